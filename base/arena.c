@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A bump allocator over chunks that double in size. Hooks are a list in the arena's own memory, newest first, so that a
+ * release runs them in reverse order of registration. */
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16 };
+
+typedef struct Chunk {
+    struct Chunk *older;
+    size_t        size, used;           /* bytes behind this header */
+} Chunk;
+
+typedef struct Hook {
+    struct Hook *older;
+    void       (*release)(void *);
+    void        *object;
+} Hook;
+
+struct Arena {
+    Chunk *chunk;                       /* newest */
+    Hook  *hook;
+    size_t older_bytes;                 /* used in all chunks but the newest */
+};
+
+enum { HEADER = (sizeof(Chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+
+static void *checked(void *memory)
+{
+    static const char message[] = "nabla: out of memory\n";
+    if (!memory) {
+        ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
+        (void)ignored;
+        abort();
+    }
+    return memory;
+}
+
+Arena *arena_new(void)
+{
+    return checked(calloc(1, sizeof(Arena)));
+}
+
+static void run_hooks(Arena *a, const Hook *until)
+{
+    while (a->hook != until) {
+        Hook *h = a->hook;
+        a->hook = h->older;
+        h->release(h->object);
+    }
+}
+
+void arena_delete(Arena *a)
+{
+    if (!a)
+        return;
+    arena_release(a, (Mark){ 0 });
+    free(a);
+}
+
+static void add_chunk(Arena *a, size_t bytes)
+{
+    size_t size = a->chunk ? 2 * a->chunk->size : FIRST_CHUNK;
+    if (size > LARGEST_STEP)
+        size = LARGEST_STEP;
+    if (size < bytes)
+        size = bytes;
+    Chunk *c = checked(malloc(HEADER + size));
+    *c = (Chunk){ a->chunk, size, 0 };
+    a->older_bytes += a->chunk ? a->chunk->used : 0;
+    a->chunk = c;
+}
+
+void *arena_alloc(Arena *a, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        checked(NULL);
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (bytes == 0)
+        bytes = ALIGNMENT;
+    if (!a->chunk || a->chunk->size - a->chunk->used < bytes)
+        add_chunk(a, bytes);
+    void *p = (char *)a->chunk + HEADER + a->chunk->used;
+    a->chunk->used += bytes;
+    return memset(p, 0, bytes);
+}
+
+void *arena_copy(Arena *a, const void *data, size_t bytes)
+{
+    void *p = arena_alloc(a, bytes);
+    return bytes ? memcpy(p, data, bytes) : p;
+}
+
+Mark arena_mark(const Arena *a)
+{
+    return (Mark){ a->chunk, a->chunk ? a->chunk->used : 0, a->hook };
+}
+
+void arena_release(Arena *a, Mark mark)
+{
+    run_hooks(a, mark.hook);
+    while (a->chunk != mark.chunk) {
+        Chunk *c = a->chunk;
+        a->chunk = c->older;
+        a->older_bytes -= a->chunk ? a->chunk->used : 0;
+        free(c);
+    }
+    if (a->chunk)
+        a->chunk->used = mark.used;
+}
+
+void arena_on_release(Arena *a, void (*release)(void *), void *object)
+{
+    Hook *h = arena_alloc(a, sizeof *h);
+    *h = (Hook){ a->hook, release, object };
+    a->hook = h;
+}
+
+size_t arena_bytes(const Arena *a)
+{
+    return a->older_bytes + (a->chunk ? a->chunk->used : 0);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A built-in command is one row beside the code of its algorithm: signature, help, executed examples, function.
+ *
+ * The signature is parsed once and drives argument conversion, binding of names, error messages, help and completion:
+ *
+ *     "taylor(f: expr, x: point; order: int = 6) -> expr"
+ *
+ * Positional parameters stand before the `;`, options (`order: 8` in a call) after it. `T?` is an optional parameter, `T...` one that may repeat (once at least; `T?...`: any number),
+ * `= text` gives a default in nabla's own language. Types, and what the function finds in its argument:
+ *
+ *     expr       any expression, scalar or tensor                                            .expr
+ *     scalar     an expression of shape 1 x 1                                                .expr
+ *     int        an exact integer                                                            .expr
+ *     text       a string                                                                    .text
+ *     value      anything                                                                    as it is
+ *     list       a list, vector or range of items                                            .list
+ *     relation   an equation or inequality                                                   .expr
+ *     range      `a..b` without a name                                                       .range
+ *     objective  an expression, or a function: then applied to its parameters, which become the default variables   .expr, c->objective_vars
+ *     lagrangian an expression in which `y`, `y'`, `u_x` of the unknown functions named by a later `unknown` may stand  .expr
+ *   binders (what they name is a variable in all other arguments):
+ *     var        a variable, result again in it (open)           `x`, or `(x, y)`            .expr symbol, or .list of symbols
+ *     closedvar  the same, but it does not occur in the result (closed)
+ *     point      `x = a` (open)                                                              .expr relation (x = a)
+ *     arrow      `x -> a`, `x -> a+`, `x -> a-` (closed)                                     .record { var, to, side: -1, 0, 1 }
+ *     over       `x = a..b` (closed); repeated ranges nest, the first is the innermost       .record { var, low, high, step }
+ *     again      a further variable or a whole number: diff(f, x, y), diff(f, x, 3)          .expr
+ *     unknown    `y(x)` or `u(x, t)`                                                         .expr application */
+#ifndef BASE_BUILTIN_H
+#define BASE_BUILTIN_H
+
+#include "base/diag.h"
+#include "base/value.h"
+
+typedef struct Settings {           /* `set NAME VALUE`; rows in parser/settings.c */
+    size_t   digits;                /* significant decimal digits of approximations, default 17 */
+    uint64_t seed;
+    bool     unicode;               /* output may use characters outside ASCII */
+} Settings;
+
+typedef struct Call {
+    Pool           *pool;           /* where new expressions go: the line's */
+    Arena          *arena;          /* line lifetime */
+    Diag           *diag;
+    const Settings *settings;
+    const Source   *source;
+    Span            span;           /* of the whole call */
+    size_t          n;              /* arguments, in the order of the signature; absent ones have kind NONE */
+    Value          *arg;
+    Span           *arg_span;
+    size_t          nvars;          /* variables of an objective that was given as a function, else free names in order of first use */
+    const Expr    **vars;
+    Str             name;           /* of the built-in */
+    /* Calls a value of kind FUNCTION (or applies a named function); fails with the place of the call. */
+    Value         (*apply)(struct Call *c, const Function *f, const Value *arg, size_t n);
+    void           *env;
+} Call;
+
+typedef struct Example { const char *in, *out; } Example;
+
+typedef struct Builtin {
+    const char *sig;
+    const char *help;               /* one sentence */
+    Example     example[4];
+    int         lesson;             /* 1..18, 0 if none */
+    const char *see;                /* names separated by blanks */
+    Value     (*call)(Call *c);
+} Builtin;
+
+/* Records a failure at argument i (from 0; -1: the whole call) and returns VALUE_FAILED. */
+Value call_fail(Call *c, int i, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool  call_has(const Call *c, size_t i);           /* was argument i given or defaulted? */
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The result of a command with more than one thing to say: named values, typed tables, derivation steps, plots, notes.
+ * Data only: plain text, JSON and pictures are views in repl/, and never know a command by name. */
+#ifndef BASE_REPORT_H
+#define BASE_REPORT_H
+
+#include "base/value.h"
+
+typedef struct Table {
+    Str          name;
+    size_t       columns, rows, room;
+    const Str   *column;            /* names */
+    Value       *cell;              /* rows x columns, row by row */
+} Table;
+
+typedef struct Step {               /* one line of a derivation: "product rule", before, after */
+    Str         rule;
+    const Expr *before, *after;
+    Str         note;
+} Step;
+
+typedef struct Plot {               /* what to draw; the data is in a table of the same report */
+    Str kind, title, table;
+} Plot;
+
+typedef enum FieldKind { FIELD_VALUE, FIELD_TABLE, FIELD_STEPS, FIELD_PLOT, FIELD_NOTE } FieldKind;
+
+typedef struct Steps { size_t n, room; Step *step; } Steps;
+
+typedef struct Field {
+    FieldKind kind;
+    Str       name;
+    union {
+        Value  value;
+        Table *table;
+        Steps *steps;
+        Plot   plot;
+        Str    note;
+    };
+} Field;
+
+struct Report {
+    Arena  *arena;
+    Str     command;
+    Value   main;                   /* what the report is worth in an expression; kind NONE if nothing */
+    Str     summary;                /* the line that plain text prints; empty: the main value is printed */
+    size_t  n, room;
+    Field  *field;
+};
+
+Report *report_new(Arena *a, const char *command);
+void    report_value(Report *r, const char *name, Value v);
+void    report_note(Report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+Table  *report_table(Report *r, const char *name, const char *columns);    /* column names separated by blanks */
+void    table_row(Report *r, Table *t, const Value *cell);                 /* one value per column */
+void    report_step(Report *r, const char *rule, const Expr *before, const Expr *after, Str note);
+void    report_plot(Report *r, const char *kind, const char *title, const char *table);
+const Field *report_field(const Report *r, Str name);                      /* NULL if absent */
+
+#endif

@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Calls of built-ins (GRAMMAR 5.3, 6): arguments are matched to the signature by their form, variables are bound before
+ * anything is evaluated, and the result of an open form gets the value that its variable has outside. */
+#include "parser/env_int.h"
+
+#include "base/vec.h"
+#include "parser/suggest.h"
+
+/* One argument or the default of a parameter, with the parameter it belongs to. */
+typedef struct Match { const Param *param; size_t index; const Ast *ast; } Match;
+
+typedef struct Bound {          /* a variable that this call binds */
+    Str         name;
+    const Expr *symbol;
+    bool        open;
+    bool        noted;          /* its value comes from the session: the result says so */
+    Value       outside;        /* what the name means outside; kind NONE: the variable itself */
+} Bound;
+
+typedef struct Matching {
+    const Eval      *ev;
+    const Ast       *call;
+    const Builtin   *builtin;
+    const Signature *sig;
+    VEC(Match)       match;
+    VEC(Bound)       bound;
+    const Scope     *scope;     /* with the variables */
+    Call             c;
+} Matching;
+
+const Signature *env_signature(Env *env, const Builtin *b)
+{
+    Str        name = builtin_name(b);
+    Signature *s = map_get(&env->signatures, name);
+    if (!s) {
+        s = arena_alloc(env->session_arena, sizeof *s);
+        *s = sig_parse(env->session_arena, b->sig);
+        map_put(&env->signatures, name, s);
+    }
+    return s;
+}
+
+/* ---- forms ----------------------------------------------------------------------------------------------------------------- */
+
+static bool names_only(const Ast *t)
+{
+    if (t->kind == AST_NAME)
+        return true;
+    if (t->kind != AST_TUPLE && t->kind != AST_LIST)
+        return false;
+    for (size_t i = 0; i < t->n; i++)
+        if (t->child[i]->kind != AST_NAME)
+            return false;
+    return t->n > 0;
+}
+
+static bool is_equation(const Ast *t)
+{
+    return t->kind == AST_RELATION && t->n == 2 && t->ops[0] == OP_EQUATION;
+}
+
+static bool binds_name(const Ast *t)                          /* x = ..., or (x, y) = ... */
+{
+    return is_equation(t) && names_only(t->child[0]);
+}
+
+static bool fits(const Eval *ev, const Ast *t, const Param *p)
+{
+    switch (p->type) {
+    case PARAM_ARROW:   return t->kind == AST_ARROW;
+    case PARAM_OVER:    return binds_name(t) && t->child[1]->kind == AST_RANGE;
+    case PARAM_POINT:   return binds_name(t) && t->child[1]->kind != AST_RANGE;
+    case PARAM_VAR: case PARAM_CLOSEDVAR:
+        return names_only(t);
+    case PARAM_UNKNOWN: return t->kind == AST_CALL && names_only(t->child[0]);
+    case PARAM_AGAIN:   return t->kind != AST_ARROW && t->kind != AST_RELATION;
+    case PARAM_INT:     return t->kind == AST_NUMBER || (t->kind != AST_ARROW && !(t->kind == AST_NAME && !session_value(ev->env, t->text, &(Value){ 0 })
+                                                                                   && !scope_find(ev->scope, t->text)));
+    case PARAM_RANGE:   return t->kind == AST_RANGE || t->kind == AST_NAME;
+    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE:
+        return t->kind != AST_ARROW && !(binds_name(t) && t->child[1]->kind == AST_RANGE);
+    }
+    return false;
+}
+
+/* What a parameter looks like, for messages. */
+static const char *form_of(ParamType type)
+{
+    switch (type) {
+    case PARAM_ARROW:   return "an arrow: x -> 0";
+    case PARAM_OVER:    return "a range: x = 0..1";
+    case PARAM_POINT:   return "a point: x = 0";
+    case PARAM_VAR: case PARAM_CLOSEDVAR:
+        return "a variable";
+    case PARAM_UNKNOWN: return "an unknown function: y(x)";
+    case PARAM_INT:     return "a whole number";
+    case PARAM_AGAIN:   return "a variable or a whole number";
+    case PARAM_TEXT:    return "a text";
+    case PARAM_RELATION: return "an equation";
+    case PARAM_RANGE:   return "a range: 1..10";
+    case PARAM_LIST:    return "a list";
+    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VALUE:
+        return "an expression";
+    }
+    return "an argument";
+}
+
+static Str text_of(const Eval *ev, const Ast *t)
+{
+    return str_slice(ev->source->text, t->span.start, t->span.end);
+}
+
+/* The call as it should have been, when its arguments stand in the order of other programs: f, x, a or f, x, a, b. */
+static void hint_call(Matching *m)
+{
+    const Ast *t = m->call;
+    Str        name = builtin_name(m->builtin);
+    ParamType  second = m->sig->n > 1 ? m->sig->param[1].type : PARAM_VALUE;
+    if (second == PARAM_ARROW && t->n == 4 && t->child[2]->kind == AST_NAME)
+        eval_hint(m->ev, "%.*s(%.*s, %.*s -> %.*s)", STR_ARGS(name), STR_ARGS(text_of(m->ev, t->child[1])), STR_ARGS(text_of(m->ev, t->child[2])), STR_ARGS(text_of(m->ev, t->child[3])));
+    else if (t->n == 5 && t->child[2]->kind == AST_NAME)
+        eval_hint(m->ev, "%.*s(%.*s, %.*s = %.*s..%.*s)", STR_ARGS(name), STR_ARGS(text_of(m->ev, t->child[1])), STR_ARGS(text_of(m->ev, t->child[2])),
+                  STR_ARGS(text_of(m->ev, t->child[3])), STR_ARGS(text_of(m->ev, t->child[4])));
+    else if (second == PARAM_POINT && t->n >= 4 && t->child[2]->kind == AST_NAME)
+        eval_hint(m->ev, "%.*s(%.*s, %.*s = %.*s)", STR_ARGS(name), STR_ARGS(text_of(m->ev, t->child[1])), STR_ARGS(text_of(m->ev, t->child[2])), STR_ARGS(text_of(m->ev, t->child[3])));
+    else
+        eval_hint(m->ev, "%s", m->builtin->example[0].in ? m->builtin->example[0].in : m->builtin->sig);
+}
+
+/* ---- matching ---------------------------------------------------------------------------------------------------------------- */
+
+static bool match_option(Matching *m, const Ast *t)
+{
+    VEC(Str) names = { 0 };
+    for (size_t i = 0; i < m->sig->n; i++) {
+        const Param *p = &m->sig->param[i];
+        if (p->option && str_eq(p->name, t->text)) {
+            vec_push(m->c.arena, &m->match, (Match){ p, i, t->child[0] });
+            return true;
+        }
+        if (p->option)
+            vec_push(m->c.arena, &names, p->name);
+    }
+    Str near = suggest_nearest(t->text, names.at, names.n);
+    eval_fail(m->ev, t, "%.*s has no option %.*s", STR_ARGS(m->c.name), STR_ARGS(t->text));
+    if (near.n)
+        eval_hint(m->ev, "%.*s: %.*s", STR_ARGS(near), STR_ARGS(text_of(m->ev, t->child[0])));
+    return false;
+}
+
+static bool refuse_argument(Matching *m, const Ast *t, const Param *p)
+{
+    if (p) {
+        Str found = text_of(m->ev, t);
+        if (p->type == PARAM_ARROW || p->type == PARAM_OVER)
+            eval_fail(m->ev, t, "%.*s needs %s", STR_ARGS(m->c.name), form_of(p->type));
+        else
+            eval_fail(m->ev, t, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_of(p->type), STR_ARGS(str_slice(found, 0, 40)));
+    } else {
+        eval_fail(m->ev, t, "%.*s takes no further argument", STR_ARGS(m->c.name));
+    }
+    hint_call(m);
+    return false;
+}
+
+/* Are the positional arguments from the i-th on just those that the required parameters from the next-th on still need?
+ * Then a repeating parameter takes no more: solve(x + y = 3, x - y = 1, (x, y)). */
+static bool reserved(const Matching *m, size_t next, size_t i)
+{
+    size_t needed = 0, left = 0;
+    for (size_t k = next; k < m->sig->n; k++)
+        needed += !m->sig->param[k].optional && !m->sig->param[k].option;
+    for (size_t k = i; k < m->call->n; k++)
+        left += m->call->child[k]->kind != AST_OPTION;
+    return needed && left <= needed;
+}
+
+static bool match_arguments(Matching *m)
+{
+    const Ast *t = m->call;
+    size_t     next = 0, params = 0;
+    bool       used = false;                                  /* has the repeating parameter taken one? */
+    while (params < m->sig->n && !m->sig->param[params].option)
+        params++;
+    for (size_t i = 1; i < t->n; i++) {
+        if (t->child[i]->kind == AST_OPTION) {
+            if (!match_option(m, t->child[i]))
+                return false;
+            continue;
+        }
+        while (next < params && (m->sig->param[next].optional || used)
+               && (!fits(m->ev, t->child[i], &m->sig->param[next]) || (used && reserved(m, next + 1, i)))) {
+            next++;
+            used = false;
+        }
+        if (next == params || !fits(m->ev, t->child[i], &m->sig->param[next]))
+            return refuse_argument(m, t->child[i], next < params ? &m->sig->param[next] : NULL);
+        vec_push(m->c.arena, &m->match, (Match){ &m->sig->param[next], next, t->child[i] });
+        used = m->sig->param[next].repeats;
+        next += !used;
+    }
+    next += used;
+    for (; next < params; next++)
+        if (!m->sig->param[next].optional) {
+            Ast whole = *t;
+            eval_fail(m->ev, &whole, "%.*s needs %s", STR_ARGS(m->c.name), form_of(m->sig->param[next].type));
+            hint_call(m);
+            return false;
+        }
+    return true;
+}
+
+/* ---- variables ----------------------------------------------------------------------------------------------------------------- */
+
+static bool already_bound(const Matching *m, Str name)
+{
+    for (size_t i = 0; i < m->bound.n; i++)
+        if (str_eq(m->bound.at[i].name, name))
+            return true;
+    return false;
+}
+
+static void push_bound(Matching *m, Bound b, bool hide)
+{
+    vec_push(m->c.arena, &m->bound, b);
+    if (hide)
+        m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, b.name, value_none(), b.symbol);
+}
+
+/* An open variable: a parameter that stands for a variable means that one; a parameter with a value gets it afterwards. */
+static bool bind_open(Matching *m, const Ast *name)
+{
+    const Scope *b = scope_find(m->ev->scope, name->text);
+    Value        v = value_none();
+    if (b && b->kind == BIND_VARIABLE) {
+        push_bound(m, (Bound){ name->text, b->symbol, false, false, v }, false);
+        return true;
+    }
+    if (b && b->kind == BIND_UNKNOWN)
+        return eval_fail(m->ev, name, "%.*s is an unknown function here", STR_ARGS(name->text)), false;
+    if (b)
+        v = b->kind == BIND_STORED ? value_complete(m->ev, b->value) : b->value;
+    if (b && v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL) {
+        push_bound(m, (Bound){ name->text, v.expr, false, false, value_none() }, false);
+        return true;
+    }
+    if (!b && name_is_constant(name->text))
+        return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
+    bool session = !b && session_value(m->ev->env, name->text, &v);
+    if (session)
+        v = value_complete(m->ev, v);
+    const Expr *symbol = b ? expr_fresh(m->ev->env->line, expr_symbol(m->ev->env->line, name->text)) : scope_new_variable(m->ev, name->text);
+    if (v.kind == VALUE_NONE && symbol != expr_symbol(m->ev->env->line, name->text))
+        v = value_expr(expr_symbol(m->ev->env->line, name->text));          /* renamed back afterwards */
+    push_bound(m, (Bound){ name->text, symbol, true, session, v }, true);
+    return true;
+}
+
+/* A closed variable does not occur in the result; it never hides a parameter or another bound name. */
+static bool bind_closed(Matching *m, const Ast *name)
+{
+    const Scope *b = scope_find(m->ev->scope, name->text);
+    if (b && b->kind == BIND_VALUE && b->value.kind == VALUE_EXPR && b->value.expr->kind == EXPR_SYMBOL) {
+        push_bound(m, (Bound){ name->text, b->value.expr, false, false, value_none() }, false);
+        return true;
+    }
+    if (b || already_bound(m, name->text)) {
+        eval_fail(m->ev, name, "%.*s is taken", STR_ARGS(name->text));
+        eval_hint(m->ev, "use another name for the variable, as t in t = 0..%.*s", STR_ARGS(name->text));
+        return false;
+    }
+    if (name_is_constant(name->text) && !str_is(name->text, "i"))
+        return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
+    push_bound(m, (Bound){ name->text, scope_new_variable(m->ev, name->text), false, false, value_none() }, true);
+    return true;
+}
+
+static bool bind_names(Matching *m, const Ast *t, bool open)
+{
+    if (t->kind == AST_NAME)
+        return (open ? bind_open : bind_closed)(m, t);
+    for (size_t i = 0; i < t->n; i++)
+        if (!(open ? bind_open : bind_closed)(m, t->child[i]))
+            return false;
+    return true;
+}
+
+static const Expr *bound_symbol(const Matching *m, Str name)
+{
+    for (size_t i = m->bound.n; i-- > 0;)
+        if (str_eq(m->bound.at[i].name, name))
+            return m->bound.at[i].symbol;
+    return NULL;
+}
+
+/* y(x): binds x, and y as the unknown function of it. */
+static bool bind_unknown(Matching *m, const Ast *t)
+{
+    Env         *env = m->ev->env;
+    const Expr **arg = arena_array(env->line_arena, const Expr *, t->n);
+    for (size_t i = 1; i < t->n; i++) {
+        if (t->child[i]->kind != AST_NAME)
+            return eval_fail(m->ev, t->child[i], "the arguments of an unknown function are variables"), false;
+        if (!bound_symbol(m, t->child[i]->text))
+            push_bound(m, (Bound){ t->child[i]->text, expr_symbol(env->line, t->child[i]->text), false, false, value_none() }, true);
+        arg[i - 1] = bound_symbol(m, t->child[i]->text);
+    }
+    Str         name = str_printf(env->line_arena, "%.*s%c", STR_ARGS(t->child[0]->text), UNKNOWN_BARE);
+    const Expr *y = expr_unknown(env->line, name, arena_array(env->line_arena, uint32_t, t->n), arg, t->n - 1);
+    m->scope = scope_bind(env, m->scope, BIND_UNKNOWN, t->child[0]->text, value_none(), y);
+    return true;
+}
+
+/* diff(f, x, n): if n has a whole value, the name has two readings. */
+static bool bind_again(Matching *m, const Ast *t)
+{
+    const Scope *b = scope_find(m->ev->scope, t->text);
+    Value        v = value_none();
+    if (b && (b->kind == BIND_VALUE || b->kind == BIND_STORED || b->kind == BIND_LOCAL))
+        v = b->value;
+    else if (!b)
+        session_value(m->ev->env, t->text, &v);
+    if (v.kind != VALUE_EXPR || !expr_is_integer(v.expr))
+        return bind_open(m, t);
+    Str value = value_shown(m->ev->env, v);
+    eval_fail(m->ev, t, "two readings: the variable %.*s or its value %.*s", STR_ARGS(t->text), STR_ARGS(value));
+    eval_hint(m->ev, "%.*s, or clear %.*s first", STR_ARGS(value), STR_ARGS(t->text));
+    return false;
+}
+
+static bool bind_variables(Matching *m)
+{
+    m->scope = m->ev->scope;
+    for (size_t i = 0; i < m->match.n; i++) {
+        const Ast *t = m->match.at[i].ast;
+        bool       fine = true;
+        switch (m->match.at[i].param->type) {
+        case PARAM_VAR:       fine = bind_names(m, t, true); break;
+        case PARAM_CLOSEDVAR: fine = bind_names(m, t, false); break;
+        case PARAM_POINT:     fine = bind_names(m, t->child[0], true); break;
+        case PARAM_ARROW: case PARAM_OVER:
+            fine = bind_names(m, t->child[0], false);
+            break;
+        case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
+        case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
+        case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
+        case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN:
+            break;
+        }
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+/* ---- conversion ------------------------------------------------------------------------------------------------------------------- */
+
+static Value symbol_list(Matching *m, const Ast *t)
+{
+    if (t->kind == AST_NAME)
+        return value_expr(bound_symbol(m, t->text));
+    Value *item = arena_array(m->c.arena, Value, t->n);
+    for (size_t i = 0; i < t->n; i++)
+        item[i] = value_expr(bound_symbol(m, t->child[i]->text));
+    return value_list(m->c.arena, item, t->n);
+}
+
+static Value small_record(Matching *m, size_t n, const char *const *name, const Value *item)
+{
+    Str *names = arena_array(m->c.arena, Str, n);
+    for (size_t i = 0; i < n; i++)
+        names[i] = str_of(name[i]);
+    return value_record(m->c.arena, names, item, n);
+}
+
+static Value arrow_value(Matching *m, const Ast *t)
+{
+    static const char *const names[] = { "var", "to", "side" };
+    Value to = eval_expr(m->ev, t->child[1]);
+    if (to.kind == VALUE_FAILED)
+        return to;
+    Value item[3] = { symbol_list(m, t->child[0]), to, value_expr(expr_int(m->ev->env->line, t->op)) };
+    return small_record(m, 3, names, item);
+}
+
+/* Bounds may use the variables of the ranges to the right, never their own. */
+static Value over_value(Matching *m, size_t k)
+{
+    static const char *const names[] = { "var", "low", "high", "step" };
+    const Ast   *t = m->match.at[k].ast, *range = t->child[1];
+    const Scope *scope = m->ev->scope;
+    for (size_t i = m->match.n; i-- > k + 1;)
+        if (m->match.at[i].param->type == PARAM_OVER && m->match.at[i].ast->child[0]->kind == AST_NAME) {
+            Str name = m->match.at[i].ast->child[0]->text;
+            scope = scope_bind(m->ev->env, scope, BIND_VARIABLE, name, value_none(), bound_symbol(m, name));
+        }
+    Eval  outer = { m->ev->env, scope, m->ev->source };
+    Value item[4] = { symbol_list(m, t->child[0]), value_none(), value_none(), value_none() };
+    for (size_t i = 0; i < range->n; i++)
+        if ((item[i + 1] = value_expr(eval_scalar_or_tensor(&outer, range->child[i]))).kind == VALUE_FAILED)
+            return item[i + 1];
+    return small_record(m, 4, names, item);
+}
+
+static Value point_value(Matching *m, const Ast *t)
+{
+    Value       var = symbol_list(m, t->child[0]);
+    const Expr *to = eval_scalar_or_tensor(m->ev, t->child[1]);
+    if (!to)
+        return value_failed();
+    if (var.kind == VALUE_EXPR)
+        return value_expr(expr_relation(m->ev->env->line, REL_EQ, var.expr, to));
+    static const char *const names[] = { "var", "to" };
+    Value item[2] = { var, value_expr(to) };
+    return small_record(m, 2, names, item);
+}
+
+static void set_vars(Matching *m, const Expr **vars, size_t n)
+{
+    m->c.vars = vars;
+    m->c.nvars = n;
+}
+
+/* A function as objective: its parameters are the variables; each is open and hides a value of the session. */
+static Value objective_value(Matching *m, const Eval *inner, const Ast *t)
+{
+    Value v = eval_expr(inner, t);
+    if (v.kind == VALUE_REPORT && v.report->main.kind == VALUE_EXPR)
+        v = v.report->main;
+    if (v.kind == VALUE_EXPR) {
+        Nodes names = expr_symbols(inner->env->line, m->c.arena, v.expr);
+        set_vars(m, names.at, names.n);
+        return v;
+    }
+    if (v.kind != VALUE_FUNCTION)
+        return v.kind == VALUE_FAILED ? v : eval_fail(inner, t, "expected an expression or a function");
+    const Expr **vars, *e;
+    size_t       n;
+    if (!(e = function_body(inner, t, v.function, &vars, &n)))
+        return value_failed();
+    for (size_t i = 0; i < n; i++) {
+        Value outside;
+        bool  session = !scope_find(m->ev->scope, vars[i]->name) && session_value(m->ev->env, vars[i]->name, &outside);
+        push_bound(m, (Bound){ vars[i]->name, vars[i], true, session, session ? value_complete(m->ev, outside) : value_none() }, false);
+    }
+    set_vars(m, vars, n);
+    return value_expr(e);
+}
+
+static Value checked_kind(Matching *m, const Match *match, Value v)
+{
+    const Param *p = match->param;
+    if (v.kind == VALUE_REPORT && p->type != PARAM_VALUE && v.report->main.kind != VALUE_NONE)
+        v = v.report->main;
+    bool fine = true;
+    switch (p->type) {
+    case PARAM_EXPR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_RELATION:
+        fine = v.kind == VALUE_EXPR;
+        break;
+    case PARAM_SCALAR: fine = v.kind == VALUE_EXPR && expr_is_scalar(v.expr); break;
+    case PARAM_INT:    fine = v.kind == VALUE_EXPR && expr_is_integer(v.expr); break;
+    case PARAM_TEXT:   fine = v.kind == VALUE_TEXT; break;
+    case PARAM_RANGE:  fine = v.kind == VALUE_RANGE; break;
+    case PARAM_LIST:
+        if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR) {
+            Value *item = arena_array(m->c.arena, Value, v.expr->arity);
+            for (uint32_t i = 0; i < v.expr->arity; i++)
+                item[i] = value_expr(v.expr->arg[i]);
+            return value_list(m->c.arena, item, v.expr->arity);
+        }
+        if (v.kind == VALUE_EXPR)
+            return value_list(m->c.arena, &v, 1);
+        fine = v.kind == VALUE_LIST;
+        break;
+    case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN:
+        break;
+    case PARAM_AGAIN: fine = v.kind == VALUE_EXPR && (expr_is_integer(v.expr) || v.expr->kind == EXPR_SYMBOL); break;
+    }
+    if (fine || v.kind == VALUE_FAILED)
+        return v;
+    Str found = value_shown(m->ev->env, v);
+    eval_fail(m->ev, match->ast, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_of(p->type), STR_ARGS(str_slice(found, 0, 60)));
+    return value_failed();
+}
+
+static Value argument_value(Matching *m, size_t k)
+{
+    const Match *match = &m->match.at[k];
+    Eval         inner = { m->ev->env, m->scope, m->ev->source };
+    switch (match->param->type) {
+    case PARAM_VAR: case PARAM_CLOSEDVAR:
+        return symbol_list(m, match->ast);
+    case PARAM_ARROW:   return arrow_value(m, match->ast);
+    case PARAM_OVER:    return over_value(m, k);
+    case PARAM_POINT:   return point_value(m, match->ast);
+    case PARAM_UNKNOWN: {
+        const Scope *b = scope_find(m->scope, match->ast->child[0]->text);
+        return value_expr(b->symbol);
+    }
+    case PARAM_OBJECTIVE:
+        return objective_value(m, &inner, match->ast);
+    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION: case PARAM_RANGE:
+    case PARAM_LAGRANGIAN: case PARAM_AGAIN:
+        return checked_kind(m, match, eval_expr(&inner, match->ast));
+    }
+    return value_failed();
+}
+
+/* Values that repeat are gathered into a list in their parameter's place. */
+static bool convert_arguments(Matching *m)
+{
+    Arena *a = m->c.arena;
+    m->c.n = m->sig->n;
+    m->c.arg = arena_array(a, Value, m->sig->n + 1);
+    m->c.arg_span = arena_array(a, Span, m->sig->n + 1);
+    for (size_t i = 0; i < m->sig->n; i++)
+        m->c.arg[i] = value_none();
+    for (size_t k = 0; k < m->match.n; k++) {
+        size_t i = m->match.at[k].index;
+        Value  v = argument_value(m, k);
+        if (v.kind == VALUE_FAILED)
+            return false;
+        if (m->sig->param[i].repeats) {
+            const List *old = m->c.arg[i].kind == VALUE_LIST ? m->c.arg[i].list : &(List){ 0 };
+            Value      *item = arena_array(a, Value, old->n + 1);
+            for (size_t j = 0; j < old->n; j++)
+                item[j] = old->item[j];
+            item[old->n] = v;
+            v = value_list(a, item, old->n + 1);
+        }
+        m->c.arg[i] = v;
+        m->c.arg_span[i] = m->c.arg_span[i].end ? span_join(m->c.arg_span[i], m->match.at[k].ast->span) : m->match.at[k].ast->span;
+    }
+    for (size_t i = 0; i < m->sig->n; i++)
+        if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].fallback.n) {
+            const Expr *e = pool_read(m->c.pool, str_copy(m->ev->env->session_arena, m->sig->param[i].fallback).s, NULL, 0);
+            m->c.arg[i] = value_expr(e);
+        }
+    return true;
+}
+
+/* ---- the result --------------------------------------------------------------------------------------------------------------------- */
+
+static const Expr *subst_bound(Matching *m, const Expr *e)
+{
+    for (size_t i = 0; i < m->bound.n && e; i++) {
+        const Bound *b = &m->bound.at[i];
+        if (b->open && b->outside.kind == VALUE_EXPR && expr_depends(m->c.pool, e, b->symbol))
+            e = expr_subst(m->c.pool, e, &b->symbol, &b->outside.expr, 1);
+    }
+    return e;
+}
+
+static Value put_in(Matching *m, Value v)
+{
+    Env *env = m->ev->env;
+    if (v.kind == VALUE_LIST) {
+        Value *item = arena_array(env->line_arena, Value, v.list->n);
+        for (size_t i = 0; i < v.list->n; i++)
+            item[i] = put_in(m, v.list->item[i]);
+        return value_list(env->line_arena, item, v.list->n);
+    }
+    if (v.kind != VALUE_EXPR)
+        return v;
+    const Expr *e = subst_bound(m, v.expr);
+    if (!e)
+        return value_checked(m->ev, m->call, NULL);
+    Value result = value_expr(e);
+    result.note = v.note;
+    if (e == v.expr)
+        return result;
+    Buf note = buf_new(env->line_arena);
+    for (size_t i = 0; i < m->bound.n; i++)
+        if (m->bound.at[i].open && m->bound.at[i].noted) {
+            buf_add_s(&note, note.n ? ", " : "at ");
+            buf_printf(&note, "%.*s = ", STR_ARGS(m->bound.at[i].name));
+            value_print(&note, env, m->bound.at[i].outside, env->settings.unicode);
+        }
+    if (note.n)
+        result.note = buf_str(&note);
+    return result;
+}
+
+static Value apply_from_builtin(Call *c, const Function *f, const Value *arg, size_t n)
+{
+    Matching *m = c->env;
+    return call_function(m->ev, m->call, f, arg, n, NULL);
+}
+
+Env *call_env(Call *c)
+{
+    Matching *m = c->env;
+    return m->ev->env;
+}
+
+Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
+{
+    Env     *env = ev->env;
+    Matching m = { .ev = ev, .call = t, .builtin = b, .sig = env_signature(env, b) };
+    m.c = (Call){ .pool = env->line, .arena = env->line_arena, .diag = &env->diag, .settings = &env->settings, .source = ev->source,
+                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .env = &m };
+    if (!match_arguments(&m) || !bind_variables(&m) || !convert_arguments(&m))
+        return value_failed();
+    env->vars = m.c.vars;
+    env->nvars = m.c.nvars;
+    Value v = b->call(&m.c);
+    if (v.kind == VALUE_FAILED) {
+        value_checked(ev, t, NULL);
+        return v;
+    }
+    pool_clear_error(env->line);
+    return put_in(&m, v);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Built-ins that concern the session rather than mathematics. */
+#include "parser/commands.h"
+
+#include "parser/env_int.h"
+
+static Value print_call(Call *c)
+{
+    Env *env = call_env(c);
+    Buf  b = buf_new(c->arena);
+    for (size_t i = 0; call_has(c, 0) && i < c->arg[0].list->n; i++) {
+        if (i)
+            buf_add_c(&b, ' ');
+        value_print(&b, env, c->arg[0].list->item[i], env->settings.unicode);
+    }
+    if (env->print)
+        env->print(env->print_context, buf_str(&b));
+    return value_none();
+}
+
+/* The order term of a series, so that a printed series can be typed back. */
+static Value order_call(Call *c)
+{
+    return value_expr(expr_order(c->pool, c->arg[0].expr));
+}
+
+const Builtin session_builtins[] = {
+    { .sig = "print(values: value?...) -> none", .help = "Prints values, separated by blanks.", .see = "show", .call = print_call },
+    { .sig = "O(e: scalar) -> expr", .help = "The order term of a series.", .example = { { "1 + x + O(x^2)", "1 + x + O(x^2)" } }, .lesson = 5,
+      .see = "taylor", .call = order_call },
+    { 0 }
+};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the evaluator share.
+ *
+ * A name means, from inside out: what a scope binds (parameter, loop variable, local name, variable of a command), a value
+ * of the session, a function, else a free variable. Values of the session may hold free names; they are completed where
+ * they are used (GRAMMAR 5.2). A binding of a parameter is finished: nothing captures a variable inside it. */
+#ifndef PARSER_ENV_INT_H
+#define PARSER_ENV_INT_H
+
+#include "parser/env.h"
+#include "base/report.h"
+#include "parser/sig.h"
+#include "symbolic/expr.h"
+
+typedef enum FunctionKind {
+    FUNCTION_USER,          /* f(x) = ..., x |-> ... */
+    FUNCTION_MATH,          /* a row of functions.def: sin */
+    FUNCTION_UNKNOWN,       /* function y(t) */
+    FUNCTION_DERIVATIVE     /* f', f'' */
+} FunctionKind;
+
+typedef struct Scope Scope;
+
+struct Function {
+    FunctionKind    kind;
+    Str             name;           /* empty for x |-> ... */
+    size_t          n;              /* parameters, then options with defaults */
+    const Str      *param;
+    const Ast     **fallback;       /* per parameter: its default, NULL for a positional one */
+    const Ast      *body;           /* expression or AST_BLOCK */
+    const Source   *source;         /* of the body's spans */
+    const Scope    *captured;       /* local names where x |-> ... was written */
+    const FnRow    *fn;             /* FUNCTION_MATH */
+    const Function *base;           /* FUNCTION_DERIVATIVE */
+    uint32_t        order;
+};
+
+typedef enum BindingKind {
+    BIND_VALUE,             /* parameter, loop variable, value after `at`: finished */
+    BIND_STORED,            /* a captured value of a closure that the session keeps: completed when read */
+    BIND_LOCAL,             /* a name assigned in a function's block; value kind NONE: not assigned yet */
+    BIND_VARIABLE,          /* a variable of a command: stands for `symbol` */
+    BIND_UNKNOWN            /* an unknown function of a Lagrangian: y, y', u_x */
+} BindingKind;
+
+struct Scope {              /* one binding, linked outwards; lives in the line's arena, captured ones in the session's */
+    const Scope *outer;
+    Str          name;
+    BindingKind  kind;
+    bool         frame;     /* the first binding of a function body: local names end here */
+    Value        value;
+    const Expr  *symbol;    /* BIND_VARIABLE; BIND_UNKNOWN: the application with all orders 0 */
+};
+
+typedef enum Flow { FLOW_ON, FLOW_BREAK, FLOW_NEXT, FLOW_FAILED } Flow;
+
+struct Env {
+    Arena          *session_arena, *line_arena;
+    Pool           *session, *line;
+    Map             values, functions;        /* Value *, const Function * */
+    Map             pending_values, pending_functions;   /* of the running statement; committed when it succeeds */
+    Map             assumptions;              /* name -> first Fact */
+    Map             declared;                 /* names that assume, vector, ... made variables */
+    Settings        settings;
+    const Builtin *const *tables;
+    Map             builtins;                 /* name -> const Builtin *, filled at first use */
+    Map             signatures;               /* name -> Signature * */
+    Map             rules;                    /* text of a rule -> Ast * */
+    Value           ans;
+    size_t          n_out, room_out;
+    Value          *out;                      /* results by number, for out[k] */
+    void          (*print)(void *, Str);
+    void           *print_context;
+    /* the running statement */
+    Diag            diag;
+    const Source   *source;
+    RunMode         mode;
+    const Scope    *rule_scope;
+    unsigned        depth;                    /* of function calls */
+    const char     *stack_base;
+    size_t          stack_room;
+    bool            block_outside;            /* inside a block that is no function body: only print() prints */
+    bool            cleared;
+    size_t          nvars;                    /* variables of the last command that had some, for `at (1, 2)` */
+    const Expr    **vars;
+    unsigned        includes;
+};
+
+typedef struct Eval {       /* one evaluation: the session and the innermost scope */
+    Env         *env;
+    const Scope *scope;
+    const Source *source;
+} Eval;
+
+/* eval.c */
+Value eval_expr(const Eval *ev, const Ast *t);
+Value eval_fail(const Eval *ev, const Ast *t, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void  eval_hint(const Eval *ev, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const Expr *eval_scalar_or_tensor(const Eval *ev, const Ast *t);      /* NULL after a failure */
+Value value_checked(const Eval *ev, const Ast *t, const Expr *e);     /* turns a pool error into a failure at t */
+bool  eval_enter(const Eval *ev, const Ast *t);                       /* is there stack left? */
+
+/* condition.c: relations, and, or, not, if */
+Value eval_condition(const Eval *ev, const Ast *t);
+Truth truth_of(const Expr *e);                                        /* of a decided condition; else UNKNOWN */
+
+/* scope.c: names */
+const Scope *scope_bind(Env *env, const Scope *outer, BindingKind kind, Str name, Value value, const Expr *symbol);
+const Scope *scope_find(const Scope *s, Str name);
+Value        eval_name(const Eval *ev, const Ast *t);
+bool         name_is_constant(Str name);                              /* pi, e, euler, i, oo, nan */
+Value        value_complete(const Eval *ev, Value v);                 /* free names that have values get them */
+bool         session_value(Env *env, Str name, Value *out);           /* the stored value, not completed */
+const Function *find_function(const Eval *ev, Str name);              /* user, unknown or mathematical; NULL */
+Value        unknown_name(const Eval *ev, const Ast *t, bool call);   /* refuses with did-you-mean */
+const Expr  *scope_new_variable(const Eval *ev, Str name);            /* a symbol that captures nothing in finished values */
+
+/* function.c: calls of functions */
+Value call_function(const Eval *ev, const Ast *t, const Function *f, const Value *arg, size_t n, const Record *options);
+Value eval_call(const Eval *ev, const Ast *t);
+Value eval_lambda(const Eval *ev, const Ast *t);
+Value eval_prime(const Eval *ev, const Ast *t);
+const Function *function_keep(Env *env, const Function *f);           /* a copy that lives in the session */
+Value value_keep(Env *env, Value v);                                   /* a copy that lives in the session */
+Ast  *ast_copy(Arena *a, const Ast *t);
+/* The function applied to its parameters as variables: the expression, and the variables in *vars. */
+const Expr *function_body(const Eval *ev, const Ast *t, const Function *f, const Expr ***vars, size_t *n);
+
+/* call.c: calls of built-ins */
+Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b);
+Env  *call_env(Call *c);                                               /* the session of a running call */
+const Signature *env_signature(Env *env, const Builtin *b);
+
+/* at.c: expr at point */
+Value eval_at(const Eval *ev, const Ast *t);
+
+/* statement.c */
+Flow  run_statement(Eval *ev, const Ast *t, Value *result, bool *show);
+Flow  run_block(Eval *ev, const Ast *block, Value *result);
+Value run_function_block(const Eval *ev, const Ast *block);
+void  session_assign(Env *env, Str name, Value v);
+
+/* text.c */
+void  value_print(Buf *b, Env *env, Value v, bool unicode);
+Value list_value(Env *env, const Value *item, size_t n, size_t cols);  /* a vector, matrix or list; cols 0: one row of items */
+Str   value_shown(Env *env, Value v);                                 /* short ASCII text for messages */
+
+#endif

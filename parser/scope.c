@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a name means (GRAMMAR 5.1 and 5.2): look-up from the innermost binding outwards, completion of stored values, and
+ * refusal of names that look like no variable. */
+#include "parser/env_int.h"
+
+#include "base/vec.h"
+#include "parser/suggest.h"
+
+const Scope *scope_bind(Env *env, const Scope *outer, BindingKind kind, Str name, Value value, const Expr *symbol)
+{
+    Scope *s = arena_alloc(env->line_arena, sizeof *s);
+    *s = (Scope){ outer, name, kind, false, value, symbol };
+    return s;
+}
+
+const Scope *scope_find(const Scope *s, Str name)
+{
+    while (s && !str_eq(s->name, name))
+        s = s->outer;
+    return s;
+}
+
+bool session_value(Env *env, Str name, Value *out)
+{
+    const Value *v = map_get(&env->pending_values, name);
+    if (!v)
+        v = map_get(&env->values, name);
+    if (!v || v->kind == VALUE_NONE)
+        return false;
+    *out = *v;
+    return true;
+}
+
+const Function *find_function(const Eval *ev, Str name)
+{
+    Env            *env = ev->env;
+    const Function *f = map_get(&env->pending_functions, name);
+    if (!f)
+        f = map_get(&env->functions, name);
+    if (f)
+        return f->param || f->kind != FUNCTION_USER || f->body ? f : NULL;
+    const FnRow *fn = fn_find(name);
+    if (!fn)
+        return NULL;
+    Function *math = arena_alloc(env->line_arena, sizeof *math);
+    *math = (Function){ .kind = FUNCTION_MATH, .name = name, .fn = fn, .n = (size_t)fn->min_args };
+    return math;
+}
+
+/* ---- completion ---------------------------------------------------------------------------------------------------- */
+
+/* What the free symbol s of a stored value means here; NULL if it has no value. */
+static bool meaning_of(const Eval *ev, const Expr *s, Value *out)
+{
+    const Scope *b = scope_find(ev->scope, s->name);
+    if (b && b->kind == BIND_VARIABLE) {
+        *out = value_expr(b->symbol);
+        return b->symbol != s;
+    }
+    if (b && b->kind != BIND_UNKNOWN) {
+        *out = b->kind == BIND_STORED ? value_complete(ev, b->value) : b->value;
+        return out->kind == VALUE_EXPR;
+    }
+    return !b && session_value(ev->env, s->name, out) && out->kind == VALUE_EXPR
+        && (*out = value_complete(ev, *out)).kind == VALUE_EXPR;
+}
+
+static const Expr *complete_expr(const Eval *ev, const Expr *e)
+{
+    Env *env = ev->env;
+    if (!(e->flags & EXPR_HAS_SYMBOL))
+        return e;
+    Nodes        names = expr_symbols(env->line, env->line_arena, e);
+    const Expr **from = arena_array(env->line_arena, const Expr *, names.n), **to = arena_array(env->line_arena, const Expr *, names.n);
+    size_t       n = 0;
+    for (size_t i = 0; i < names.n; i++) {
+        Value v;
+        if (meaning_of(ev, names.at[i], &v)) {
+            from[n] = names.at[i];
+            to[n++] = v.expr;
+        }
+    }
+    return n ? expr_subst(env->line, e, from, to, n) : e;
+}
+
+Value value_complete(const Eval *ev, Value v)
+{
+    Env *env = ev->env;
+    switch (v.kind) {
+    case VALUE_EXPR: {
+        const Expr *e = complete_expr(ev, v.expr);
+        if (e == v.expr)
+            return v;
+        return value_expr(e);
+    }
+    case VALUE_LIST: {
+        Value *item = arena_array(env->line_arena, Value, v.list->n);
+        for (size_t i = 0; i < v.list->n; i++)
+            item[i] = value_complete(ev, v.list->item[i]);
+        return value_list(env->line_arena, item, v.list->n);
+    }
+    case VALUE_RECORD: {
+        Value *item = arena_array(env->line_arena, Value, v.record->n);
+        for (size_t i = 0; i < v.record->n; i++)
+            item[i] = value_complete(ev, v.record->item[i]);
+        return value_record(env->line_arena, v.record->name, item, v.record->n);
+    }
+    case VALUE_RANGE:
+        return value_range(env->line_arena, complete_expr(ev, v.range->low), complete_expr(ev, v.range->high),
+                           v.range->step ? complete_expr(ev, v.range->step) : NULL);
+    case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_FUNCTION: case VALUE_REPORT:
+        return v;
+    }
+    return v;
+}
+
+/* ---- variables of commands ----------------------------------------------------------------------------------------- */
+
+static bool value_holds(Pool *p, Value v, const Expr *symbol)
+{
+    switch (v.kind) {
+    case VALUE_EXPR:  return expr_depends(p, v.expr, symbol);
+    case VALUE_RANGE: return expr_depends(p, v.range->low, symbol) || expr_depends(p, v.range->high, symbol);
+    case VALUE_LIST:
+        for (size_t i = 0; i < v.list->n; i++)
+            if (value_holds(p, v.list->item[i], symbol))
+                return true;
+        return false;
+    case VALUE_RECORD:
+        for (size_t i = 0; i < v.record->n; i++)
+            if (value_holds(p, v.record->item[i], symbol))
+                return true;
+        return false;
+    case VALUE_FUNCTION: case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_REPORT:
+        return false;
+    }
+    return false;
+}
+
+const Expr *scope_new_variable(const Eval *ev, Str name)
+{
+    const Expr *symbol = expr_symbol(ev->env->line, name);
+    for (const Scope *s = ev->scope; s; s = s->outer)
+        if ((s->kind == BIND_VALUE || s->kind == BIND_LOCAL || s->kind == BIND_STORED) && value_holds(ev->env->line, s->value, symbol))
+            return expr_fresh(ev->env->line, symbol);
+    return symbol;
+}
+
+/* ---- names in expressions -------------------------------------------------------------------------------------------- */
+
+/* u_x and u_xt of an unknown function u(x, t). */
+static const Expr *partial_derivative(const Eval *ev, Str name)
+{
+    size_t cut = 0;
+    while (cut < name.n && name.s[cut] != '_')
+        cut++;
+    const Scope *b = cut + 1 < name.n ? scope_find(ev->scope, str_slice(name, 0, cut)) : NULL;
+    if (!b || b->kind != BIND_UNKNOWN)
+        return NULL;
+    const Expr *u = b->symbol;
+    uint32_t   *order = arena_array(ev->env->line_arena, uint32_t, u->arity);
+    for (size_t i = cut + 1; i < name.n; i++) {
+        uint32_t k = 0;
+        while (k < u->arity && !str_eq(u->arg[k]->name, str_slice(name, i, i + 1)))
+            k++;
+        if (k == u->arity)
+            return NULL;
+        order[k]++;
+    }
+    return expr_unknown(ev->env->line, u->unknown.name, order, u->arg, u->arity);
+}
+
+static Value bound_value(const Eval *ev, const Ast *t, const Scope *b)
+{
+    switch (b->kind) {
+    case BIND_VARIABLE: case BIND_UNKNOWN: return value_expr(b->symbol);
+    case BIND_VALUE:  return b->value;
+    case BIND_STORED: return value_complete(ev, b->value);
+    case BIND_LOCAL:
+        if (b->value.kind == VALUE_NONE)
+            return eval_fail(ev, t, "%.*s is read before it is assigned", STR_ARGS(t->text));
+        return b->value;
+    }
+    return value_failed();
+}
+
+static const struct { const char *name; Constant c; } constants[] = {
+    { "pi", CONSTANT_PI }, { "e", CONSTANT_E }, { "euler", CONSTANT_EULER }, { "i", CONSTANT_I }, { "oo", CONSTANT_OO },
+    { "nan", CONSTANT_UNDEFINED },
+};
+
+static const Constant *find_constant(Str name)
+{
+    for (size_t k = 0; k < sizeof constants / sizeof *constants; k++)
+        if (str_is(name, constants[k].name))
+            return &constants[k].c;
+    return NULL;
+}
+
+bool name_is_constant(Str name)
+{
+    return find_constant(name) != NULL;
+}
+
+static bool declared(Env *env, Str name)
+{
+    return map_get(&env->declared, name) != NULL;
+}
+
+Value unknown_name(const Eval *ev, const Ast *t, bool call)
+{
+    Env  *env = ev->env;
+    Str   product = suggest_product(env->line_arena, t->text, call);
+    Name *names;
+    size_t n = env_names(env, env->line_arena, &names);
+    VEC(Str) candidates = { 0 };
+    for (size_t i = 0; i < n; i++)
+        if (names[i].kind != NAME_SETTING && names[i].kind != NAME_WORD && (!call || names[i].kind != NAME_VARIABLE))
+            vec_push(env->line_arena, &candidates, names[i].text);
+    Str near = suggest_nearest(t->text, candidates.at, candidates.n);
+    eval_fail(ev, t, "unknown %s %.*s", call ? "function" : "name", STR_ARGS(t->text));
+    if (near.n)
+        eval_hint(ev, "%.*s", STR_ARGS(near));
+    else if (product.n)
+        eval_hint(ev, "%.*s", STR_ARGS(product));
+    else if (!call)
+        eval_hint(ev, "assume %.*s makes it a variable; %.*s = 1 gives it a value", STR_ARGS(t->text), STR_ARGS(t->text));
+    return value_failed();
+}
+
+Value eval_name(const Eval *ev, const Ast *t)
+{
+    Env         *env = ev->env;
+    const Scope *b = scope_find(ev->scope, t->text);
+    const Expr  *e;
+    Value        v;
+    if (b)
+        return bound_value(ev, t, b);
+    if (find_constant(t->text))
+        return value_expr(expr_constant(env->line, *find_constant(t->text)));
+    if (str_is(t->text, "ans"))
+        return env->ans.kind == VALUE_NONE ? eval_fail(ev, t, "there is no result yet") : value_complete(ev, env->ans);
+    if (session_value(env, t->text, &v))
+        return value_complete(ev, v);
+    if (declared(env, t->text))
+        return value_expr(expr_symbol(env->line, t->text));
+    const Function *f = find_function(ev, t->text);
+    if (f && !(f->kind == FUNCTION_MATH && name_is_variable(t->text) && t->text.n == 1))
+        return (Value){ .kind = VALUE_FUNCTION, .function = f };
+    if ((e = partial_derivative(ev, t->text)))
+        return value_expr(e);
+    if (env_builtin(env, t->text))
+        return eval_fail(ev, t, "%.*s is a command: it needs brackets", STR_ARGS(t->text));
+    if (name_is_variable(t->text))
+        return value_expr(expr_symbol(env->line, t->text));
+    return unknown_name(ev, t, false);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of `set NAME VALUE`. */
+#include "parser/settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { DEFAULT_DIGITS = 17, MOST_DIGITS = 1000000 };
+
+Settings settings_default(void)
+{
+    return (Settings){ .digits = DEFAULT_DIGITS, .seed = 1 };
+}
+
+static bool whole(Str text, unsigned long long least, unsigned long long most, unsigned long long *out)
+{
+    char   number[24] = { 0 };
+    if (text.n == 0 || text.n > 20)
+        return false;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.s[i] < '0' || text.s[i] > '9')
+            return false;
+        number[i] = text.s[i];
+    }
+    errno = 0;
+    *out = strtoull(number, NULL, 10);
+    return errno == 0 && *out >= least && *out <= most;
+}
+
+static bool set_digits(Settings *s, Str text)
+{
+    unsigned long long n;
+    if (!whole(text, 1, MOST_DIGITS, &n))
+        return false;
+    s->digits = n;
+    return true;
+}
+
+static bool set_seed(Settings *s, Str text)
+{
+    unsigned long long n;
+    if (!whole(text, 0, UINT64_MAX, &n))
+        return false;
+    s->seed = n;
+    return true;
+}
+
+static bool set_unicode(Settings *s, Str text)
+{
+    if (!str_is(text, "on") && !str_is(text, "off"))
+        return false;
+    s->unicode = str_is(text, "on");
+    return true;
+}
+
+static Str get_digits(const Settings *s, Arena *a)  { return str_printf(a, "%zu", s->digits); }
+static Str get_seed(const Settings *s, Arena *a)    { return str_printf(a, "%llu", (unsigned long long)s->seed); }
+static Str get_unicode(const Settings *s, Arena *a) { (void)a; return s->unicode ? STR("on") : STR("off"); }
+
+const SettingRow setting_rows[] = {
+    { "digits",  "significant decimal digits of approximations", set_digits, get_digits, "1 to 1000000" },
+    { "seed",    "seed of random numbers", set_seed, get_seed, "a whole number" },
+    { "unicode", "output with characters outside ASCII", set_unicode, get_unicode, "on or off" },
+    { 0 },
+};

@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Statements: definitions, assignments, control, assertions, settings, listings. Inside a function's block names are local;
+ * elsewhere they belong to the session. */
+#include "parser/env_int.h"
+
+#include "base/interrupt.h"
+#include "base/vec.h"
+#include "parser/settings.h"
+#include "parser/suggest.h"
+#include "symbolic/evaluate.h"
+#include "symbolic/zero.h"
+
+#include <stdio.h>
+
+enum { MOST_INCLUDES = 20, MOST_FILE_BYTES = 64 << 20 };
+
+/* ---- assignment -------------------------------------------------------------------------------------------------------------- */
+
+void session_assign(Env *env, Str name, Value v)
+{
+    Value *stored = arena_alloc(env->line_arena, sizeof *stored);
+    *stored = v;
+    map_put(&env->pending_values, name, stored);
+}
+
+static bool refers_to(Env *env, Value v, Str name)
+{
+    if (v.kind == VALUE_EXPR)
+        return expr_depends(env->line, v.expr, expr_symbol(env->line, name));
+    for (size_t i = 0; v.kind == VALUE_LIST && i < v.list->n; i++)
+        if (refers_to(env, v.list->item[i], name))
+            return true;
+    return false;
+}
+
+static Scope *local_of(const Eval *ev, Str name)
+{
+    const Scope *b = scope_find(ev->scope, name);
+    return b && (b->kind == BIND_LOCAL || b->kind == BIND_VALUE) ? (Scope *)b : NULL;
+}
+
+/* An assumption about the name that the value breaks. */
+static bool breaks_assumption(const Eval *ev, const Ast *t, Value v)
+{
+    Env        *env = ev->env;
+    const Expr *fact = map_get(&env->assumptions, t->text);
+    if (!fact || v.kind != VALUE_EXPR)
+        return false;
+    const Expr *symbol = expr_symbol(env->line, t->text);
+    const Expr *claim = expr_subst(env->line, fact, &symbol, &v.expr, 1);
+    if (!claim || expr_decide(env->line, claim).answer != NO)
+        return false;
+    eval_fail(ev, t, "%.*s is assumed to satisfy %.*s", STR_ARGS(t->text), STR_ARGS(value_shown(env, value_expr(fact))));
+    eval_hint(ev, "clear %.*s", STR_ARGS(t->text));
+    return true;
+}
+
+static Value assign(const Eval *ev, const Ast *t)
+{
+    Env   *env = ev->env;
+    Value  v = eval_expr(ev, t->child[0]);
+    Scope *local = local_of(ev, t->text);
+    if (v.kind == VALUE_FAILED)
+        return v;
+    if (v.kind == VALUE_NONE)
+        return eval_fail(ev, t->child[0], "this has no value to keep");
+    if (local) {
+        local->value = v;
+        return v;
+    }
+    if (refers_to(env, v, t->text)) {
+        eval_fail(ev, t, "%.*s has no value yet", STR_ARGS(t->text));
+        eval_hint(ev, "%.*s = 0 first", STR_ARGS(t->text));
+        return value_failed();
+    }
+    if (breaks_assumption(ev, t, v))
+        return value_failed();
+    session_assign(env, t->text, v);
+    return v;
+}
+
+/* v[k] = value replaces one entry of a vector, matrix or list. */
+static Value assign_index(const Eval *ev, const Ast *t)
+{
+    Env   *env = ev->env;
+    Scope *local = local_of(ev, t->text);
+    Value  old;
+    if (local)
+        old = local->value;
+    else if (!session_value(env, t->text, &old))
+        return eval_fail(ev, t, "%.*s has no value", STR_ARGS(t->text));
+    const Expr *entry = eval_scalar_or_tensor(ev, t->child[t->n - 1]);
+    if (!entry)
+        return value_failed();
+    if (old.kind != VALUE_EXPR || old.expr->kind != EXPR_TENSOR)
+        return eval_fail(ev, t, "%.*s is no vector or matrix", STR_ARGS(t->text));
+    size_t cols = expr_cols(old.expr), rows = expr_rows(old.expr), place = 0;
+    for (size_t i = 0; i + 1 < t->n; i++) {
+        slong       k;
+        const Expr *e = eval_scalar_or_tensor(ev, t->child[i]);
+        size_t      bound = t->n == 2 ? old.expr->arity : i == 0 ? rows : cols;
+        if (!e)
+            return value_failed();
+        if (!expr_fits_slong(e, &k) || k < 1 || (size_t)k > bound)
+            return eval_fail(ev, t->child[i], "the index is not in 1..%zu", bound);
+        place = place * (i ? cols : 1) + (size_t)k - 1;
+    }
+    if (t->n == 2 && cols > 1 && rows > 1)
+        return eval_fail(ev, t, "a matrix has two indices");
+    const Expr **arg = arena_copy(env->line_arena, old.expr->arg, old.expr->arity * sizeof *arg);
+    arg[place] = entry;
+    Value v = value_checked(ev, t, expr_tensor(env->line, rows, cols, arg));
+    if (v.kind != VALUE_FAILED && local)
+        local->value = v;
+    else if (v.kind != VALUE_FAILED)
+        session_assign(env, t->text, v);
+    return v;
+}
+
+/* ---- definitions and declarations ------------------------------------------------------------------------------------------------ */
+
+static Flow define(const Eval *ev, const Ast *t)
+{
+    Env *env = ev->env;
+    if (fn_find(t->text) || env_builtin(env, t->text)) {
+        eval_fail(ev, t, "%.*s is built in and cannot be redefined", STR_ARGS(t->text));
+        return FLOW_FAILED;
+    }
+    Function    *f = arena_alloc(env->line_arena, sizeof *f);
+    size_t       n = (size_t)t->op;
+    Str         *param = arena_array(env->line_arena, Str, n + 1);
+    const Ast  **fallback = arena_array(env->line_arena, const Ast *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        param[i] = t->child[i]->text;
+        fallback[i] = t->child[i]->n ? t->child[i]->child[0] : NULL;
+    }
+    *f = (Function){ .kind = FUNCTION_USER, .name = t->text, .n = n, .param = param, .fallback = fallback, .body = t->child[n],
+                     .source = ev->source };
+    map_put(&env->pending_functions, t->text, f);
+    return FLOW_ON;
+}
+
+static Flow declare(const Eval *ev, const Ast *t)
+{
+    Env *env = ev->env;
+    for (size_t i = 0; i < t->n; i++) {
+        const Ast *shape = t->child[i];
+        if (!str_is(t->text, "function")) {
+            eval_fail(ev, t, "%.*s variables are not known", STR_ARGS(t->text));
+            return FLOW_FAILED;
+        }
+        Function *f = arena_alloc(env->line_arena, sizeof *f);
+        *f = (Function){ .kind = FUNCTION_UNKNOWN, .name = shape->child[0]->text, .n = shape->n - 1 };
+        if (fn_find(f->name) || env_builtin(env, f->name)) {
+            eval_fail(ev, shape, "%.*s is built in and cannot be redefined", STR_ARGS(f->name));
+            return FLOW_FAILED;
+        }
+        map_put(&env->pending_functions, f->name, f);
+    }
+    return FLOW_ON;
+}
+
+static void remember_fact(Env *env, Str name, const Expr *fact)
+{
+    static char present;
+    map_put(&env->declared, name, &present);
+    if (!fact)
+        return;
+    const Expr *old = map_get(&env->assumptions, name), *kept = expr_promote(env->line, fact);
+    const Expr *both = old ? expr_logic(env->session, EXPR_AND, (const Expr *const[]){ old, kept }, 2) : kept;
+    map_put(&env->assumptions, name, (void *)both);
+}
+
+static Flow assume(const Eval *ev, const Ast *t)
+{
+    static const char *const properties[] = { "integer", "real", "positive", "symmetric" };
+    Env *env = ev->env;
+    for (size_t i = 0; i < t->n; i++) {
+        const Ast *fact = t->child[i];
+        if (fact->kind == AST_NAME) {
+            remember_fact(env, fact->text, NULL);
+            continue;
+        }
+        if (fact->kind == AST_PROPERTY) {
+            bool known = false;
+            for (size_t k = 0; k < sizeof properties / sizeof *properties; k++)
+                known = known || str_is(fact->text, properties[k]);
+            if (!known) {
+                eval_fail(ev, fact, "%.*s is no property", STR_ARGS(fact->text));
+                eval_hint(ev, "assume %.*s integer", STR_ARGS(fact->child[0]->text));
+                return FLOW_FAILED;
+            }
+            const Expr *x = expr_symbol(env->line, fact->child[0]->text);
+            remember_fact(env, fact->child[0]->text, str_is(fact->text, "positive") ? expr_relation(env->line, REL_GT, x, expr_int(env->line, 0)) : NULL);
+            continue;
+        }
+        for (size_t k = 0; k < fact->n; k++)                   /* names that the relation makes variables */
+            if (fact->child[k]->kind == AST_NAME)
+                remember_fact(env, fact->child[k]->text, NULL);
+        const Expr *e = eval_scalar_or_tensor(ev, fact);
+        if (!e)
+            return FLOW_FAILED;
+        Nodes names = expr_symbols(env->line, env->line_arena, e);
+        if (names.n == 0) {
+            eval_fail(ev, fact, "an assumption is about a variable without value");
+            return FLOW_FAILED;
+        }
+        for (size_t k = 0; k < names.n; k++)
+            remember_fact(env, names.at[k]->name, e);
+    }
+    return FLOW_ON;
+}
+
+/* clear x, f; clear all. A cleared name is pending as a value of kind NONE and a function without body. */
+static void clear_name(Env *env, Str name)
+{
+    static const Function none = { .kind = FUNCTION_USER };
+    Value v;
+    if (session_value(env, name, &v))
+        session_assign(env, name, value_none());
+    if (map_get(&env->functions, name) || map_get(&env->pending_functions, name))
+        map_put(&env->pending_functions, name, (void *)&none);
+    map_remove(&env->assumptions, name);
+    map_remove(&env->declared, name);
+}
+
+static Flow clear(const Eval *ev, const Ast *t)
+{
+    Env *env = ev->env;
+    for (size_t i = 0; i < t->n; i++) {
+        Str name = t->child[i]->text;
+        if (!str_is(name, "all")) {
+            clear_name(env, name);
+            continue;
+        }
+        for (size_t k = 0; k < env->values.n; k++)
+            clear_name(env, env->values.entry[k].key);
+        for (size_t k = 0; k < env->functions.n; k++)
+            clear_name(env, env->functions.entry[k].key);
+        for (size_t k = 0; k < env->declared.n; k++)
+            clear_name(env, env->declared.entry[k].key);
+    }
+    return FLOW_ON;
+}
+
+/* ---- control -------------------------------------------------------------------------------------------------------------------------- */
+
+static Truth condition(const Eval *ev, const Ast *t)
+{
+    const Expr *e = eval_scalar_or_tensor(ev, t);
+    if (!e)
+        return UNKNOWN;
+    if (truth_of(e) == UNKNOWN)
+        eval_fail(ev, t, "could not decide %.*s", STR_ARGS(value_shown(ev->env, value_expr(e))));
+    return truth_of(e);
+}
+
+Flow run_block(Eval *ev, const Ast *block, Value *result)
+{
+    for (size_t i = 0; i < block->n; i++) {
+        bool show;
+        Flow flow = run_statement(ev, block->child[i], result, &show);
+        if (flow != FLOW_ON)
+            return flow;
+    }
+    return FLOW_ON;
+}
+
+typedef struct Items { const Expr *now, *high, *step; const List *list; const Expr *tensor; size_t k; } Items;
+
+static bool items_of(const Eval *ev, const Ast *t, Value v, Items *it)
+{
+    Pool *p = ev->env->line;
+    *it = (Items){ 0 };
+    if (v.kind == VALUE_RANGE) {
+        it->now = v.range->low;
+        it->high = v.range->high;
+        it->step = v.range->step ? v.range->step : expr_int(p, 1);
+        bool fine = expr_is_number(it->now) && expr_is_number(it->high) && expr_is_number(it->step) && !expr_is_zero(it->step);
+        return fine || (eval_fail(ev, t, "the ends of this range are not numbers"), false);
+    }
+    it->list = v.kind == VALUE_LIST ? v.list : NULL;
+    it->tensor = v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR ? v.expr : NULL;
+    return it->list || it->tensor || (eval_fail(ev, t, "for runs over a range, a list or a vector"), false);
+}
+
+static bool next_item(const Eval *ev, Items *it, Value *out)
+{
+    Pool *p = ev->env->line;
+    if (it->list)
+        return it->k < it->list->n && (*out = it->list->item[it->k++], true);
+    if (it->tensor) {
+        size_t cols = expr_cols(it->tensor), rows = expr_rows(it->tensor), n = cols == 1 || rows == 1 ? it->tensor->arity : rows;
+        if (it->k == n)
+            return false;
+        *out = n == it->tensor->arity ? value_expr(it->tensor->arg[it->k]) : value_expr(expr_tensor(p, cols, 1, it->tensor->arg + it->k * cols));
+        it->k++;
+        return true;
+    }
+    int order = fmpq_cmp(expr_number(it->now), expr_number(it->high));
+    if (order * expr_number_sign(it->step) > 0)
+        return false;
+    *out = value_expr(it->now);
+    return (it->now = expr_add(p, it->now, it->step)) != NULL;
+}
+
+static Flow run_for(Eval *ev, const Ast *t, Value *result)
+{
+    Items it;
+    Value v = eval_expr(ev, t->child[0]), item;
+    if (v.kind == VALUE_FAILED || !items_of(ev, t->child[0], v, &it))
+        return FLOW_FAILED;
+    Scope *variable = (Scope *)scope_bind(ev->env, ev->scope, BIND_VALUE, t->text, value_none(), NULL);
+    Eval   inner = { ev->env, variable, ev->source };
+    while (next_item(ev, &it, &item)) {
+        variable->value = item;
+        Flow flow = eval_enter(ev, t) ? run_block(&inner, t->child[1], result) : FLOW_FAILED;
+        if (flow == FLOW_BREAK)
+            break;
+        if (flow == FLOW_FAILED)
+            return flow;
+    }
+    return FLOW_ON;
+}
+
+static Flow run_while(Eval *ev, const Ast *t, Value *result)
+{
+    for (;;) {
+        Truth go = condition(ev, t->child[0]);
+        if (ev->env->diag.failed)
+            return FLOW_FAILED;
+        if (go != YES)
+            return FLOW_ON;
+        Flow flow = eval_enter(ev, t) ? run_block(ev, t->child[1], result) : FLOW_FAILED;
+        if (flow == FLOW_BREAK)
+            return FLOW_ON;
+        if (flow == FLOW_FAILED)
+            return flow;
+    }
+}
+
+static Flow run_if(Eval *ev, const Ast *t, Value *result)
+{
+    Truth yes = condition(ev, t->child[0]);
+    if (ev->env->diag.failed)
+        return FLOW_FAILED;
+    if (yes == YES)
+        return run_block(ev, t->child[1], result);
+    if (t->n < 3)
+        return FLOW_ON;
+    return t->child[2]->kind == AST_IF ? run_if(ev, t->child[2], result) : run_block(ev, t->child[2], result);
+}
+
+/* The names that a function's block assigns are local to it. */
+static const Scope *bind_locals(const Eval *ev, const Scope *scope, const Ast *t)
+{
+    if (t->kind == AST_ASSIGN && !(scope_find(scope, t->text) && scope_find(scope, t->text)->kind == BIND_LOCAL)) {
+        const Scope *b = scope;
+        while (b && !str_eq(b->name, t->text) && !b->frame)
+            b = b->outer;
+        if (!b || !str_eq(b->name, t->text))
+            scope = scope_bind(ev->env, scope, BIND_LOCAL, t->text, value_none(), NULL);
+    }
+    for (size_t i = 0; i < t->n; i++)
+        if (t->child[i]->kind != AST_LAMBDA)
+            scope = bind_locals(ev, scope, t->child[i]);
+    return scope;
+}
+
+Value run_function_block(const Eval *ev, const Ast *block)
+{
+    Eval  inner = { ev->env, bind_locals(ev, ev->scope, block), ev->source };
+    Value result = value_none();
+    Flow  flow = run_block(&inner, block, &result);
+    if (flow == FLOW_BREAK || flow == FLOW_NEXT)
+        return eval_fail(ev, block, "break and next stand inside a loop");
+    return flow == FLOW_FAILED ? value_failed() : result;
+}
+
+/* ---- assert -------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool assert_failed(const Eval *ev, const Ast *t, const char *what, Value a, Value b)
+{
+    Env *env = ev->env;
+    eval_fail(ev, t, "the assertion %s: %.*s  and  %.*s", what, STR_ARGS(value_shown(env, a)), STR_ARGS(value_shown(env, b)));
+    return false;
+}
+
+/* |a - b| <= tolerance, entry by entry. */
+static bool assert_within(const Eval *ev, const Ast *t, const Ast *test, const Expr *tolerance)
+{
+    Env        *env = ev->env;
+    const Expr *a = eval_scalar_or_tensor(ev, test->child[0]), *b = a ? eval_scalar_or_tensor(ev, test->child[1]) : NULL;
+    if (!b)
+        return false;
+    const Expr *d = expr_call1(env->line, FN_abs, expr_sub(env->line, a, b));
+    if (!d)
+        return value_checked(ev, t, NULL).kind != VALUE_FAILED;
+    size_t n = d->kind == EXPR_TENSOR ? d->arity : 1;
+    for (size_t i = 0; i < n; i++) {
+        const Expr *one = d->kind == EXPR_TENSOR ? d->arg[i] : d;
+        Verdict     v = expr_decide(env->line, expr_relation(env->line, REL_LE, one, tolerance));
+        if (v.answer != YES)
+            return assert_failed(ev, t, v.answer == NO ? "failed" : "could not be decided", value_expr(a), value_expr(b));
+    }
+    return true;
+}
+
+static Flow run_assert(const Eval *ev, const Ast *t)
+{
+    Env       *env = ev->env;
+    const Ast *test = t->child[0];
+    bool       pair = test->kind == AST_RELATION && test->n == 2;
+    if (t->n == 2) {
+        const Expr *tolerance = eval_scalar_or_tensor(ev, t->child[1]);
+        if (!pair || test->ops[0] != OP_EQ) {
+            eval_fail(ev, test, "within needs ==");
+            eval_hint(ev, "assert a == b within 1e-12");
+            return FLOW_FAILED;
+        }
+        return tolerance && assert_within(ev, t, test, tolerance) ? FLOW_ON : FLOW_FAILED;
+    }
+    Value v = eval_expr(ev, test);
+    if (v.kind == VALUE_FAILED)
+        return FLOW_FAILED;
+    if (v.kind == VALUE_EXPR && truth_of(v.expr) == YES)
+        return FLOW_ON;
+    if (v.kind != VALUE_EXPR || (truth_of(v.expr) == UNKNOWN && v.expr->kind != EXPR_RELATION && v.expr->kind != EXPR_AND && v.expr->kind != EXPR_OR && v.expr->kind != EXPR_NOT)) {
+        eval_fail(ev, test, "assert needs a condition, found %.*s", STR_ARGS(value_shown(env, v)));
+        return FLOW_FAILED;
+    }
+    const char *what = truth_of(v.expr) == NO ? "failed" : expr_is_numeric(v.expr) ? "could not be decided" : "does not hold for all values of its variables";
+    if (pair)
+        assert_failed(ev, t, what, eval_expr(ev, test->child[0]), eval_expr(ev, test->child[1]));
+    else
+        eval_fail(ev, t, "the assertion %s: %.*s", what, STR_ARGS(str_slice(ev->source->text, test->span.start, test->span.end)));
+    return FLOW_FAILED;
+}
+
+/* ---- settings, listings, files ----------------------------------------------------------------------------------------------------------------- */
+
+static Flow run_set(const Eval *ev, const Ast *t)
+{
+    Env *env = ev->env;
+    Str  value = t->child[0]->kind == AST_STRING ? value_shown(env, eval_expr(ev, t->child[0])) : t->child[0]->text;
+    VEC(Str) names = { 0 };
+    for (const SettingRow *row = setting_rows; row->name; row++) {
+        vec_push(env->line_arena, &names, str_of(row->name));
+        if (!str_is(t->text, row->name))
+            continue;
+        if (row->set(&env->settings, value))
+            return FLOW_ON;
+        eval_fail(ev, t->child[0], "%s cannot be %.*s", row->name, STR_ARGS(value));
+        eval_hint(ev, "%s is %s", row->name, row->values);
+        return FLOW_FAILED;
+    }
+    Str near = suggest_nearest(t->text, names.at, names.n);
+    eval_fail(ev, t, "there is no setting %.*s", STR_ARGS(t->text));
+    if (near.n)
+        eval_hint(ev, "set %.*s %.*s", STR_ARGS(near), STR_ARGS(value));
+    else
+        eval_hint(ev, "show settings");
+    return FLOW_FAILED;
+}
+
+static void line_of(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void line_of(Buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Str s = str_vprintf(b->arena, format, args);
+    va_end(args);
+    if (b->n)
+        buf_add_c(b, '\n');
+    buf_add(b, s);
+}
+
+static bool show_one(const Eval *ev, Buf *b, Str name)
+{
+    Env            *env = ev->env;
+    Value           v;
+    const Function *f = map_get(&env->pending_functions, name);
+    bool            found = false;
+    if (!f)
+        f = map_get(&env->functions, name);
+    if (session_value(env, name, &v)) {
+        line_of(b, "%.*s = %.*s", STR_ARGS(name), STR_ARGS(value_shown(env, v)));
+        found = true;
+    }
+    if (f && (f->body || f->kind != FUNCTION_USER)) {
+        line_of(b, "%.*s", STR_ARGS(value_shown(env, (Value){ .kind = VALUE_FUNCTION, .function = f })));
+        found = true;
+    }
+    const Expr *fact = map_get(&env->assumptions, name);
+    if (fact)
+        line_of(b, "assume %.*s", STR_ARGS(value_shown(env, value_expr(fact))));
+    return found || fact;
+}
+
+static Value run_show(const Eval *ev, const Ast *t)
+{
+    Env *env = ev->env;
+    Buf  b = buf_new(env->line_arena);
+    for (size_t i = 0; i < t->n; i++) {
+        Str name = t->child[i]->text;
+        if (str_is(name, "settings")) {
+            for (const SettingRow *row = setting_rows; row->name; row++)
+                line_of(&b, "%-8s %-10.*s %s", row->name, STR_ARGS(row->get(&env->settings, env->line_arena)), row->help);
+        } else if (str_is(name, "vars") || str_is(name, "functions")) {
+            Map *m = str_is(name, "vars") ? &env->values : &env->functions;
+            for (size_t k = 0; k < m->n; k++)
+                if (m->entry[k].value)
+                    show_one(ev, &b, m->entry[k].key);
+        } else if (str_is(name, "assumptions")) {
+            for (size_t k = 0; k < env->assumptions.n; k++)
+                if (env->assumptions.entry[k].value)
+                    line_of(&b, "%.*s", STR_ARGS(value_shown(env, value_expr(env->assumptions.entry[k].value))));
+        } else if (!show_one(ev, &b, name)) {
+            return unknown_name(ev, t->child[i], false);
+        }
+    }
+    return value_text(buf_str(&b));
+}
+
+static bool read_file(Arena *a, const char *path, Str *out)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    Buf    b = buf_new(a);
+    char   chunk[65536];
+    size_t n;
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && b.n < MOST_FILE_BYTES)
+        buf_add(&b, (Str){ chunk, n });
+    bool fine = !ferror(f) && b.n < MOST_FILE_BYTES;
+    fclose(f);
+    *out = buf_str(&b);
+    return fine;
+}
+
+/* The name relative to the folder of the including file. */
+static Str beside_source(Arena *a, const Source *source, Str name)
+{
+    size_t cut = source->name.n;
+    while (cut > 0 && source->name.s[cut - 1] != '/')
+        cut--;
+    if (cut == 0 || (name.n && name.s[0] == '/'))
+        return str_copy(a, name);
+    return str_printf(a, "%.*s%.*s", (int)cut, source->name.s, STR_ARGS(name));
+}
+
+static Flow include(const Eval *ev, const Ast *t, Str name)
+{
+    Env    *env = ev->env;
+    Source *source = arena_alloc(env->line_arena, sizeof *source);
+    source->name = beside_source(env->line_arena, ev->source, name);
+    if (env->includes >= MOST_INCLUDES || !read_file(env->line_arena, source->name.s, &source->text)) {
+        eval_fail(ev, t, env->includes >= MOST_INCLUDES ? "files include each other too deeply" : "cannot read %.*s", STR_ARGS(source->name));
+        return FLOW_FAILED;
+    }
+    Eval   inner = { env, NULL, source };
+    size_t at = 0;
+    Flow   flow = FLOW_ON;
+    env->includes++;
+    while (flow == FLOW_ON) {
+        Value v = value_none();
+        bool  show;
+        Ast  *s = parse_statement(env->line_arena, &env->diag, source, &at, (ParseMode){ false });
+        if (s && s->kind == AST_EMPTY)
+            break;
+        flow = s ? run_statement(&inner, s, &v, &show) : FLOW_FAILED;
+    }
+    env->includes--;
+    return flow;
+}
+
+static Flow run_file(const Eval *ev, const Ast *t)
+{
+    Env  *env = ev->env;
+    Value name = eval_expr(ev, t->child[0]);
+    if (name.kind != VALUE_TEXT)
+        return FLOW_FAILED;
+    if (env->mode.sandbox) {
+        eval_fail(ev, t, "%.*s is forbidden in the sandbox", STR_ARGS(t->text));
+        return FLOW_FAILED;
+    }
+    if (str_is(t->text, "include"))
+        return include(ev, t, name.text);
+    eval_fail(ev, t, "unknown command %.*s", STR_ARGS(t->text));
+    return FLOW_FAILED;
+}
+
+/* ---- the switch -------------------------------------------------------------------------------------------------------------------------------------- */
+
+static Flow flow_of(Value v)
+{
+    return v.kind == VALUE_FAILED ? FLOW_FAILED : FLOW_ON;
+}
+
+static Value expression_statement(const Eval *ev, const Ast *t)
+{
+    Value v = eval_expr(ev, t);
+    bool  bare = t->kind == AST_NAME && v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL && str_eq(v.expr->name, t->text)
+             && !map_get(&ev->env->declared, t->text) && !ev->scope;
+    if (bare) {
+        eval_fail(ev, t, "%.*s has no value", STR_ARGS(t->text));
+        eval_hint(ev, "%.*s = 1 gives it one; ?help", STR_ARGS(t->text));
+        return value_failed();
+    }
+    return v;
+}
+
+Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
+{
+    *show = false;
+    switch (t->kind) {
+    case AST_EMPTY:        return FLOW_ON;
+    case AST_ASSIGN:
+        *show = true;
+        return flow_of(*result = assign(ev, t));
+    case AST_ASSIGN_INDEX:
+        return flow_of(*result = assign_index(ev, t));
+    case AST_DEFINE:       return define(ev, t);
+    case AST_DECLARE:      return declare(ev, t);
+    case AST_ASSUME:       return assume(ev, t);
+    case AST_CLEAR:        return clear(ev, t);
+    case AST_FOR:          return run_for(ev, t, result);
+    case AST_WHILE:        return run_while(ev, t, result);
+    case AST_IF:           return run_if(ev, t, result);
+    case AST_BREAK:        return FLOW_BREAK;
+    case AST_NEXT:         return FLOW_NEXT;
+    case AST_BLOCK:        return run_block(ev, t, result);
+    case AST_ASSERT:       return run_assert(ev, t);
+    case AST_FILE:         return run_file(ev, t);
+    case AST_SET:          return run_set(ev, t);
+    case AST_SHOW:
+        *show = true;
+        return flow_of(*result = run_show(ev, t));
+    case AST_PREFIX:
+        if (str_is(t->text, "time"))
+            return run_statement(ev, t->child[0], result, show);
+        eval_fail(ev, t, "%.*s is not known for this", STR_ARGS(t->text));
+        return FLOW_FAILED;
+    case AST_OPTIMIZER: case AST_STATE: case AST_DISTRIBUTION: case AST_USING_BLOCK: case AST_HELP: case AST_QUIT:
+        eval_fail(ev, t, "this statement is not known here");
+        return FLOW_FAILED;
+    case AST_NUMBER: case AST_STRING: case AST_TEXT: case AST_NAME: case AST_TRUTH: case AST_BINARY: case AST_SUM: case AST_PRODUCT: case AST_SIGN:
+    case AST_BESIDE: case AST_FACTORIAL: case AST_CALL: case AST_FNPOW: case AST_INDEX: case AST_ALL: case AST_FIELD: case AST_PRIME: case AST_TUPLE:
+    case AST_RECORD: case AST_ENTRY: case AST_LIST: case AST_RANGE: case AST_RELATION: case AST_AND: case AST_OR: case AST_NOT: case AST_IF_EXPR:
+    case AST_LAMBDA: case AST_AT: case AST_USING: case AST_FORMAT: case AST_ARROW: case AST_OPTION: case AST_TILDE: case AST_PARAM: case AST_PROPERTY:
+        *show = true;
+        return flow_of(*result = expression_statement(ev, t));
+    }
+    return FLOW_FAILED;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values as text in input syntax, their decimals, and the names of their kinds. */
+#include "parser/env_int.h"
+
+#include "symbolic/evaluate.h"
+#include "symbolic/show.h"
+
+static void print_items(Buf *b, Env *env, const Value *item, size_t n, bool unicode)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_add_s(b, ", ");
+        if (item[i].kind == VALUE_TEXT)
+            buf_printf(b, "\"%.*s\"", STR_ARGS(item[i].text));
+        else
+            value_print(b, env, item[i], unicode);
+    }
+}
+
+static void print_range(Buf *b, Env *env, const Range *r, ShowStyle style)
+{
+    expr_show(b, env->line, r->low, style);
+    buf_add_s(b, "..");
+    expr_show(b, env->line, r->high, style);
+    if (r->step) {
+        buf_add_s(b, " by ");
+        expr_show(b, env->line, r->step, style);
+    }
+}
+
+static void print_params(Buf *b, const Function *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        buf_printf(b, "%s%.*s", i ? ", " : "", STR_ARGS(f->param[i]));
+        if (f->fallback[i])
+            buf_printf(b, ": %.*s", STR_ARGS(str_slice(f->source->text, f->fallback[i]->span.start, f->fallback[i]->span.end)));
+    }
+}
+
+static void print_function(Buf *b, const Function *f)
+{
+    switch (f->kind) {
+    case FUNCTION_USER: {
+        Str body = str_slice(f->source->text, f->body->span.start, f->body->span.end);
+        if (f->name.n)
+            buf_printf(b, "%.*s(", STR_ARGS(f->name));
+        else if (f->n != 1)
+            buf_add_s(b, "(");
+        print_params(b, f);
+        buf_add_s(b, f->name.n ? ") = " : f->n != 1 ? ") |-> " : " |-> ");
+        buf_add(b, body);
+        break;
+    }
+    case FUNCTION_MATH: case FUNCTION_UNKNOWN:
+        buf_add(b, f->name);
+        break;
+    case FUNCTION_DERIVATIVE:
+        buf_add(b, f->name);
+        for (uint32_t k = 0; k < f->order; k++)
+            buf_add_c(b, '\'');
+        break;
+    }
+}
+
+void value_print(Buf *b, Env *env, Value v, bool unicode)
+{
+    ShowStyle style = { unicode, env->settings.digits };
+    switch (v.kind) {
+    case VALUE_EXPR:  expr_show(b, env->line, v.expr, style); break;
+    case VALUE_TEXT:  buf_add(b, v.text); break;
+    case VALUE_RANGE: print_range(b, env, v.range, style); break;
+    case VALUE_LIST:
+        buf_add_s(b, "[");
+        print_items(b, env, v.list->item, v.list->n, unicode);
+        buf_add_s(b, "]");
+        break;
+    case VALUE_RECORD:
+        buf_add_s(b, "(");
+        for (size_t i = 0; i < v.record->n; i++) {
+            buf_printf(b, "%s%.*s = ", i ? ", " : "", STR_ARGS(v.record->name[i]));
+            value_print(b, env, v.record->item[i], unicode);
+        }
+        buf_add_s(b, ")");
+        break;
+    case VALUE_FUNCTION: print_function(b, v.function); break;
+    case VALUE_REPORT:
+        if (v.report->summary.n)
+            buf_add(b, v.report->summary);
+        else
+            value_print(b, env, v.report->main, unicode);
+        break;
+    case VALUE_FAILED: case VALUE_NONE:
+        break;
+    }
+}
+
+Str value_shown(Env *env, Value v)
+{
+    Buf b = buf_new(env->line_arena);
+    value_print(&b, env, v, false);
+    Str s = buf_str(&b);
+    return s.n > 200 ? str_printf(env->line_arena, "%.*s...", 200, s.s) : s;
+}
+
+Str env_value_text(Env *env, Value v, bool unicode)
+{
+    Buf b = buf_new(env->line_arena);
+    value_print(&b, env, v, unicode);
+    return buf_str(&b);
+}
+
+/* ---- decimals ---------------------------------------------------------------------------------------------------------- */
+
+static bool has_decimal(const Expr *e)
+{
+    return expr_is_numeric(e) && expr_is_scalar(e) && !(e->flags & (EXPR_HAS_INFINITE | EXPR_HAS_ORDER)) && e->kind != EXPR_RELATION
+        && e->kind != EXPR_AND && e->kind != EXPR_OR && e->kind != EXPR_NOT && truth_of(e) == UNKNOWN;
+}
+
+static Str scalar_decimal(Env *env, const Expr *e)
+{
+    Decimal d = expr_decimal(env->line, env->line_arena, e, env->settings.digits);
+    pool_clear_error(env->line);
+    if (d.status != EVAL_OK)
+        return (Str){ 0 };
+    if (d.zero_not_proved)
+        return str_printf(env->line_arena, "0 to %zu digits, not proved", d.digits);
+    return d.text;
+}
+
+static Str tensor_decimal(Env *env, const Expr *e)
+{
+    Buf    b = buf_new(env->line_arena);
+    size_t cols = expr_cols(e);
+    for (uint32_t i = 0; i < e->arity; i++) {
+        Str s = has_decimal(e->arg[i]) ? scalar_decimal(env, e->arg[i]) : (Str){ 0 };
+        if (!s.n)
+            return s;
+        buf_add_s(&b, i == 0 ? "[" : cols > 1 && i % cols == 0 ? "; " : ", ");
+        buf_add(&b, s);
+    }
+    buf_add_s(&b, "]");
+    return buf_str(&b);
+}
+
+Str env_value_approx(Env *env, Value v, bool unicode)
+{
+    (void)unicode;
+    if (v.kind == VALUE_REPORT)
+        v = v.report->main;
+    if (v.kind != VALUE_EXPR)
+        return (Str){ 0 };
+    if (v.expr->kind == EXPR_TENSOR && v.expr->arity <= 1000 && expr_is_numeric(v.expr))
+        return tensor_decimal(env, v.expr);
+    return has_decimal(v.expr) ? scalar_decimal(env, v.expr) : (Str){ 0 };
+}
+
+const char *env_value_kind(Env *env, Value v)
+{
+    (void)env;
+    switch (v.kind) {
+    case VALUE_EXPR:
+        if (truth_of(v.expr) != UNKNOWN)
+            return "bool";
+        return v.expr->kind == EXPR_TENSOR ? "tensor" : has_decimal(v.expr) ? "number" : "expr";
+    case VALUE_TEXT:   return "text";
+    case VALUE_LIST: case VALUE_RECORD:
+        return "list";
+    case VALUE_RANGE: case VALUE_FUNCTION:
+        return "expr";
+    case VALUE_REPORT: return "report";
+    case VALUE_FAILED: case VALUE_NONE:
+        return "none";
+    }
+    return "none";
+}

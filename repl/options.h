@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line: what to run and how to show it. */
+#ifndef REPL_OPTIONS_H
+#define REPL_OPTIONS_H
+
+#include "base/str.h"
+
+typedef enum ExitStatus { EXIT_FINE = 0, EXIT_EVALUATION = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3, EXIT_INTERRUPTED = 130 } ExitStatus;
+
+typedef struct Options {
+    bool     json, keep_going, quiet, sandbox, version, help;
+    Str      digits, seed;          /* empty: the default of the session */
+    Str      file;                  /* empty: none given */
+    Str     *expression;            /* the texts of -e, in order */
+    size_t   expressions;
+} Options;
+
+/* Returns false after a usage error; *message is then one sentence, *hint may be empty. */
+bool options_read(Arena *a, int argc, char **argv, Options *o, Str *message, Str *hint);
+extern const char options_help[];
+
+#endif

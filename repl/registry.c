@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one list of tables of built-ins, in the order in which help shows them.
+ * To add a table: declare it below as `extern const Builtin NAME_builtins[];` and add its name to the list. */
+#include "repl/registry.h"
+
+extern const Builtin diff_builtins[], vector_calculus_builtins[], limit_builtins[], series_builtins[], variation_builtins[], evaluate_builtins[];
+extern const Builtin simplify_builtins[], poly_builtins[], solve_builtins[], sums_builtins[], linear_builtins[], session_builtins[];
+
+const Builtin *const builtin_tables[] = {
+    diff_builtins, vector_calculus_builtins, limit_builtins, series_builtins, variation_builtins, evaluate_builtins,
+    simplify_builtins, poly_builtins, solve_builtins, sums_builtins, linear_builtins, session_builtins,
+    NULL
+};

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Forward derivatives: the textbook rules, applied along the graph.
+ *
+ * A walk with its own stack visits every node whose derivative is needed once, arguments first (no recursion: a chain of
+ * 10,000 nodes is fine), and keeps the derivatives in a side table. Repeated derivatives share that table, so what two
+ * orders have in common is differentiated once. Factors stay unexpanded: the ninth derivative of
+ * exp(sin(x^2))*x/(1+x^2) has some 400 nodes, and 3 million when written out.
+ *
+ * Derivatives of functions are text rows of functions.def, in u, v, w. Conventions: abs' = sign; where min or max is
+ * reached by several arguments the first one counts; floor, sign, ... have derivative 0 beside their jumps. */
+#include "symbolic/diff.h"
+
+#include "base/interrupt.h"
+#include "base/vec.h"
+#include "symbolic/memo.h"
+
+typedef struct Forward {
+    Pool       *pool;
+    Arena      *scratch;
+    const Expr *x, *zero, *one;
+    Memo        memo;               /* node -> derivative */
+} Forward;
+
+static Forward forward_new(Pool *p, Arena *scratch, const Expr *x)
+{
+    return (Forward){ p, scratch, x, expr_int(p, 0), expr_int(p, 1), memo_new(scratch) };
+}
+
+bool expr_is_condition(const Expr *e, size_t i)
+{
+    return e->kind == EXPR_PIECEWISE && i % 2 == 0 && i + 1 < e->arity;
+}
+
+/* ---- partial derivatives of one node ----------------------------------------------------------------------------- */
+
+/* The i-th of the rules that are separated by semicolons. */
+static Str rule_text(const char *rules, size_t i)
+{
+    Str rest = str_of(rules);
+    for (;; i--) {
+        const char *end = rest.n ? memchr(rest.s, ';', rest.n) : NULL;
+        size_t      n = end ? (size_t)(end - rest.s) : rest.n;
+        if (i == 0 || !end)
+            return i == 0 ? str_trim(str_slice(rest, 0, n)) : (Str){ 0 };
+        rest = str_slice(rest, n + 1, rest.n);
+    }
+}
+
+/* "argument i is the extreme one": at least (at most) every other, and strictly so against the earlier ones. */
+static const Expr *is_extreme(Pool *p, const Expr *e, size_t i, Relop reached, Relop strict)
+{
+    Arena       *a = pool_arena(p);
+    const Expr **condition = arena_array(a, const Expr *, e->arity);
+    size_t       n = 0;
+    for (size_t j = 0; j < e->arity; j++)
+        if (j != i)
+            condition[n++] = expr_relation(p, j < i ? strict : reached, e->arg[i], e->arg[j]);
+    return n == 1 ? condition[0] : expr_logic(p, EXPR_AND, condition, n);
+}
+
+static const Expr *indicator(Pool *p, const Expr *condition)
+{
+    const Expr *arg[] = { condition, expr_int(p, 1), expr_int(p, 0) };
+    return expr_piecewise(p, arg, 3);
+}
+
+static const Expr *call_partial(Pool *p, const Expr *e, size_t i)
+{
+    static const char *const place[] = { "first", "second", "third", "fourth" };
+    if (e->fn->id == FN_max)
+        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e, i, REL_GE, REL_GT));
+    if (e->fn->id == FN_min)
+        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e, i, REL_LE, REL_LT));
+    Str rule = rule_text(e->fn->derivative, i);
+    if (!rule.n)
+        return pool_fail(p, "no derivative rule for %s in its %s argument", e->fn->name, place[i < 4 ? i : 3]);
+    return pool_read(p, str_copy(pool_arena(p), rule).s, e->arg, e->arity);
+}
+
+static const Expr *power_partial(Pool *p, const Expr *e, size_t i)
+{
+    const Expr *u = e->arg[0], *v = e->arg[1];
+    if (i == 0)
+        return expr_mul(p, v, expr_pow(p, u, expr_sub(p, v, expr_int(p, 1))));
+    return expr_mul(p, e, expr_call1(p, FN_log, u));
+}
+
+static const Expr *unknown_partial(Pool *p, const Expr *e, size_t i)
+{
+    uint32_t *order = arena_copy(pool_arena(p), e->unknown.order, e->arity * sizeof *order);
+    order[i]++;
+    return expr_unknown(p, e->unknown.name, order, e->arg, e->arity);
+}
+
+/* 1 on the branch of value i, 0 on the others. */
+static const Expr *branch_partial(Pool *p, const Expr *e, size_t i)
+{
+    const Expr **arg = arena_array(pool_arena(p), const Expr *, e->arity);
+    for (size_t j = 0; j < e->arity; j++) {
+        arg[j] = expr_is_condition(e, j) ? e->arg[j] : expr_int(p, j == i);
+    }
+    return expr_piecewise(p, arg, e->arity);
+}
+
+const Expr *expr_partial(Pool *p, const Expr *e, size_t i)
+{
+    if (e->kind == EXPR_CALL)
+        return call_partial(p, e, i);
+    if (e->kind == EXPR_POW)
+        return power_partial(p, e, i);
+    if (e->kind == EXPR_UNKNOWN)
+        return unknown_partial(p, e, i);
+    if (e->kind == EXPR_PIECEWISE)
+        return branch_partial(p, e, i);
+    return pool_fail(p, "a relation or truth value has no derivative");
+}
+
+/* ---- the rules ---------------------------------------------------------------------------------------------------- */
+
+static const Expr *known(const Forward *f, const Expr *e)
+{
+    return memo_get(&f->memo, e);
+}
+
+static const Expr *diff_sum(Forward *f, const Expr *e)
+{
+    const Expr **term = arena_array(f->scratch, const Expr *, e->arity);
+    for (size_t i = 0; i < e->arity; i++)
+        term[i] = known(f, e->arg[i]);
+    return expr_sum(f->pool, term, e->arity);
+}
+
+/* The product rule over factors u[0..n-1] with derivatives d[0..n-1]. Short products give the textbook sum; long ones
+ * are halved, because n terms of n factors each would be quadratic. */
+static const Expr *product_rule(Forward *f, const Expr **u, const Expr **d, size_t n)
+{
+    Pool *p = f->pool;
+    if (n > 16) {
+        size_t      h = n / 2;
+        const Expr *left = product_rule(f, u, d, h), *right = product_rule(f, u + h, d + h, n - h);
+        return expr_add(p, expr_mul(p, left, expr_product(p, u + h, n - h)), expr_mul(p, expr_product(p, u, h), right));
+    }
+    const Expr *term[16];
+    size_t      terms = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (expr_is_zero(d[i]))
+            continue;
+        const Expr *keep = u[i];
+        u[i] = d[i];
+        term[terms++] = expr_product(p, u, n);
+        u[i] = keep;
+    }
+    return expr_sum(p, term, terms);
+}
+
+static const Expr *diff_product(Forward *f, const Expr *e)
+{
+    const Expr **u = arena_array(f->scratch, const Expr *, 2 * e->arity), **d = u + e->arity;
+    for (size_t i = 0; i < e->arity; i++) {
+        u[i] = e->arg[i];
+        d[i] = known(f, e->arg[i]);
+    }
+    return product_rule(f, u, d, e->arity);
+}
+
+/* (u^v)' = u^v * (v'*log(u) + v*u'/u); with one of u', v' zero the shorter forms by partial derivatives. */
+static const Expr *diff_power(Forward *f, const Expr *e)
+{
+    Pool       *p = f->pool;
+    const Expr *u = e->arg[0], *v = e->arg[1], *du = known(f, u), *dv = known(f, v);
+    if (expr_is_zero(dv))
+        return expr_is_zero(du) ? f->zero : expr_mul(p, power_partial(p, e, 0), du);
+    if (expr_is_zero(du))
+        return expr_mul(p, power_partial(p, e, 1), dv);
+    const Expr *inner = expr_add(p, expr_mul(p, dv, expr_call1(p, FN_log, u)), expr_div(p, expr_mul(p, v, du), u));
+    return expr_mul(p, e, inner);
+}
+
+/* The chain rule: the sum of partial derivative times inner derivative. */
+static const Expr *diff_chain(Forward *f, const Expr *e)
+{
+    const Expr **term = arena_array(f->scratch, const Expr *, e->arity);
+    size_t       n = 0;
+    for (size_t i = 0; i < e->arity; i++) {
+        const Expr *inner = known(f, e->arg[i]);
+        if (!expr_is_zero(inner))
+            term[n++] = expr_mul(f->pool, expr_partial(f->pool, e, i), inner);
+    }
+    return expr_sum(f->pool, term, n);
+}
+
+/* max(u, v, ...)' is piecewise the derivative of the argument that is extreme. */
+static const Expr *diff_extreme(Forward *f, const Expr *e)
+{
+    Relop        reached = e->fn->id == FN_max ? REL_GE : REL_LE;
+    const Expr **arg = arena_array(f->scratch, const Expr *, 2 * e->arity);
+    bool         all_zero = true;
+    for (size_t i = 0; i < e->arity; i++) {
+        const Expr *inner = known(f, e->arg[i]);
+        all_zero = all_zero && expr_is_zero(inner);
+        if (i + 1 < e->arity)
+            arg[2 * i] = is_extreme(f->pool, e, i, reached, reached);
+        arg[2 * i + (i + 1 < e->arity)] = inner;
+    }
+    return all_zero ? f->zero : expr_piecewise(f->pool, arg, 2 * e->arity - 1);
+}
+
+static const Expr *diff_branches(Forward *f, const Expr *e)
+{
+    const Expr **arg = arena_array(f->scratch, const Expr *, e->arity);
+    for (size_t i = 0; i < e->arity; i++)
+        arg[i] = expr_is_condition(e, i) ? e->arg[i] : known(f, e->arg[i]);
+    return expr_piecewise(f->pool, arg, e->arity);
+}
+
+static const Expr *diff_tensor(Forward *f, const Expr *e)
+{
+    const Expr **entry = arena_array(f->scratch, const Expr *, e->arity);
+    for (size_t i = 0; i < e->arity; i++)
+        entry[i] = known(f, e->arg[i]);
+    return expr_tensor(f->pool, expr_rows(e), expr_cols(e), entry);
+}
+
+static const Expr *diff_relation(Forward *f, const Expr *e)
+{
+    if (e->relop != REL_EQ)
+        return pool_fail(f->pool, "an inequality has no derivative");
+    return expr_relation(f->pool, REL_EQ, known(f, e->arg[0]), known(f, e->arg[1]));
+}
+
+/* The order term of a power series may be differentiated like its terms. */
+static const Expr *diff_order(Forward *f, const Expr *e)
+{
+    const Expr *rest = known(f, e->arg[0]);
+    if (expr_is_zero(rest))
+        return f->zero;
+    expr_split_coefficient(f->pool, rest, &rest);
+    return expr_order(f->pool, rest);
+}
+
+static const Expr *diff_node(Forward *f, const Expr *e)
+{
+    switch ((ExprKind)e->kind) {
+    case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL:
+        return f->zero;
+    case EXPR_ADD:       return diff_sum(f, e);
+    case EXPR_MUL:       return diff_product(f, e);
+    case EXPR_POW:       return diff_power(f, e);
+    case EXPR_CALL:      return e->fn->id == FN_max || e->fn->id == FN_min ? diff_extreme(f, e) : diff_chain(f, e);
+    case EXPR_UNKNOWN:   return diff_chain(f, e);
+    case EXPR_PIECEWISE: return diff_branches(f, e);
+    case EXPR_TENSOR:    return diff_tensor(f, e);
+    case EXPR_RELATION:  return diff_relation(f, e);
+    case EXPR_ORDER:     return diff_order(f, e);
+    case EXPR_AND: case EXPR_OR: case EXPR_NOT:
+        return pool_fail(f->pool, "a truth value has no derivative");
+    case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
+        break;                      /* not in canonical expressions */
+    }
+    return pool_fail(f->pool, "an expression as typed cannot be differentiated");
+}
+
+/* ---- the walk ------------------------------------------------------------------------------------------------------ */
+
+/* Is the derivative of e known without looking at its arguments? An unknown function as variable is independent of
+ * every other node but those that contain it. */
+static const Expr *diff_leaf(const Forward *f, const Expr *e)
+{
+    if (e == f->x)
+        return f->one;
+    bool leaf = e->arity == 0 || !(e->flags & EXPR_HAS_SYMBOL) || (e->kind == EXPR_UNKNOWN && f->x->kind == EXPR_UNKNOWN);
+    return leaf ? f->zero : NULL;
+}
+
+static const Expr *forward_diff(Forward *f, const Expr *root)
+{
+    VEC(const Expr *) stack = { 0 };
+    vec_push(f->scratch, &stack, root);
+    while (stack.n) {
+        const Expr *e = stack.at[stack.n - 1];
+        if (known(f, e)) {
+            stack.n--;
+            continue;
+        }
+        if (should_stop())
+            return pool_fail(f->pool, "interrupted");
+        const Expr *d = diff_leaf(f, e);
+        size_t      before = stack.n;
+        for (size_t i = 0; !d && i < e->arity; i++)
+            if (!expr_is_condition(e, i) && !known(f, e->arg[i]))
+                vec_push(f->scratch, &stack, e->arg[i]);
+        if (stack.n > before)
+            continue;
+        if (!d)
+            d = diff_node(f, e);
+        if (!d)
+            return NULL;
+        memo_put(&f->memo, e, d);
+        stack.n--;
+    }
+    return known(f, root);
+}
+
+const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
+{
+    if (!e || !x)
+        return NULL;
+    Arena  *scratch = arena_new();
+    Forward f = forward_new(p, scratch, x);
+    if (e->flags & EXPR_AS_TYPED)
+        e = expr_canonical(p, e);
+    for (slong i = 0; e && i < n; i++)
+        e = forward_diff(&f, e);
+    arena_delete(scratch);
+    return e;
+}
+
+const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x)
+{
+    return expr_diff_n(p, e, x, 1);
+}
+
+/* Half of the matrix: forward derivatives of the gradient's entries, with one side table per variable. */
+const Expr *expr_hessian(Pool *p, const Expr *e, const Expr *const *x, size_t n)
+{
+    Arena       *scratch = arena_new();
+    const Expr **g = arena_array(scratch, const Expr *, n), **h = arena_array(scratch, const Expr *, n * n);
+    bool         ok = expr_gradient(p, e, x, n, g);
+    for (size_t j = 0; ok && j < n; j++) {
+        Forward f = forward_new(p, scratch, x[j]);
+        for (size_t i = 0; ok && i <= j; i++) {
+            h[i * n + j] = h[j * n + i] = forward_diff(&f, g[i]);
+            ok = h[i * n + j] != NULL;
+        }
+    }
+    const Expr *result = ok ? expr_tensor(p, n, n, h) : NULL;
+    arena_delete(scratch);
+    return result;
+}
+
+/* ---- the command --------------------------------------------------------------------------------------------------- */
+
+/* diff(f), diff(f, x), diff(f, x, 3), diff(f, x, y, 2, z): a number repeats the variable before it. */
+static Value diff_call(Call *c)
+{
+    const Expr *e = c->arg[0].expr, *x = NULL;
+    if (!call_has(c, 1)) {
+        if (c->nvars != 1)
+            return call_fail(c, 0, "diff needs the variable: the expression has %zu of them", c->nvars);
+        return value_expr(expr_diff(c->pool, e, c->vars[0]));
+    }
+    const List *more = call_has(c, 2) ? c->arg[2].list : &(List){ 0 };
+    for (size_t i = 0; e && i <= more->n; i++) {
+        Value       item = i == 0 ? c->arg[1] : more->item[i - 1];
+        const Expr *step = item.kind == VALUE_EXPR ? item.expr : NULL;
+        slong       times = 1;
+        if (step && step->kind == EXPR_SYMBOL)
+            x = step;
+        else if (step && x && expr_fits_slong(step, &times) && times >= 0)
+            times--;                /* the variable itself has counted once */
+        else
+            return call_fail(c, i ? 2 : 1, "diff needs a variable or an order here");
+        if (times < 0)
+            return value_expr(c->arg[0].expr);
+        e = expr_diff_n(c->pool, e, x, times);
+    }
+    return value_expr(e);
+}
+
+const Builtin diff_builtins[] = {
+    { .sig = "diff(f: objective, x: var?, more: again?...) -> expr",
+      .help = "The derivative of f in x; a number behind a variable repeats it, more variables give mixed derivatives.",
+      .example = { { "diff(x^2*sin(x), x)", "2x*sin(x) + x^2*cos(x)" },
+                   { "diff(x^5, x, 3)", "60x^2" },
+                   { "diff(x^2*y^3, x, y)", "6x*y^2" } },
+      .lesson = 2, .see = "gradient hessian taylor", .call = diff_call },
+    { 0 }
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one derivative engine, on the graph: forward rules for textbook derivatives, one reverse sweep for gradients. */
+#ifndef SYMBOLIC_DIFF_H
+#define SYMBOLIC_DIFF_H
+
+#include "base/builtin.h"
+#include "symbolic/expr.h"
+
+/* d e / d x, entry by entry for a tensor. x is a symbol (or, for the calculus of variations, an application of an
+ * unknown function or a derivative of one: everything else then counts as independent of it). NULL with pool_error() set if a rule is missing. */
+const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x);
+const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n);
+/* One reverse sweep: out[i] = d e / d x[i] for a scalar e. False with pool_error() set if a rule is missing. */
+bool        expr_gradient(Pool *p, const Expr *e, const Expr *const *x, size_t n, const Expr **out);
+const Expr *expr_hessian(Pool *p, const Expr *e, const Expr *const *x, size_t n);   /* n x n tensor */
+
+/* The partial derivative of a node that is no sum or product with respect to its i-th argument, the others fixed.
+ * Where min and max are reached by several arguments, and at the joints of a piecewise expression, the first counts. */
+const Expr *expr_partial(Pool *p, const Expr *e, size_t i);
+
+/* Is argument i of e the condition of a piecewise expression, which is never differentiated? */
+bool        expr_is_condition(const Expr *e, size_t i);
+
+extern const Builtin diff_builtins[];              /* diff */
+extern const Builtin vector_calculus_builtins[];   /* gradient, jacobian, hessian, directional, ... */
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Expressions: an immutable, interned graph over exact numbers, symbols and elementary functions.
+ *
+ * Equal content is the same pointer within a pool. Every argument has a smaller id than its node, so the reachable nodes
+ * sorted by id are in topological order and a walk is a loop (expr_nodes). Only constructors make nodes, and they do the
+ * cheap, always-true simplifications; nothing that depends on assumptions belongs there. NULL passes through every
+ * constructor like NaN, so formulas are written without checks and the caller tests once; pool_error() tells why.
+ *
+ * A pool may have a parent: nodes of the parent are found and shared, new ones go to the child. The session owns one
+ * pool, each line a child of it; what survives a line is copied upwards by expr_promote().
+ *
+ * A shape is (rows, columns, axis): NULL is the scalar 1 x 1 without axis. The axis says over which index a value
+ * varies (the rows of a data set); a value without axis is uniform. */
+#ifndef SYMBOLIC_EXPR_H
+#define SYMBOLIC_EXPR_H
+
+#include "base/map.h"
+#include "base/value.h"
+#include "numeric/function.h"
+
+#include <flint/flint.h>
+#include <flint/fmpq.h>
+
+typedef enum ExprKind {
+    EXPR_NUMBER,        /* exact rational: number */
+    EXPR_BALL,          /* a real or complex number known to some digits: ball */
+    EXPR_CONSTANT,      /* constant */
+    EXPR_SYMBOL,        /* name */
+    EXPR_ADD,           /* sum; canonical: at least two terms, sorted, the number first */
+    EXPR_MUL,           /* product; canonical: at least two factors, sorted, the number first */
+    EXPR_POW,           /* base, exponent */
+    EXPR_CALL,          /* fn: a row of functions.def */
+    EXPR_UNKNOWN,       /* unknown function or a partial derivative of it: name, order[i] per argument */
+    EXPR_PIECEWISE,     /* condition, value, condition, value, ..., value otherwise */
+    EXPR_RELATION,      /* relop; left, right */
+    EXPR_AND, EXPR_OR, EXPR_NOT,
+    EXPR_TENSOR,        /* literal: the entries row by row; shape gives rows and columns. A vector is n x 1 */
+    EXPR_ORDER,         /* O(x^5): the order term of a series */
+    EXPR_SUB, EXPR_DIV, EXPR_NEG     /* only in expressions as typed */
+} ExprKind;
+
+typedef enum Constant {
+    CONSTANT_PI, CONSTANT_E, CONSTANT_EULER, CONSTANT_I, CONSTANT_OO, CONSTANT_UNDEFINED, CONSTANT_TRUE, CONSTANT_FALSE
+} Constant;
+
+typedef enum Relop { REL_EQ, REL_NE, REL_LT, REL_LE, REL_GT, REL_GE } Relop;
+
+typedef struct Shape {              /* interned: equal shapes of one pool are the same pointer */
+    const Expr *rows, *cols;        /* integers or symbols; never NULL */
+    const Expr *axis;               /* symbol or NULL */
+} Shape;
+
+enum {                              /* Expr.flags, derived from the arguments */
+    EXPR_HAS_SYMBOL  = 1,           /* a symbol or unknown function occurs */
+    EXPR_HAS_BALL    = 2,
+    EXPR_HAS_INFINITE = 4,          /* oo or undefined occurs */
+    EXPR_HAS_ORDER   = 8,
+    EXPR_HAS_I       = 32,          /* the imaginary unit, or a power of a negative number, occurs */
+    EXPR_HAS_TENSOR  = 64,
+    EXPR_AS_TYPED    = 16           /* made by an as-typed constructor, or has an argument that was */
+};
+
+struct Expr {
+    uint64_t     hash;              /* of the content, never of an address */
+    uint32_t     id;                /* dense; larger than the ids of all arguments */
+    uint16_t     kind, flags;
+    uint32_t     arity;
+    const Shape *shape;             /* NULL: scalar, uniform */
+    union {
+        fmpq          number;       /* EXPR_NUMBER */
+        const struct Ball *ball;    /* EXPR_BALL; numeric/ball.h */
+        Constant      constant;
+        Relop         relop;
+        Str           name;         /* EXPR_SYMBOL */
+        const FnRow  *fn;           /* EXPR_CALL */
+        struct { Str name; const uint32_t *order; } unknown;   /* arity orders */
+    };
+    const Expr  *arg[];
+};
+
+/* ---- pools ---------------------------------------------------------------------------------------------------- */
+
+/* How the text rows of this layer (derivative rules, identities) are read: evaluates text with u, v, w bound to
+ * arg[0..n-1], canonically, into the pool. parser/ installs it; it caches the parsed text. */
+typedef const Expr *(*ReadRule)(void *context, Pool *p, const char *text, const Expr *const *arg, size_t n);
+
+Pool       *pool_new(Pool *parent);                /* parent NULL: a session's pool */
+void        pool_delete(Pool *p);
+void        pool_set_reader(Pool *p, ReadRule read, void *context);     /* inherited by children */
+const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n);
+Arena      *pool_arena(Pool *p);                   /* lives as long as the pool */
+Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
+Pool       *pool_parent(const Pool *p);
+size_t      pool_size(const Pool *p);              /* ids are below this */
+void        pool_set_budget(Pool *p, size_t nodes);
+const Expr *pool_fail(Pool *p, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* NULL; first one stays */
+Str         pool_error(const Pool *p);             /* why a constructor returned NULL; empty if none did */
+void        pool_clear_error(Pool *p);             /* whoever goes on after a NULL must call this */
+size_t      pool_failures(const Pool *p);          /* counts every pool_fail: tells "failed" from "nothing to do" */
+
+/* The same expression in the line's parent pool. */
+const Expr *expr_promote(Pool *line, const Expr *e);
+
+/* ---- canonical constructors (build.c) ------------------------------------------------------------------------- */
+
+const Expr *expr_int(Pool *p, slong n);
+const Expr *expr_ratio(Pool *p, slong n, slong d);                  /* d not 0 */
+const Expr *expr_fmpz(Pool *p, const fmpz_t n);
+const Expr *expr_fmpq(Pool *p, const fmpq_t q);                     /* canonical q; copied */
+const Expr *expr_constant(Pool *p, Constant c);
+const Expr *expr_symbol(Pool *p, Str name);
+const Expr *expr_symbol_shaped(Pool *p, Str name, const Shape *shape);
+const Expr *expr_fresh(Pool *p, const Expr *like);                  /* a new symbol that prints as `like` but is no other */
+const Expr *expr_add(Pool *p, const Expr *a, const Expr *b);
+const Expr *expr_sub(Pool *p, const Expr *a, const Expr *b);
+const Expr *expr_neg(Pool *p, const Expr *a);
+const Expr *expr_mul(Pool *p, const Expr *a, const Expr *b);
+const Expr *expr_div(Pool *p, const Expr *a, const Expr *b);        /* fails on an exact zero b */
+const Expr *expr_pow(Pool *p, const Expr *a, const Expr *b);
+const Expr *expr_powi(Pool *p, const Expr *a, slong n);
+const Expr *expr_sum(Pool *p, const Expr *const *term, size_t n);   /* a long sum in one call: near-linear */
+const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n);
+const Expr *expr_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n);
+const Expr *expr_call1(Pool *p, FnId fn, const Expr *u);
+const Expr *expr_call2(Pool *p, FnId fn, const Expr *u, const Expr *v);
+/* A name that ends in UNKNOWN_BARE prints without its arguments, as in the calculus of variations: y'' + y = 0. */
+#define UNKNOWN_BARE '\002'
+const Expr *expr_unknown(Pool *p, Str name, const uint32_t *order, const Expr *const *arg, size_t n);
+const Expr *expr_piecewise(Pool *p, const Expr *const *arg, size_t n);  /* n odd; decided conditions are resolved */
+const Expr *expr_relation(Pool *p, Relop op, const Expr *a, const Expr *b);  /* never decided here; see zero.h */
+const Expr *expr_logic(Pool *p, ExprKind kind, const Expr *const *arg, size_t n);   /* AND, OR, NOT */
+const Expr *expr_truth(Pool *p, bool yes);
+const Expr *expr_tensor(Pool *p, size_t rows, size_t cols, const Expr *const *entry);
+const Expr *expr_order(Pool *p, const Expr *term);
+const Expr *expr_ball(Pool *p, const struct Ball *ball);             /* copied */
+const Shape *shape_new(Pool *p, const Expr *rows, const Expr *cols, const Expr *axis);
+
+/* op entry by entry; scalars are spread over the other's shape (.+ .- .* ./ .^). */
+const Expr *expr_entrywise(Pool *p, const Expr *(*op)(Pool *, const Expr *, const Expr *), const Expr *a, const Expr *b);
+const Expr *expr_transpose(Pool *p, const Expr *e);
+
+/* Remake a node of canonical kind with other arguments through its constructor. */
+const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg);
+
+/* ---- as typed (typed.c): keep subtraction, division, order and literals, fold nothing -------------------------- */
+
+const Expr *typed_node(Pool *p, ExprKind kind, const Expr *const *arg, size_t n);   /* ADD SUB NEG MUL DIV POW */
+const Expr *typed_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n);
+const Expr *typed_number(Pool *p, const fmpq_t q);
+const Expr *expr_canonical(Pool *p, const Expr *e);                 /* rebuilds with the canonical constructors */
+
+/* ---- inspection ------------------------------------------------------------------------------------------------ */
+
+bool        expr_is_number(const Expr *e);                          /* exact rational */
+bool        expr_is_integer(const Expr *e);
+bool        expr_is_int(const Expr *e, slong n);
+bool        expr_is_zero(const Expr *e);                            /* the number 0; for mathematics see zero.h */
+bool        expr_is_one(const Expr *e);
+bool        expr_is_constant(const Expr *e, Constant c);
+bool        expr_is_call(const Expr *e, FnId fn);
+bool        expr_is_numeric(const Expr *e);                         /* no symbol occurs: a constant (perhaps a tensor of them) */
+bool        expr_fits_slong(const Expr *e, slong *n);               /* an integer that fits */
+int         expr_number_sign(const Expr *e);                        /* of an EXPR_NUMBER: -1, 0, 1 */
+const fmpq *expr_number(const Expr *e);                             /* its value, as an fmpq_t argument */
+size_t      expr_rows(const Expr *e), expr_cols(const Expr *e);     /* of a shape with concrete sizes; 1 for a scalar */
+bool        expr_is_scalar(const Expr *e);                          /* 1 x 1 */
+bool        expr_depends(Pool *p, const Expr *e, const Expr *symbol);
+/* Splits a product into its rational coefficient and the rest (1 if it is a number). */
+const Expr *expr_split_coefficient(Pool *p, const Expr *e, const Expr **rest);
+
+/* The nodes reachable from the n roots, each once, arguments first. Allocated in scratch. */
+typedef struct Nodes { size_t n; const Expr **at; } Nodes;
+Nodes       expr_nodes(Pool *p, Arena *scratch, const Expr *const *root, size_t n);
+/* The free symbols (kind SYMBOL) of e, ordered by the user's first use. */
+Nodes       expr_symbols(Pool *p, Arena *scratch, const Expr *e);
+size_t      expr_size(Pool *p, const Expr *e);                      /* reachable nodes */
+
+/* Simultaneous substitution of from[i] (symbols or any nodes) by to[i]. */
+const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Expr *const *to, size_t n);
+
+/* Content order: total, the same in every run; used by the canonical constructors. */
+int         expr_cmp(const Expr *a, const Expr *b);
+/* Display order of terms: by degree, then name, then the user's first use. */
+int         expr_display_cmp(Pool *p, const Expr *a, const Expr *b);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands of polynomial algebra. An integer is factored as text: as an expression 2^3*3^2*5 would be 360 again. */
+#include "symbolic/poly.h"
+#include "symbolic/rational.h"
+
+#include <flint/fmpz_factor.h>
+
+enum { FACTOR_BITS = 200 };         /* larger integers could take hours */
+
+static Value expand_call(Call *c)
+{
+    return value_expr(expr_expand(c->pool, c->arg[0].expr));
+}
+
+static Value factor_integer(Call *c, const Expr *e)
+{
+    fmpz_factor_t f;
+    Buf           b = buf_new(c->arena);
+    if (fmpz_bits(fmpq_numref(expr_number(e))) > FACTOR_BITS)
+        return call_fail(c, 0, "this integer is too large to factor: it has more than %d bits", FACTOR_BITS);
+    fmpz_factor_init(f);
+    fmpz_factor(f, fmpq_numref(expr_number(e)));
+    if (f->num == 0)
+        buf_printf(&b, "%d", f->sign);
+    else if (f->sign < 0)
+        buf_add_c(&b, '-');
+    for (slong i = 0; i < f->num; i++) {
+        char *prime = fmpz_get_str(NULL, 10, f->p + i);
+        buf_printf(&b, "%s%s", i ? "*" : "", prime);
+        flint_free(prime);
+        if (f->exp[i] > 1)
+            buf_printf(&b, "^%lu", (unsigned long)f->exp[i]);
+    }
+    fmpz_factor_clear(f);
+    return value_text(buf_str(&b));
+}
+
+static Value factor_call(Call *c)
+{
+    const Expr *e = c->arg[0].expr;
+    return expr_is_integer(e) ? factor_integer(c, e) : value_expr(expr_factor(c->pool, e));
+}
+
+static Value together_call(Call *c)
+{
+    return value_expr(expr_together(c->pool, c->arg[0].expr));
+}
+
+/* The variable that is given, or the only one of the expression; NULL after a failure. */
+static const Expr *variable_of(Call *c, int at)
+{
+    if (call_has(c, (size_t)at)) {
+        if (c->arg[at].kind == VALUE_EXPR && c->arg[at].expr->kind == EXPR_SYMBOL)
+            return c->arg[at].expr;
+        call_fail(c, at, "%.*s needs one variable here", STR_ARGS(c->name));
+        return NULL;
+    }
+    Nodes s = expr_symbols(c->pool, c->arena, c->arg[0].expr);
+    if (s.n == 1)
+        return s.at[0];
+    call_fail(c, -1, "%.*s needs a variable: the expression has %zu of them", STR_ARGS(c->name), s.n);
+    return NULL;
+}
+
+static Value apart_call(Call *c)
+{
+    const Expr *x = variable_of(c, 1);
+    return x ? value_expr(expr_apart(c->pool, c->arg[0].expr, x)) : value_failed();
+}
+
+static Value collect_call(Call *c)
+{
+    const Expr *x = variable_of(c, 1);
+    return x ? value_expr(expr_collect(c->pool, c->arg[0].expr, x)) : value_failed();
+}
+
+static slong polynomial(Call *c, const Expr ***coefficient)
+{
+    const Expr *x = variable_of(c, 1);
+    slong       n = x ? expr_coefficients(c->pool, c->arena, c->arg[0].expr, x, 100000, coefficient) : -1;
+    if (x && n < 0)
+        call_fail(c, 0, "this is no polynomial in %.*s", STR_ARGS(x->name));
+    return n;
+}
+
+static Value coefficients_call(Call *c)
+{
+    const Expr **a;
+    slong        n = polynomial(c, &a);
+    return n < 0 ? value_failed() : value_expr(expr_tensor(c->pool, (size_t)n + 1, 1, a));
+}
+
+static Value degree_call(Call *c)
+{
+    const Expr **a;
+    slong        n = polynomial(c, &a);
+    if (n == 0 && expr_is_zero(a[0]))
+        return call_fail(c, 0, "the zero polynomial has no degree");
+    return n < 0 ? value_failed() : value_expr(expr_int(c->pool, n));
+}
+
+static Value side_call(Call *c, bool below)
+{
+    const Expr *num, *den, *e = expr_together(c->pool, c->arg[0].expr);
+    if (!e)
+        return value_failed();
+    expr_fraction(c->pool, e, &num, &den);
+    return value_expr(below ? den : num);
+}
+
+static Value numerator_call(Call *c)   { return side_call(c, false); }
+static Value denominator_call(Call *c) { return side_call(c, true); }
+
+static const Expr *common_divisor(Call *c)
+{
+    const Expr *g = expr_poly_gcd(c->pool, c->arg[0].expr, c->arg[1].expr);
+    if (!g)
+        call_fail(c, -1, "%.*s needs two integers, or polynomials with integer coefficients", STR_ARGS(c->name));
+    return g;
+}
+
+static Value gcd_call(Call *c)
+{
+    return value_expr(common_divisor(c));
+}
+
+static Value lcm_call(Call *c)
+{
+    Pool       *p = c->pool;
+    const Expr *g = common_divisor(c);
+    if (!g || expr_is_zero(g))
+        return value_expr(g);
+    const Expr *m = expr_expand(p, expr_together(p, expr_div(p, expr_mul(p, c->arg[0].expr, c->arg[1].expr), g)));
+    return value_expr(m && expr_is_number(m) && expr_number_sign(m) < 0 ? expr_neg(p, m) : m);
+}
+
+static Value isprime_call(Call *c)
+{
+    return value_expr(expr_truth(c->pool, fmpz_is_prime(fmpq_numref(expr_number(c->arg[0].expr))) == 1));
+}
+
+const Builtin poly_builtins[] = {
+    { .sig = "expand(e: expr) -> expr", .help = "Products and powers of sums multiplied out.",
+      .example = { { "expand((x + 1)^3)", "x^3 + 3x^2 + 3x + 1" } },
+      .see = "factor collect", .call = expand_call },
+    { .sig = "factor(e: expr) -> value", .help = "The factors of a polynomial or a fraction over the rationals, or of an integer.",
+      .example = { { "factor(x^3 - x)", "x*(x + 1)*(x - 1)" }, { "factor(360)", "2^3*3^2*5" } },
+      .see = "expand together", .call = factor_call },
+    { .sig = "together(e: expr) -> expr", .help = "One fraction in lowest terms.",
+      .example = { { "together(1/(x - 1) - 1/(x + 1))", "2/(x^2 - 1)" } },
+      .see = "apart factor", .call = together_call },
+    { .sig = "cancel(e: expr) -> expr", .help = "One fraction in lowest terms, as together.",
+      .example = { { "cancel((x^2 - 1)/(x - 1))", "x + 1" } },
+      .see = "together", .call = together_call },
+    { .sig = "apart(e: expr, x: var?) -> expr", .help = "Partial fractions over the rationals in the variable x.",
+      .example = { { "apart(1/(x^2 - 1))", "1/(2*(x - 1)) - 1/(2*(x + 1))" } },
+      .see = "together", .call = apart_call },
+    { .sig = "collect(e: expr, x: var?) -> expr", .help = "A polynomial ordered by powers of x.",
+      .example = { { "collect(a*x + b*x + c, x)", "x*(a + b) + c" } },
+      .see = "coefficients expand", .call = collect_call },
+    { .sig = "coefficients(e: scalar, x: var?) -> expr", .help = "The coefficients of a polynomial, that of x^0 first.",
+      .example = { { "coefficients((x + 1)^2)", "[1, 2, 1]" } },
+      .see = "degree collect", .call = coefficients_call },
+    { .sig = "degree(e: scalar, x: var?) -> expr", .help = "The degree of a polynomial.",
+      .example = { { "degree((x^2 + 1)^3)", "6" } },
+      .see = "coefficients", .call = degree_call },
+    { .sig = "numerator(e: scalar) -> expr", .help = "The numerator of the fraction in lowest terms.",
+      .example = { { "numerator(6/4)", "3" } },
+      .see = "denominator together", .call = numerator_call },
+    { .sig = "denominator(e: scalar) -> expr", .help = "The denominator of the fraction in lowest terms.",
+      .example = { { "denominator(1/2 + 1/x)", "2x" } },
+      .see = "numerator together", .call = denominator_call },
+    { .sig = "gcd(a: scalar, b: scalar) -> expr", .help = "The greatest common divisor of two integers or polynomials.",
+      .example = { { "gcd(12, 18)", "6" }, { "gcd(x^2 - 1, x^2 + 2x + 1)", "x + 1" } },
+      .see = "lcm factor", .call = gcd_call },
+    { .sig = "lcm(a: scalar, b: scalar) -> expr", .help = "The least common multiple of two integers or polynomials.",
+      .example = { { "lcm(4, 6)", "12" } },
+      .see = "gcd", .call = lcm_call },
+    { .sig = "isprime(n: int) -> expr", .help = "Is n a prime number?",
+      .example = { { "isprime(2^61 - 1)", "true" } },
+      .see = "factor", .call = isprime_call },
+    { 0 }
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rational normal forms, shared by poly, simplify and solve. */
+#ifndef SYMBOLIC_RATIONAL_H
+#define SYMBOLIC_RATIONAL_H
+
+#include "symbolic/expr.h"
+
+/* The fraction over kernels modulo their relations (sin^2 + cos^2 = 1, roots, i). NULL: a budget ended, or no scalar. */
+const Expr *expr_normal_form(Pool *p, const Expr *e);
+/* Of two polynomials with integer coefficients; NULL if they are none, or a budget ended. */
+const Expr *expr_poly_gcd(Pool *p, const Expr *a, const Expr *b);
+
+#endif

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Expressions as text in input syntax. Sums stand by falling degree (a series by rising), products as one fraction, and a
+ * number directly before a name is a product: 2x^2, 2 sqrt(2), (x + 1)/3. Shared graphs can unfold without bound, so the
+ * text is cut at a size with "...". */
+#include "symbolic/show.h"
+
+#include "symbolic/expr_int.h"
+
+#include <stdlib.h>
+
+enum { MAX_TEXT = 4000000, MAX_DEPTH = 3000 };
+
+typedef enum Level { LEVEL_ANY, LEVEL_LOGIC, LEVEL_RELATION, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_POWER, LEVEL_ATOM } Level;
+
+typedef struct Show {
+    Buf      *out;
+    Pool     *pool;
+    ShowStyle style;
+    unsigned  depth;
+} Show;
+
+static void show(Show *s, const Expr *e, Level level);
+
+static void text(Show *s, const char *t)
+{
+    buf_add_s(s->out, t);
+}
+
+static void list(Show *s, const Expr *const *arg, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text(s, ", ");
+        show(s, arg[i], LEVEL_ANY);
+    }
+}
+
+/* ---- names and numbers --------------------------------------------------------------------------------------------- */
+
+static const struct { const char *name, *letter; } greek[] = {
+    { "alpha", "α" }, { "beta", "β" }, { "gamma", "γ" }, { "delta", "δ" }, { "epsilon", "ε" }, { "zeta", "ζ" },
+    { "eta", "η" }, { "theta", "θ" }, { "iota", "ι" }, { "kappa", "κ" }, { "lambda", "λ" }, { "mu", "μ" }, { "nu", "ν" },
+    { "xi", "ξ" }, { "rho", "ρ" }, { "sigma", "σ" }, { "tau", "τ" }, { "phi", "φ" }, { "chi", "χ" }, { "psi", "ψ" },
+    { "omega", "ω" }, { "pi", "π" }, { "oo", "∞" },
+};
+
+static void show_name(Show *s, Str name)
+{
+    size_t n = 0;
+    while (n < name.n && (unsigned char)name.s[n] > 2)           /* what follows tells fresh symbols apart */
+        n++;
+    name.n = n;
+    for (size_t i = 0; s->style.unicode && i < sizeof greek / sizeof *greek; i++)
+        if (str_is(name, greek[i].name)) {
+            text(s, greek[i].letter);
+            return;
+        }
+    buf_add(s->out, name);
+}
+
+static void show_fmpz(Show *s, const fmpz_t n)
+{
+    char *t = fmpz_get_str(NULL, 10, n);
+    text(s, t);
+    flint_free(t);
+}
+
+static void show_number(Show *s, const Expr *e)
+{
+    show_fmpz(s, fmpq_numref(&e->number));
+    if (!expr_is_integer(e)) {
+        text(s, "/");
+        show_fmpz(s, fmpq_denref(&e->number));
+    }
+}
+
+static void show_constant(Show *s, Constant c)
+{
+    static const char *const names[] = { "pi", "e", "euler", "i", "oo", "nan", "true", "false" };
+    show_name(s, str_of(names[c]));
+}
+
+static Str real_digits(Show *s, const arb_t x, slong digits)
+{
+    Str    out;
+    size_t decided;
+    if (arb_is_zero(x))
+        return STR("0");
+    return ball_decimal_best(s->out->arena, x, (size_t)digits, &out, &decided) ? out : STR("0");
+}
+
+static bool ball_is_real(const Expr *e)   { return arb_is_zero(acb_imagref(e->ball->value)); }
+
+static void show_ball(Show *s, const Expr *e)
+{
+    Str re = real_digits(s, acb_realref(e->ball->value), e->ball->digits);
+    if (ball_is_real(e)) {
+        buf_add(s->out, re);
+        return;
+    }
+    Str  im = real_digits(s, acb_imagref(e->ball->value), e->ball->digits);
+    bool minus = im.n && im.s[0] == '-';
+    if (!arb_is_zero(acb_realref(e->ball->value))) {
+        buf_add(s->out, re);
+        text(s, minus ? " - " : " + ");
+        im = minus ? str_slice(im, 1, im.n) : im;
+    }
+    buf_add(s->out, im);
+    text(s, "*i");
+}
+
+/* ---- products: one fraction ---------------------------------------------------------------------------------------- */
+
+typedef struct Fraction {
+    fmpq_t       coefficient;       /* positive */
+    bool         negative;
+    const Expr **above, **below;    /* below: with the sign of the exponent turned */
+    size_t       n_above, n_below;
+} Fraction;
+
+static bool below_line(const Expr *e)
+{
+    return e->kind == EXPR_POW && expr_is_number(e->arg[1]) && expr_number_sign(e->arg[1]) < 0;
+}
+
+/* The factor under the fraction line, as a raw node so that no constructor can move it back. */
+static const Expr *turned(Show *s, const Expr *e)
+{
+    const Expr *exponent = expr_neg(s->pool, e->arg[1]);
+    return expr_is_one(exponent) ? e->arg[0] : expr_node(s->pool, EXPR_POW, e->shape, ARGS(e->arg[0], exponent), 2);
+}
+
+static int factor_rank(const Expr *e)
+{
+    const Expr *base = e->kind == EXPR_POW ? e->arg[0] : e;
+    if (base->kind == EXPR_NUMBER || base->kind == EXPR_CONSTANT)
+        return e->kind == EXPR_POW ? 1 : 0;
+    return base->kind == EXPR_SYMBOL ? 2 : base->kind == EXPR_ADD ? 5 : base->flags & EXPR_HAS_SYMBOL ? 4 : 3;
+}
+
+static int factor_cmp(const void *va, const void *vb)
+{
+    const Expr *a = *(const Expr *const *)va, *b = *(const Expr *const *)vb;
+    int         ra = factor_rank(a), rb = factor_rank(b);
+    if (ra != rb)
+        return ra - rb;
+    const Expr *base_a = a->kind == EXPR_POW ? a->arg[0] : a, *base_b = b->kind == EXPR_POW ? b->arg[0] : b;
+    return base_a->id < base_b->id ? -1 : base_a->id > base_b->id;
+}
+
+static void split_fraction(Show *s, Arena *scratch, const Expr *e, Fraction *f)
+{
+    const Expr *const *arg = e->kind == EXPR_MUL ? e->arg : &e;
+    size_t             n = e->kind == EXPR_MUL ? e->arity : 1;
+    f->above = arena_array(scratch, const Expr *, n);
+    f->below = arena_array(scratch, const Expr *, n);
+    fmpq_init(f->coefficient);
+    fmpq_one(f->coefficient);
+    for (size_t i = 0; i < n; i++) {
+        if (expr_is_number(arg[i]))
+            fmpq_mul(f->coefficient, f->coefficient, expr_number(arg[i]));
+        else if (below_line(arg[i]))
+            f->below[f->n_below++] = turned(s, arg[i]);
+        else
+            f->above[f->n_above++] = arg[i];
+    }
+    f->negative = fmpq_sgn(f->coefficient) < 0;
+    fmpq_abs(f->coefficient, f->coefficient);
+    qsort(f->above, f->n_above, sizeof *f->above, factor_cmp);
+    qsort(f->below, f->n_below, sizeof *f->below, factor_cmp);
+}
+
+/* Would "2" directly before this text be read as another number (2e1) or not at all? */
+static bool reads_as_exponent(Str t)
+{
+    return t.n && (t.s[0] == 'e' || t.s[0] == 'E') && (t.n == 1 || !((t.s[1] | 32) >= 'a' && (t.s[1] | 32) <= 'z'));
+}
+
+static const Expr *base_of(const Expr *e) { return e->kind == EXPR_POW ? e->arg[0] : e; }
+
+static bool is_square_root(const Expr *e)
+{
+    return e->kind == EXPR_POW && expr_is_number(e->arg[1]) && fmpz_is_one(fmpq_numref(&e->arg[1]->number))
+        && fmpz_equal_si(fmpq_denref(&e->arg[1]->number), 2);
+}
+
+/* What stands between a whole coefficient and the first factor: nothing before a name, a blank before a call, else *. */
+static const char *joint(const Expr *first)
+{
+    const Expr *b = base_of(first);
+    if (is_square_root(first) || b->kind == EXPR_CALL)
+        return reads_as_exponent(b->kind == EXPR_CALL && !is_square_root(first) ? str_of(b->fn->name) : STR("sqrt")) ? "*" : " ";
+    if (b->kind == EXPR_SYMBOL)
+        return reads_as_exponent(b->name) ? "*" : "";
+    if (b->kind == EXPR_CONSTANT)
+        return b->constant == CONSTANT_PI || b->constant == CONSTANT_I ? "" : "*";
+    return "*";
+}
+
+static void factors(Show *s, const fmpz_t coefficient, const Expr *const *arg, size_t n)
+{
+    bool one = fmpz_is_one(coefficient);
+    if (!one || n == 0)
+        show_fmpz(s, coefficient);
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text(s, "*");
+        else if (!one)
+            text(s, joint(arg[0]));
+        show(s, arg[i], n == 1 && one ? LEVEL_PRODUCT : LEVEL_POWER);
+    }
+}
+
+static void show_fraction(Show *s, const Expr *e, bool without_sign)
+{
+    Arena   *scratch = s->out->arena;
+    Fraction f = { 0 };
+    split_fraction(s, scratch, e, &f);
+    const fmpz *above = fmpq_numref(f.coefficient), *below = fmpq_denref(f.coefficient);
+    if (f.negative && !without_sign)
+        text(s, "-");
+    factors(s, above, f.above, f.n_above);
+    size_t count = f.n_below + !fmpz_is_one(below);
+    if (count) {
+        text(s, "/");
+        bool group = count > 1;
+        if (group)
+            text(s, "(");
+        if (count == 1 && f.n_below == 1)
+            show(s, f.below[0], LEVEL_POWER);
+        else
+            factors(s, below, f.below, f.n_below);
+        if (group)
+            text(s, ")");
+    }
+    fmpq_clear(f.coefficient);
+}
+
+/* ---- sums ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct Keyed { const Expr *term; double degree; Pool *pool; } Keyed;
+
+static int by_display(const void *va, const void *vb)
+{
+    const Keyed *a = va, *b = vb;
+    if (a->degree != b->degree)
+        return a->degree < b->degree ? -1 : 1;
+    return expr_display_cmp(a->pool, a->term, b->term);
+}
+
+static double exponent_in(const Expr *e, const Expr *base)
+{
+    if (e == base)
+        return 1;
+    if (e->kind == EXPR_POW && e->arg[0] == base && expr_is_number(e->arg[1]))
+        return fmpz_get_d(fmpq_numref(&e->arg[1]->number)) / fmpz_get_d(fmpq_denref(&e->arg[1]->number));
+    double degree = 0;
+    if (e->kind == EXPR_MUL)
+        for (uint32_t i = 0; i < e->arity; i++)
+            degree += exponent_in(e->arg[i], base);
+    return degree;
+}
+
+/* The variable of a series: what the order term is a power of. NULL if the sum holds none. */
+static const Expr *series_base(const Expr *e)
+{
+    for (uint32_t i = 0; i < e->arity; i++)
+        if (e->arg[i]->kind == EXPR_ORDER)
+            return base_of(e->arg[i]->arg[0]);
+    return NULL;
+}
+
+static void show_sum(Show *s, const Expr *e)
+{
+    Keyed      *term = arena_array(s->out->arena, Keyed, e->arity);
+    const Expr *base = series_base(e);
+    for (uint32_t i = 0; i < e->arity; i++) {
+        bool order = e->arg[i]->kind == EXPR_ORDER;
+        term[i] = (Keyed){ e->arg[i], order ? 1e300 : base ? exponent_in(e->arg[i], base) : 0, s->pool };
+    }
+    qsort(term, e->arity, sizeof *term, by_display);
+    for (uint32_t i = 0; i < e->arity; i++) {
+        const Expr *t = term[i].term;
+        bool        minus = (t->kind == EXPR_MUL || t->kind == EXPR_NUMBER)
+                          && expr_leads_negative(t) && (t->kind == EXPR_NUMBER || expr_is_number(t->arg[0]));
+        if (i)
+            text(s, minus ? " - " : " + ");
+        else if (minus)
+            text(s, "-");
+        if (t->kind == EXPR_MUL || t->kind == EXPR_NUMBER || t->kind == EXPR_POW)
+            minus || t->kind != EXPR_NUMBER ? show_fraction(s, t, minus) : show_number(s, t);
+        else
+            show(s, t, LEVEL_PRODUCT);
+    }
+}
+
+/* ---- powers, calls, the rest ------------------------------------------------------------------------------------------ */
+
+static void show_power(Show *s, const Expr *e)
+{
+    if (below_line(e)) {
+        show_fraction(s, e, false);
+        return;
+    }
+    if (is_square_root(e)) {
+        text(s, "sqrt(");
+        show(s, e->arg[0], LEVEL_ANY);
+        text(s, ")");
+        return;
+    }
+    show(s, e->arg[0], LEVEL_ATOM);
+    text(s, "^");
+    show(s, e->arg[1], LEVEL_ATOM);
+}
+
+static void show_unknown(Show *s, const Expr *e)
+{
+    Str  name = e->unknown.name;
+    bool bare = name.n && name.s[name.n - 1] == UNKNOWN_BARE;
+    bool derived = false;
+    for (uint32_t i = 0; i < e->arity; i++)
+        derived = derived || e->unknown.order[i];
+    if (derived && e->arity > 1 && !bare)
+        text(s, "diff(");
+    show_name(s, name);
+    if (e->arity == 1)
+        for (uint32_t k = 0; k < e->unknown.order[0]; k++)
+            text(s, "'");
+    if (bare && derived && e->arity > 1) {
+        text(s, "_");
+        for (uint32_t i = 0; i < e->arity; i++)
+            for (uint32_t k = 0; k < e->unknown.order[i]; k++)
+                show(s, e->arg[i], LEVEL_ATOM);
+    }
+    if (!bare) {
+        text(s, "(");
+        list(s, e->arg, e->arity);
+        text(s, ")");
+    }
+    if (derived && e->arity > 1 && !bare) {
+        for (uint32_t i = 0; i < e->arity; i++)
+            for (uint32_t k = 0; k < e->unknown.order[i]; k++) {
+                text(s, ", ");
+                show(s, e->arg[i], LEVEL_ANY);
+            }
+        text(s, ")");
+    }
+}
+
+static void show_tensor(Show *s, const Expr *e)
+{
+    size_t cols = expr_cols(e), rows = expr_rows(e);
+    text(s, "[");
+    for (size_t i = 0; i < e->arity; i++) {
+        if (i)
+            text(s, cols == 1 || rows == 1 || i % cols ? ", " : "; ");
+        show(s, e->arg[i], LEVEL_ANY);
+    }
+    text(s, rows == 1 && cols > 1 ? "]^T" : "]");
+}
+
+static void infix(Show *s, const Expr *e, const char *op, Level first, Level rest)
+{
+    for (uint32_t i = 0; i < e->arity; i++) {
+        if (i)
+            text(s, op);
+        show(s, e->arg[i], i ? rest : first);
+    }
+}
+
+static void show_piecewise(Show *s, const Expr *e)
+{
+    for (uint32_t i = 0; i + 1 < e->arity; i += 2) {
+        text(s, "if ");
+        show(s, e->arg[i], LEVEL_LOGIC);
+        text(s, " then ");
+        show(s, e->arg[i + 1], LEVEL_LOGIC);
+        text(s, " else ");
+    }
+    show(s, e->arg[e->arity - 1], LEVEL_LOGIC);
+}
+
+/* How tightly the text of e binds. */
+static Level level_of(const Expr *e)
+{
+    switch ((ExprKind)e->kind) {
+    case EXPR_NUMBER:
+        return expr_number_sign(e) < 0 || !expr_is_integer(e) ? LEVEL_PRODUCT : LEVEL_ATOM;
+    case EXPR_BALL:      return ball_is_real(e) && !arb_contains_negative(acb_realref(e->ball->value)) ? LEVEL_ATOM : LEVEL_SUM;
+    case EXPR_ADD: case EXPR_SUB: case EXPR_NEG:
+        return LEVEL_SUM;
+    case EXPR_MUL:
+        return expr_leads_negative(e) ? LEVEL_SUM : LEVEL_PRODUCT;
+    case EXPR_DIV:       return LEVEL_PRODUCT;
+    case EXPR_POW:       return below_line(e) ? LEVEL_PRODUCT : is_square_root(e) ? LEVEL_ATOM : LEVEL_POWER;
+    case EXPR_RELATION:  return LEVEL_RELATION;
+    case EXPR_AND: case EXPR_OR: case EXPR_NOT:
+        return LEVEL_LOGIC;
+    case EXPR_PIECEWISE: return LEVEL_ANY;
+    case EXPR_TENSOR:    return expr_rows(e) == 1 ? LEVEL_POWER : LEVEL_ATOM;
+    case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_ORDER:
+        return LEVEL_ATOM;
+    }
+    return LEVEL_ATOM;
+}
+
+static void show_plain(Show *s, const Expr *e)
+{
+    static const char *const relop[] = { " = ", " != ", " < ", " <= ", " > ", " >= " };
+    static const char *const relop_unicode[] = { " = ", " ≠ ", " < ", " ≤ ", " > ", " ≥ " };
+    switch ((ExprKind)e->kind) {
+    case EXPR_NUMBER:    show_number(s, e); break;
+    case EXPR_BALL:      show_ball(s, e); break;
+    case EXPR_CONSTANT:  show_constant(s, e->constant); break;
+    case EXPR_SYMBOL:    show_name(s, e->name); break;
+    case EXPR_ADD:       e->flags & EXPR_AS_TYPED ? infix(s, e, " + ", LEVEL_SUM, LEVEL_PRODUCT) : show_sum(s, e); break;
+    case EXPR_MUL:
+        e->flags & EXPR_AS_TYPED ? infix(s, e, "*", LEVEL_PRODUCT, LEVEL_POWER) : show_fraction(s, e, false);
+        break;
+    case EXPR_POW:
+        e->flags & EXPR_AS_TYPED ? infix(s, e, "^", LEVEL_ATOM, LEVEL_ATOM) : show_power(s, e);
+        break;
+    case EXPR_CALL:
+        text(s, e->fn->name);
+        text(s, "(");
+        list(s, e->arg, e->arity);
+        text(s, ")");
+        break;
+    case EXPR_UNKNOWN:   show_unknown(s, e); break;
+    case EXPR_PIECEWISE: show_piecewise(s, e); break;
+    case EXPR_RELATION:
+        infix(s, e, (s->style.unicode ? relop_unicode : relop)[e->relop], LEVEL_SUM, LEVEL_SUM);
+        break;
+    case EXPR_AND:       infix(s, e, " and ", LEVEL_RELATION, LEVEL_RELATION); break;
+    case EXPR_OR:        infix(s, e, " or ", LEVEL_RELATION, LEVEL_RELATION); break;
+    case EXPR_NOT:
+        text(s, "not ");
+        show(s, e->arg[0], LEVEL_SUM);
+        break;
+    case EXPR_TENSOR:    show_tensor(s, e); break;
+    case EXPR_ORDER:
+        text(s, "O(");
+        show(s, e->arg[0], LEVEL_ANY);
+        text(s, ")");
+        break;
+    case EXPR_SUB:       infix(s, e, " - ", LEVEL_SUM, LEVEL_PRODUCT); break;
+    case EXPR_DIV:       infix(s, e, "/", LEVEL_PRODUCT, LEVEL_POWER); break;
+    case EXPR_NEG:
+        text(s, "-");
+        show(s, e->arg[0], LEVEL_PRODUCT);
+        break;
+    }
+}
+
+static void show(Show *s, const Expr *e, Level level)
+{
+    if (s->out->n > MAX_TEXT || s->depth >= MAX_DEPTH) {
+        text(s, "...");
+        return;
+    }
+    s->depth++;
+    bool group = level_of(e) < level;
+    if (group)
+        text(s, "(");
+    show_plain(s, e);
+    if (group)
+        text(s, ")");
+    s->depth--;
+}
+
+void expr_show(Buf *b, Pool *p, const Expr *e, ShowStyle style)
+{
+    Show s = { b, p, style, 0 };
+    show(&s, e, LEVEL_ANY);
+}
+
+Str expr_text(Arena *a, Pool *p, const Expr *e)
+{
+    Buf b = buf_new(a);
+    expr_show(&b, p, e, (ShowStyle){ .digits = 17 });
+    return buf_str(&b);
+}

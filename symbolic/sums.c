@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finite sums and products over a range: sum(1/k, k = 1..10), and over the entries of a vector: sum([1, 2, 3]).
+ * Terms are made by substitution. A sum of a polynomial in k with symbolic or far bounds has a closed form by Faulhaber's
+ * formula, as a combination of binomials found from values at k = 0..degree (Newton's forward differences). */
+#include "symbolic/sums.h"
+
+#include "base/interrupt.h"
+#include "symbolic/expr_int.h"
+#include "symbolic/poly.h"
+
+enum { MOST_TERMS = 1000000, MOST_DEGREE = 40 };
+
+typedef struct IndexRange { const Expr *var, *low, *high, *step; } IndexRange;
+
+static IndexRange range_of(const Call *c, Value over)
+{
+    const Value *step = record_get(over.record, STR("step"));
+    return (IndexRange){ record_get(over.record, STR("var"))->expr, record_get(over.record, STR("low"))->expr,
+                         record_get(over.record, STR("high"))->expr, step->kind == VALUE_EXPR ? step->expr : expr_int(c->pool, 1) };
+}
+
+/* The number of terms; -1 if the bounds are no numbers, -2 if there are too many. */
+static slong count_terms(const IndexRange *r)
+{
+    if (!expr_is_number(r->low) || !expr_is_number(r->high) || !expr_is_number(r->step) || expr_is_zero(r->step))
+        return -1;
+    fmpq_t q;
+    fmpz_t n;
+    fmpq_init(q);
+    fmpz_init(n);
+    fmpq_sub(q, expr_number(r->high), expr_number(r->low));
+    fmpq_div(q, q, expr_number(r->step));
+    fmpz_fdiv_q(n, fmpq_numref(q), fmpq_denref(q));
+    slong count = fmpz_sgn(n) < 0 ? 0 : fmpz_cmp_si(n, MOST_TERMS) >= 0 ? -2 : fmpz_get_si(n) + 1;
+    fmpz_clear(n);
+    fmpq_clear(q);
+    return count;
+}
+
+static const Expr *combine(Pool *p, bool product, const Expr *const *term, size_t n)
+{
+    return product ? expr_product(p, term, n) : expr_sum(p, term, n);
+}
+
+static const Expr *term_by_term(Call *c, const Expr *f, const IndexRange *r, slong n, bool product)
+{
+    const Expr **term = arena_array(c->arena, const Expr *, (size_t)n + 1), *k = r->low;
+    for (slong i = 0; i < n; i++, k = expr_add(c->pool, k, r->step)) {
+        if (should_stop())
+            return pool_fail(c->pool, "interrupted after %ld of %ld terms", i, n);
+        if (!(term[i] = expr_subst(c->pool, f, &r->var, &k, 1)))
+            return NULL;
+    }
+    return combine(c->pool, product, term, (size_t)n);
+}
+
+/* sum of f(k), k = a..b, for a polynomial f of degree d: with g(j) = f(a + j), the sum over j < n of g is
+ * sum_i (Delta^i g)(0) * binomial(n, i + 1), n = b - a + 1. NULL without failure if f is no polynomial in k. */
+static const Expr *polynomial_sum(Call *c, const Expr *f, const IndexRange *r)
+{
+    Pool        *p = c->pool;
+    const Expr **coefficient, *difference[MOST_DEGREE + 2];
+    slong        d = expr_coefficients(p, c->arena, f, r->var, MOST_DEGREE, &coefficient);
+    if (d < 0 || !expr_is_one(r->step))
+        return NULL;
+    for (slong j = 0; j <= d; j++) {
+        const Expr *at = expr_add(p, r->low, expr_int(p, j));
+        if (!(difference[j] = expr_subst(p, f, &r->var, &at, 1)))
+            return NULL;
+    }
+    for (slong i = 1; i <= d; i++)
+        for (slong j = d; j >= i; j--)
+            difference[j] = expr_expand(p, expr_sub(p, difference[j], difference[j - 1]));
+    const Expr *n = expr_add(p, expr_sub(p, r->high, r->low), expr_int(p, 1)), *sum = expr_int(p, 0), *binomial = n;
+    for (slong i = 0; i <= d; i++) {
+        sum = expr_add(p, sum, expr_mul(p, difference[i], binomial));
+        binomial = expr_mul(p, binomial, expr_mul(p, expr_sub(p, n, expr_int(p, i + 1)), expr_ratio(p, 1, i + 2)));
+    }
+    return expr_is_numeric(sum) ? sum : expr_factor(p, sum);
+}
+
+static const Expr *over_range(Call *c, const Expr *f, Value over, bool product)
+{
+    IndexRange r = range_of(c, over);
+    slong      n = count_terms(&r);
+    if (n >= 0 && n <= 1000)
+        return term_by_term(c, f, &r, n, product);
+    const Expr *closed = product ? NULL : polynomial_sum(c, f, &r);
+    if (closed || pool_error(c->pool).n)
+        return closed;
+    if (n >= 0)
+        return term_by_term(c, f, &r, n, product);
+    return n == -2 ? pool_fail(c->pool, "more than %d terms, and no closed form is known", MOST_TERMS)
+                   : pool_fail(c->pool, "the bounds are no numbers, and no closed form is known");
+}
+
+static Value combined(Call *c, bool product)
+{
+    const Expr *e = c->arg[0].kind == VALUE_EXPR ? c->arg[0].expr : NULL;
+    if (!call_has(c, 1)) {
+        if (c->arg[0].kind == VALUE_LIST && c->arg[0].list->n == 0)
+            return value_expr(expr_int(c->pool, product));
+        if (!e || e->kind != EXPR_TENSOR)
+            return call_fail(c, 0, "%.*s needs a range, or a vector alone", STR_ARGS(c->name));
+        return value_expr(combine(c->pool, product, e->arg, e->arity));
+    }
+    if (!e)
+        return call_fail(c, 0, "%.*s needs an expression here", STR_ARGS(c->name));
+    for (size_t i = 0; e && i < c->arg[1].list->n; i++)
+        e = over_range(c, e, c->arg[1].list->item[i], product);
+    return value_expr(e);
+}
+
+static Value sum_call(Call *c)     { return combined(c, false); }
+static Value product_call(Call *c) { return combined(c, true); }
+
+const Builtin sums_builtins[] = {
+    { .sig = "sum(f: value, k: over?...) -> expr", .help = "The sum of f over a range of k, or of the entries of a vector.",
+      .example = { { "sum(1/k, k = 1..10)", "7381/2520  ~ 2.9289682539682540" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" } },
+      .see = "product integrate", .call = sum_call },
+    { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
+      .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .call = product_call },
+    { 0 }
+};

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Vector calculus as commands: gradient, jacobian, hessian, directional derivative, divergence, curl, laplacian, tangent.
+ *
+ * Variables are those named, else the parameters of a function, else the free names in order of first use. A vector is an
+ * n x 1 tensor. All rest on the sweep and the forward rules of diff.c. */
+#include "symbolic/diff.h"
+
+typedef struct Variables {
+    size_t       n;
+    const Expr **at;
+} Variables;
+
+/* The variables that argument i names, else the default ones. None left: a failure is recorded. */
+static Variables variables(Call *c, size_t i)
+{
+    Variables v = { c->nvars, c->vars };
+    if (call_has(c, i) && c->arg[i].kind == VALUE_EXPR)
+        v = (Variables){ 1, arena_array(c->arena, const Expr *, 1) };
+    else if (call_has(c, i) && c->arg[i].kind == VALUE_LIST)
+        v = (Variables){ c->arg[i].list->n, arena_array(c->arena, const Expr *, c->arg[i].list->n) };
+    else {
+        if (!v.n)
+            call_fail(c, 0, "there is no variable here");
+        return v;
+    }
+    for (size_t k = 0; k < v.n; k++) {
+        v.at[k] = c->arg[i].kind == VALUE_LIST ? c->arg[i].list->item[k].expr : c->arg[i].expr;
+        if (v.at[k]->kind != EXPR_SYMBOL) {
+            call_fail(c, (int)i, "a variable is needed here");
+            return (Variables){ 0 };
+        }
+    }
+    return v;
+}
+
+/* Entry i of a vector; a scalar is a vector with one entry. */
+static const Expr *entry(const Expr *vector, size_t i)
+{
+    return vector->kind == EXPR_TENSOR ? vector->arg[i] : vector;
+}
+
+static size_t entries(const Expr *vector)
+{
+    return expr_rows(vector) * expr_cols(vector);
+}
+
+/* The gradient as an array in the line's arena; NULL after a failure. */
+static const Expr **gradient_of(Call *c, const Expr *f, Variables x)
+{
+    const Expr **g = arena_array(c->arena, const Expr *, x.n);
+    return x.n && expr_gradient(c->pool, f, x.at, x.n, g) ? g : NULL;
+}
+
+static Value gradient_call(Call *c)
+{
+    Variables    x = variables(c, 1);
+    const Expr **g = gradient_of(c, c->arg[0].expr, x);
+    return g ? value_expr(expr_tensor(c->pool, x.n, 1, g)) : value_failed();
+}
+
+static Value jacobian_call(Call *c)
+{
+    const Expr  *f = c->arg[0].expr;
+    Variables    x = variables(c, 1);
+    size_t       rows = entries(f);
+    const Expr **all = arena_array(c->arena, const Expr *, rows * x.n);
+    for (size_t i = 0; i < rows; i++) {
+        const Expr **g = gradient_of(c, entry(f, i), x);
+        if (!g)
+            return value_failed();
+        for (size_t k = 0; k < x.n; k++)
+            all[i * x.n + k] = g[k];
+    }
+    return value_expr(expr_tensor(c->pool, rows, x.n, all));
+}
+
+static Value hessian_call(Call *c)
+{
+    Variables x = variables(c, 1);
+    return x.n ? value_expr(expr_hessian(c->pool, c->arg[0].expr, x.at, x.n)) : value_failed();
+}
+
+/* gradient . v / |v| */
+static Value directional_call(Call *c)
+{
+    Pool        *p = c->pool;
+    const Expr  *v = c->arg[1].expr;
+    Variables    x = variables(c, 2);
+    const Expr **g = gradient_of(c, c->arg[0].expr, x);
+    if (!g)
+        return value_failed();
+    if (entries(v) != x.n)
+        return call_fail(c, 1, "the direction has %zu entries, but there are %zu variables", entries(v), x.n);
+    const Expr *dot = expr_int(p, 0), *square = expr_int(p, 0);
+    for (size_t i = 0; i < x.n; i++) {
+        dot = expr_add(p, dot, expr_mul(p, g[i], entry(v, i)));
+        square = expr_add(p, square, expr_powi(p, entry(v, i), 2));
+    }
+    if (expr_is_zero(square))
+        return call_fail(c, 1, "the zero vector is no direction");
+    return value_expr(expr_div(p, dot, expr_call1(p, FN_sqrt, square)));
+}
+
+static Value laplacian_call(Call *c)
+{
+    Variables    x = variables(c, 1);
+    const Expr **term = arena_array(c->arena, const Expr *, x.n + 1);
+    for (size_t i = 0; i < x.n; i++)
+        term[i] = expr_diff_n(c->pool, c->arg[0].expr, x.at[i], 2);
+    return x.n ? value_expr(expr_sum(c->pool, term, x.n)) : value_failed();
+}
+
+static Value divergence_call(Call *c)
+{
+    const Expr *f = c->arg[0].expr;
+    Variables   x = variables(c, 1);
+    if (!x.n)
+        return value_failed();
+    if (entries(f) != x.n)
+        return call_fail(c, 0, "the field has %zu entries, but there are %zu variables", entries(f), x.n);
+    const Expr **term = arena_array(c->arena, const Expr *, x.n);
+    for (size_t i = 0; i < x.n; i++)
+        term[i] = expr_diff(c->pool, entry(f, i), x.at[i]);
+    return value_expr(expr_sum(c->pool, term, x.n));
+}
+
+/* In the plane the scalar dQ/dx - dP/dy, in space the vector. */
+static Value curl_call(Call *c)
+{
+    Pool       *p = c->pool;
+    const Expr *f = c->arg[0].expr, *out[3];
+    Variables   x = variables(c, 1);
+    if (!x.n)
+        return value_failed();
+    if (entries(f) != x.n || (x.n != 2 && x.n != 3))
+        return call_fail(c, 0, "curl needs 2 or 3 entries and as many variables");
+    if (x.n == 2)
+        return value_expr(expr_sub(p, expr_diff(p, entry(f, 1), x.at[0]), expr_diff(p, entry(f, 0), x.at[1])));
+    for (size_t i = 0; i < 3; i++) {
+        size_t j = (i + 1) % 3, k = (i + 2) % 3;
+        out[i] = expr_sub(p, expr_diff(p, entry(f, k), x.at[j]), expr_diff(p, entry(f, j), x.at[k]));
+    }
+    return value_expr(expr_tensor(p, 3, 1, out));
+}
+
+/* f(a) + f'(a)*(x - a) */
+static Value tangent_call(Call *c)
+{
+    Pool       *p = c->pool;
+    const Expr *f = c->arg[0].expr, *x = c->arg[1].expr->arg[0], *a = c->arg[1].expr->arg[1];
+    const Expr *value = expr_subst(p, f, &x, &a, 1), *slope = expr_subst(p, expr_diff(p, f, x), &x, &a, 1);
+    const Expr *constant = expr_sub(p, value, expr_mul(p, slope, a));
+    return value_expr(expr_add(p, expr_mul(p, slope, x), constant));
+}
+
+const Builtin vector_calculus_builtins[] = {
+    { .sig = "gradient(f: objective, x: var?) -> expr",
+      .help = "The vector of the partial derivatives of f.",
+      .example = { { "gradient(x^2*y + sin(y), (x, y))", "[2x*y, x^2 + cos(y)]" } },
+      .lesson = 3, .see = "hessian jacobian directional", .call = gradient_call },
+    { .sig = "jacobian(F: objective, x: var?) -> expr",
+      .help = "The matrix of the partial derivatives of a vector: row i is the gradient of entry i.",
+      .example = { { "jacobian([x*y, x + y], (x, y))", "[y, x; 1, 1]" } },
+      .lesson = 3, .see = "gradient hessian", .call = jacobian_call },
+    { .sig = "hessian(f: objective, x: var?) -> expr",
+      .help = "The matrix of the second partial derivatives of f.",
+      .example = { { "hessian(x^2*y + y^3, (x, y))", "[2y, 2x; 2x, 6y]" } },
+      .lesson = 3, .see = "gradient", .call = hessian_call },
+    { .sig = "directional(f: objective, v: expr, x: var?) -> expr",
+      .help = "The derivative of f along v, which is scaled to length 1.",
+      .example = { { "directional(x^2 + y^2, (3, 4), (x, y))", "6/5*x + 8/5*y" } },
+      .lesson = 3, .see = "gradient", .call = directional_call },
+    { .sig = "laplacian(f: objective, x: var?) -> expr",
+      .help = "The sum of the second partial derivatives of f.",
+      .example = { { "laplacian(x^2 + y^3, (x, y))", "2 + 6y" } },
+      .lesson = 3, .see = "hessian divergence", .call = laplacian_call },
+    { .sig = "divergence(F: objective, x: var?) -> expr",
+      .help = "The sum of the derivatives of each entry of a field in its own variable.",
+      .example = { { "divergence([x*y, y^2], (x, y))", "3y" } },
+      .lesson = 3, .see = "curl laplacian", .call = divergence_call },
+    { .sig = "curl(F: objective, x: var?) -> expr",
+      .help = "The rotation of a field: a number in the plane, a vector in space.",
+      .example = { { "curl([-y, x], (x, y))", "2" } },
+      .lesson = 3, .see = "divergence", .call = curl_call },
+    { .sig = "tangent(f: scalar, x: point) -> expr",
+      .help = "The tangent of f at x = a, as an expression in x.",
+      .example = { { "tangent(x^2, x = 3)", "6x - 9" } },
+      .lesson = 2, .see = "diff taylor", .call = tangent_call },
+    { 0 }
+};

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Is an expression zero? Balls come first, for a ball that excludes zero proves NO in microseconds; a proof of YES is tried
+ * only where they all contain zero: exact numbers of Calcium for constants, the rational normal form over kernels for
+ * functions of symbols. Real symbols are sampled on both sides of zero, so sqrt(x^2) - x and log(x^2) - 2*log(x) are not
+ * zero. What is neither excluded nor proved stays UNKNOWN: there is no guess. */
+#include "symbolic/zero.h"
+
+#include "base/interrupt.h"
+#include "base/rng.h"
+#include "symbolic/evaluate.h"
+#include "symbolic/exact.h"
+#include "symbolic/poly.h"
+
+enum { FIRST_BITS = 64, QUICK_BITS = 512, LAST_BITS = 8192, POINTS = 12, POINT_BITS = 256 };
+
+static Verdict verdict(Truth answer, const char *why) { return (Verdict){ answer, why }; }
+
+/* ---- constants ------------------------------------------------------------------------------------------------------ */
+
+/* What balls of from..to bits tell; *defined: the last one was finite. */
+static Verdict balls_decide(Pool *p, const Expr *e, slong from, slong to, bool *defined)
+{
+    Verdict v = verdict(UNKNOWN, "no proof found");
+    acb_t   z;
+    acb_init(z);
+    *defined = false;
+    for (slong prec = from; prec <= to && v.answer == UNKNOWN; prec *= 2) {
+        EvalStatus status = expr_enclose(p, e, NULL, NULL, 0, prec, z, NULL);
+        *defined = status == EVAL_OK;
+        if (*defined && !acb_contains_zero(z))
+            v = verdict(NO, "a ball excludes zero");
+        else if (*defined && acb_is_zero(z))
+            v = verdict(YES, "its value is exactly zero");
+        else if (status != EVAL_OK && status != EVAL_IMPRECISE)
+            break;
+    }
+    acb_clear(z);
+    return v;
+}
+
+/* Balls have the last word: a proof of YES is believed only where they are finite and contain zero, and NO only from them. */
+static Verdict constant_zero_test(Pool *p, const Expr *e)
+{
+    bool    defined;
+    Verdict v = balls_decide(p, e, FIRST_BITS, QUICK_BITS, &defined);
+    if (v.answer != UNKNOWN || e->flags & EXPR_HAS_BALL)
+        return v;
+    if (!defined)
+        return verdict(UNKNOWN, "it has no finite value");
+    if (exact_is_zero(p, e) == YES)
+        return verdict(YES, "exact numbers");
+    if (expr_normal_is_zero(p, e))
+        return verdict(YES, "rational normal form");
+    return balls_decide(p, e, 2 * QUICK_BITS, LAST_BITS, &defined);
+}
+
+/* ---- functions of symbols -------------------------------------------------------------------------------------------- */
+
+/* A rational number of moderate size, of either sign; every third point lies in -1..1, where inverse functions live. */
+static void random_point(Rng *r, acb_ptr at, size_t n, int k)
+{
+    for (size_t i = 0; i < n; i++) {
+        slong numerator = 1 + (slong)rng_below(r, 1000);
+        acb_set_si(at + i, rng_below(r, 2) ? numerator : -numerator);
+        acb_mul_2exp_si(at + i, at + i, k % 3 ? -7 : -10);
+    }
+}
+
+/* Does a ball at some point exclude zero? *zeros counts the points where it does not. */
+static bool excluded_at_points(Pool *p, const Expr *e, Nodes symbols, int *zeros)
+{
+    Rng     r = rng_stream(0, STR("zero test"));
+    acb_ptr at = _acb_vec_init((slong)symbols.n);
+    acb_t   z;
+    bool    excluded = false;
+    acb_init(z);
+    *zeros = 0;
+    for (int k = 0; k < POINTS && !excluded && !should_stop(); k++) {
+        random_point(&r, at, symbols.n, k);
+        if (expr_enclose(p, e, symbols.at, at, symbols.n, POINT_BITS, z, NULL) != EVAL_OK)
+            continue;
+        excluded = !acb_contains_zero(z);
+        *zeros += !excluded;
+    }
+    acb_clear(z);
+    _acb_vec_clear(at, (slong)symbols.n);
+    return excluded;
+}
+
+static Verdict function_zero_test(Pool *p, const Expr *e)
+{
+    Mark  mark = arena_mark(pool_scratch(p));
+    Nodes symbols = expr_symbols(p, pool_scratch(p), e);
+    int   zeros;
+    bool  excluded = excluded_at_points(p, e, symbols, &zeros);
+    arena_release(pool_scratch(p), mark);
+    if (excluded)
+        return verdict(NO, "a ball excludes zero at a point");
+    if (expr_normal_is_zero(p, e))
+        return verdict(YES, "rational normal form");
+    return verdict(UNKNOWN, zeros ? "zero to many digits at several points, not proved" : "no proof found");
+}
+
+static Verdict tensor_zero_test(Pool *p, const Expr *e)
+{
+    Verdict all = verdict(YES, "every entry is zero");
+    for (uint32_t i = 0; i < e->arity; i++) {
+        Verdict v = expr_zero_test(p, e->arg[i]);
+        if (v.answer == NO)
+            return v;
+        if (v.answer == UNKNOWN)
+            all = v;
+    }
+    return all;
+}
+
+Verdict expr_zero_test(Pool *p, const Expr *e)
+{
+    if (!e)
+        return verdict(UNKNOWN, "it has no value");
+    if (expr_is_number(e))
+        return verdict(expr_is_zero(e) ? YES : NO, "exact rational");
+    if (e->kind == EXPR_TENSOR)
+        return tensor_zero_test(p, e);
+    if (e->flags & (EXPR_HAS_INFINITE | EXPR_HAS_ORDER | EXPR_HAS_TENSOR))
+        return verdict(UNKNOWN, "it is no finite number");
+    return e->flags & EXPR_HAS_SYMBOL ? function_zero_test(p, e) : constant_zero_test(p, e);
+}
+
+/* ---- signs and relations ----------------------------------------------------------------------------------------------- */
+
+/* The sign that balls decide; a zero test is asked where they contain zero at all precisions. */
+Verdict expr_sign(Pool *p, const Expr *e, int *sign)
+{
+    *sign = 0;
+    if (!e || !expr_is_numeric(e))
+        return verdict(UNKNOWN, "it is no number");
+    if (expr_is_number(e)) {
+        *sign = expr_number_sign(e);
+        return verdict(YES, "exact rational");
+    }
+    Verdict v = verdict(UNKNOWN, "no proof found");
+    acb_t   z;
+    acb_init(z);
+    for (slong prec = FIRST_BITS; prec <= QUICK_BITS && v.answer == UNKNOWN; prec *= 2) {
+        if (expr_enclose(p, e, NULL, NULL, 0, prec, z, NULL) != EVAL_OK)
+            continue;
+        if (!arb_contains_zero(acb_imagref(z)))
+            v = verdict(NO, "it is not real");
+        else if (arb_is_zero(acb_imagref(z)) && !arb_contains_zero(acb_realref(z))) {
+            *sign = arb_is_positive(acb_realref(z)) ? 1 : -1;
+            v = verdict(YES, "a ball excludes zero");
+        }
+    }
+    acb_clear(z);
+    if (v.answer != UNKNOWN)
+        return v;
+    Verdict zero = expr_zero_test(p, e);
+    return zero.answer == YES ? zero : verdict(UNKNOWN, zero.answer == NO ? "its sign was not decided" : zero.why);
+}
+
+static Verdict decide_difference(Relop op, int sign, const char *why)
+{
+    switch (op) {
+    case REL_EQ: return verdict(sign == 0 ? YES : NO, why);
+    case REL_NE: return verdict(sign != 0 ? YES : NO, why);
+    case REL_LT: return verdict(sign < 0 ? YES : NO, why);
+    case REL_LE: return verdict(sign <= 0 ? YES : NO, why);
+    case REL_GT: return verdict(sign > 0 ? YES : NO, why);
+    case REL_GE: return verdict(sign >= 0 ? YES : NO, why);
+    }
+    return verdict(UNKNOWN, why);
+}
+
+static Verdict decide_relation(Pool *p, const Expr *c)
+{
+    const Expr *d = expr_sub(p, c->arg[0], c->arg[1]);
+    bool        equation = c->relop == REL_EQ || c->relop == REL_NE;
+    if (!d) {
+        pool_clear_error(p);
+        return verdict(UNKNOWN, "its sides have no difference");
+    }
+    if (expr_is_numeric(d) && !equation) {
+        int     sign;
+        Verdict v = expr_sign(p, d, &sign);
+        return v.answer == YES ? decide_difference(c->relop, sign, v.why) : verdict(UNKNOWN, v.why);
+    }
+    Verdict zero = expr_zero_test(p, d);
+    if (zero.answer == YES)
+        return decide_difference(c->relop, 0, zero.why);
+    if (zero.answer == NO && expr_is_numeric(d))
+        return decide_difference(c->relop, 1, zero.why);
+    return verdict(UNKNOWN, zero.answer == NO ? "it depends on the symbols" : zero.why);
+}
+
+static Verdict decide_logic(Pool *p, const Expr *c)
+{
+    Truth   neutral = c->kind == EXPR_AND ? YES : NO;
+    Verdict all = verdict(neutral, "all parts are decided");
+    for (uint32_t i = 0; i < c->arity; i++) {
+        Verdict v = expr_decide(p, c->arg[i]);
+        if (v.answer == UNKNOWN)
+            all = v;
+        else if (v.answer != neutral)
+            return v;
+    }
+    return all;
+}
+
+Verdict expr_decide(Pool *p, const Expr *c)
+{
+    if (c && (expr_is_constant(c, CONSTANT_TRUE) || expr_is_constant(c, CONSTANT_FALSE)))
+        return verdict(c->constant == CONSTANT_TRUE ? YES : NO, "a truth value");
+    if (c && c->kind == EXPR_NOT) {
+        Verdict v = expr_decide(p, c->arg[0]);
+        return v.answer == UNKNOWN ? v : verdict(v.answer == YES ? NO : YES, v.why);
+    }
+    if (c && (c->kind == EXPR_AND || c->kind == EXPR_OR))
+        return decide_logic(p, c);
+    if (c && c->kind == EXPR_RELATION)
+        return decide_relation(p, c);
+    return verdict(UNKNOWN, "it is no relation");
+}
