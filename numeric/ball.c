@@ -112,7 +112,9 @@ bool ball_decimal(Arena *a, const arb_t x, size_t n, Str *out)
     fmpz_init(digits);
     decimal_exponent(e, x);
     slong prec = (slong)(3.3220 * (double)n) + 64;
-    bool  decided = false;
+    if (prec < arb_bits(x) + 64)                       /* close to a tie the far digits decide */
+        prec = arb_bits(x) + 64;
+    bool decided = false;
     for (int attempt = 0; attempt < 3; attempt++) {
         fmpz_set_ui(k, n - 1);
         fmpz_sub(k, k, e);
@@ -120,7 +122,7 @@ bool ball_decimal(Arena *a, const arb_t x, size_t n, Str *out)
         if (!decided)
             break;
         slong length = (slong)fmpz_sizeinbase(digits, 10);
-        if (length >= (slong)n - 1 && length <= (slong)n + 1) {      /* sizeinbase may be exact or off by none for base 10 */
+        if (length >= (slong)n - 1 && length <= (slong)n + 1) {      /* fmpz_sizeinbase may be one too large */
             Str t = digits_text(a, digits);
             if (t.n == n) {
                 *out = decimal_layout(a, arf_sgn(arb_midref(x)) < 0, t, e);

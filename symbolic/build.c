@@ -358,6 +358,15 @@ static const Expr *infinite_product(Pool *p, const Expr *const *arg, size_t n)
     return sign > 0 ? oo : expr_node(p, EXPR_MUL, NULL, ARGS(expr_int(p, -1), oo), 2);
 }
 
+/* -(a + b) is -a - b; other numbers stay in front of a sum. */
+static const Expr *negated_sum(Pool *p, const Expr *sum)
+{
+    const Expr *term[ABSORB_LIMIT];
+    for (uint32_t i = 0; i < sum->arity; i++)
+        term[i] = expr_neg(p, sum->arg[i]);
+    return expr_sum(p, term, sum->arity);
+}
+
 static const Expr *product_of_factors(Pool *p, Factors *f)
 {
     const Expr **arg = arena_array(f->arena, const Expr *, f->list.n + 2);
@@ -384,6 +393,8 @@ static const Expr *product_of_factors(Pool *p, Factors *f)
         return infinite_product(p, arg + first, n - first);
     if (n - first == 2 && expr_is_number(arg[first]) && arg[first + 1]->kind == EXPR_ORDER)
         return arg[first + 1];
+    if (n - first == 2 && expr_is_int(arg[first], -1) && arg[first + 1]->kind == EXPR_ADD && arg[first + 1]->arity <= ABSORB_LIMIT)
+        return negated_sum(p, arg[first + 1]);
     const Shape *shape = NULL;
     return shape_common(p, arg + first, n - first, &shape) ? expr_node(p, EXPR_MUL, shape, arg + first, n - first) : NULL;
 }

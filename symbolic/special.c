@@ -17,7 +17,7 @@ bool expr_leads_negative(const Expr *e)
         return expr_number_sign(e) < 0;
     if (e->kind == EXPR_MUL)
         return expr_is_number(e->arg[0]) && expr_number_sign(e->arg[0]) < 0;
-    if (e->kind == EXPR_ADD)
+    if (e->kind == EXPR_ADD && e->arity <= 32)          /* longer sums are not negated term by term */
         return expr_leads_negative(e->arg[expr_is_number(e->arg[0]) ? 1 : 0]);
     return false;
 }
