@@ -7,13 +7,27 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16 };
+/* Under AddressSanitizer, memory that is not handed out is poisoned: the use of released memory is reported. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16, LARGE_PAGE = 2 * 1024 * 1024 };
 
 typedef struct Chunk {
     struct Chunk *older;
-    size_t        size, used;           /* bytes behind this header */
+    size_t        size, used, touched;  /* bytes behind this header; those beyond `touched` are still zero */
 } Chunk;
 
 typedef struct Hook {
@@ -63,6 +77,14 @@ void arena_delete(Arena *a)
     free(a);
 }
 
+/* A hint to the kernel that saves most page faults; without it all works the same. */
+static void ask_for_large_pages(void *memory, size_t bytes)
+{
+    uintptr_t start = ((uintptr_t)memory + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, end = (uintptr_t)memory + bytes;
+    if (bytes >= 4 * LARGE_PAGE && end > start)
+        madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 static void add_chunk(Arena *a, size_t bytes)
 {
     size_t size = a->chunk ? 2 * a->chunk->size : FIRST_CHUNK;
@@ -70,8 +92,10 @@ static void add_chunk(Arena *a, size_t bytes)
         size = LARGEST_STEP;
     if (size < bytes)
         size = bytes;
-    Chunk *c = checked(malloc(HEADER + size));
-    *c = (Chunk){ a->chunk, size, 0 };
+    Chunk *c = checked(calloc(1, HEADER + size));
+    *c = (Chunk){ .older = a->chunk, .size = size };
+    ask_for_large_pages(c, HEADER + size);
+    ASAN_POISON_MEMORY_REGION((char *)c + HEADER, size);
     a->older_bytes += a->chunk ? a->chunk->used : 0;
     a->chunk = c;
 }
@@ -85,9 +109,15 @@ void *arena_alloc(Arena *a, size_t bytes)
         bytes = ALIGNMENT;
     if (!a->chunk || a->chunk->size - a->chunk->used < bytes)
         add_chunk(a, bytes);
-    void *p = (char *)a->chunk + HEADER + a->chunk->used;
-    a->chunk->used += bytes;
-    return memset(p, 0, bytes);
+    Chunk *c = a->chunk;
+    char  *p = (char *)c + HEADER + c->used;
+    size_t stale = c->touched > c->used ? c->touched - c->used : 0;
+    ASAN_UNPOISON_MEMORY_REGION(p, bytes);
+    memset(p, 0, stale < bytes ? stale : bytes);
+    c->used += bytes;
+    if (c->touched < c->used)
+        c->touched = c->used;
+    return p;
 }
 
 void *arena_copy(Arena *a, const void *data, size_t bytes)
@@ -110,8 +140,10 @@ void arena_release(Arena *a, Mark mark)
         a->older_bytes -= a->chunk ? a->chunk->used : 0;
         free(c);
     }
-    if (a->chunk)
-        a->chunk->used = mark.used;
+    if (!a->chunk)
+        return;
+    ASAN_POISON_MEMORY_REGION((char *)a->chunk + HEADER + mark.used, a->chunk->used - mark.used);
+    a->chunk->used = mark.used;
 }
 
 void arena_on_release(Arena *a, void (*release)(void *), void *object)
