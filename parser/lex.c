@@ -8,7 +8,6 @@
 
 enum { MAX_NAME = 255 };
 
-bool token_is(const Token *t, const char *text)      { return t->kind == TOKEN_OP && str_is(t->text, text); }
 bool token_is_word(const Token *t, const char *text) { return t->kind == TOKEN_NAME && str_is(t->text, text); }
 
 static const char *const reserved[] = { "and", "or", "not", "if", "then", "else", "for", "while", "in", "by", "break", "next", "at",
@@ -239,7 +238,7 @@ static Token lex_operator(Lexer *lex)
     Str text = lex->source->text;
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         Str op = str_of(ops[i]);
-        if (str_starts(str_slice(text, lex->at, text.n), op)) {
+        if (ops[i][0] == text.s[lex->at] && str_starts(str_slice(text, lex->at, text.n), op)) {
             size_t start = lex->at;
             lex->at += op.n;
             return make(lex, TOKEN_OP, start, op);

@@ -15,6 +15,11 @@ static const Token *raw(Parser *p, size_t i)
 {
     while (p->token.n <= i) {
         Token t = lex_token(&p->lexer);
+        if (p->token.n == MAX_TOKENS && t.kind != TOKEN_END) {
+            diag_fail(p->diag, p->source, t.span, "the statement is too long: it has more than %d words and signs", (int)MAX_TOKENS);
+            p->lexer.at = p->source->text.n;
+            t = (Token){ .kind = TOKEN_END, .span = t.span };
+        }
         vec_push(p->arena, &p->token, t);
     }
     return &p->token.at[i];
@@ -680,6 +685,8 @@ static Ast *parse_question(Parser *p, size_t *at)
     Ast    *t = ast_node(p, AST_HELP, (Span){ (uint32_t)start, (uint32_t)end }, &none);
     t->op = search ? 2 : 1;
     t->text = str_trim(str_slice(text, start + (search ? 2 : 1), end));
+    if (!t->text.n)
+        t = refuse(p, t->span, "a name or words are missing", search ? "??derivative" : "?limit");
     *at = end < text.n ? end + 1 : end;
     return t;
 }

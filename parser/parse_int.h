@@ -7,7 +7,7 @@
 #include "parser/parse.h"
 #include "parser/token.h"
 
-enum { MAX_NESTING = 500 };
+enum { MAX_NESTING = 500, MAX_TOKENS = 1000000 };
 
 typedef struct Parser {
     Arena        *arena;

@@ -56,8 +56,10 @@ Ast *parse_product(Parser *p)
     VEC(uint8_t) ops = { 0 };
     if (!first)
         return NULL;
-    vec_push(p->arena, &list, first);
-    vec_push(p->arena, &ops, 0);
+    if (product_op(tok(p, 0))) {                             /* most products are single factors and need no list */
+        vec_push(p->arena, &list, first);
+        vec_push(p->arena, &ops, 0);
+    }
     for (int op; (op = product_op(tok(p, 0)));) {
         if (power_one_slash(p, list.at[list.n - 1]))
             return NULL;
@@ -82,12 +84,12 @@ Ast *parse_product(Parser *p)
         vec_push(p->arena, &ops, (uint8_t)op);
     }
     if (token_is(tok(p, 0), "**") || token_is(tok(p, 0), "//") || token_is(tok(p, 0), "&&") || token_is(tok(p, 0), "||")) {
-        Str a = source_text(p, list.at[list.n - 1]->span), op = tok(p, 0)->text, b = tok(p, 1)->kind == TOKEN_END ? STR("2") : source_text(p, tok(p, 1)->span);
+        Str a = source_text(p, list.n ? list.at[list.n - 1]->span : first->span), op = tok(p, 0)->text, b = tok(p, 1)->kind == TOKEN_END ? STR("2") : source_text(p, tok(p, 1)->span);
         return refuse(p, tok(p, 0)->span, "this is no operator here", str_is(op, "**") ? "%.*s^%.*s" : str_is(op, "//") ? "floor(%.*s/%.*s)"
                       : str_is(op, "&&") ? "%.*s and %.*s" : "%.*s or %.*s", STR_ARGS(a), STR_ARGS(b));
     }
-    if (list.n == 1)
-        return list.at[0];
+    if (list.n <= 1)
+        return list.n ? list.at[0] : first;
     Ast *t = ast_node(p, AST_PRODUCT, span_join(list.at[0]->span, list.at[list.n - 1]->span), &list);
     t->ops = arena_copy(p->arena, ops.at, ops.n);
     return t;

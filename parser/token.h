@@ -30,8 +30,12 @@ typedef struct Lexer {
 
 /* The next token; TOKEN_END with diag->failed after a malformed character or number. */
 Token lex_token(Lexer *lex);
-bool  token_is(const Token *t, const char *text);           /* an operator of this spelling */
 bool  token_is_word(const Token *t, const char *text);      /* a name of this spelling */
 bool  word_is_reserved(Str word);                           /* and, or, pi, e, ...: never a variable */
+
+static inline bool token_is(const Token *t, const char *text)       /* an operator of this spelling */
+{
+    return t->kind == TOKEN_OP && t->text.s[0] == text[0] && str_is(t->text, text);
+}
 
 #endif

@@ -120,7 +120,17 @@ static const Expr *scaled(Pool *p, const fmpq_t q, const Expr *rest)
     return e;
 }
 
-/* oo - oo has no value; oo plus finite numbers is oo. NULL with an error, or the sum. */
+/* Do both oo and -oo occur? Asked before terms are collected, which would give 0*oo. */
+static bool has_both_infinities(const Terms *t)
+{
+    int signs = 0;
+    for (size_t i = 0; i < t->list.n; i++)
+        if (expr_is_constant(t->list.at[i].rest, CONSTANT_OO))
+            signs |= fmpq_sgn(t->list.at[i].coefficient) > 0 ? 1 : 2;
+    return signs == 3;
+}
+
+/* oo plus finite numbers is oo. */
 static const Expr *infinite_sum(Pool *p, const Expr *const *term, size_t n)
 {
     bool plus = false, minus = false, finite = true;
@@ -133,8 +143,6 @@ static const Expr *infinite_sum(Pool *p, const Expr *const *term, size_t n)
         else
             finite = finite && expr_is_numeric(term[i]) && !(term[i]->flags & EXPR_HAS_INFINITE);
     }
-    if (plus && minus)
-        return pool_fail(p, "oo - oo is indeterminate");
     if ((plus || minus) && finite)
         return plus ? expr_constant(p, CONSTANT_OO) : expr_neg(p, expr_constant(p, CONSTANT_OO));
     return expr_node(p, EXPR_ADD, NULL, term, n);
@@ -182,7 +190,7 @@ const Expr *expr_sum(Pool *p, const Expr *const *term, size_t n)
     if (flags & EXPR_HAS_TENSOR)
         return tensor_sum(p, term, n);
     Mark   mark = arena_mark(pool_scratch(p));
-    Terms  t = { .arena = pool_scratch(p) };
+    Terms  t = { .arena = pool_scratch(p), .list = { .at = arena_array(pool_scratch(p), Term, n), .room = n } };
     fmpq_t one;
     fmpq_init(one);
     fmpq_one(one);
@@ -190,6 +198,8 @@ const Expr *expr_sum(Pool *p, const Expr *const *term, size_t n)
     for (size_t i = 0; i < n && fine; i++)
         fine = split_term(p, &t, term[i], one);
     fmpq_clear(one);
+    if (fine && flags & EXPR_HAS_INFINITE && has_both_infinities(&t))
+        fine = pool_fail(p, "oo - oo is indeterminate") != NULL;
     merge_terms(&t);
     if (fine && absorb_large(p, &t))
         merge_terms(&t);

@@ -261,23 +261,22 @@ static double exponent_in(const Expr *e, const Expr *base)
     return degree;
 }
 
-/* The variable of a series: what the order term is a power of. NULL if the sum holds none. */
-static const Expr *series_base(const Expr *e)
+/* The order term of a series; NULL if the sum holds none. */
+static const Expr *order_term(const Expr *e)
 {
     for (uint32_t i = 0; i < e->arity; i++)
         if (e->arg[i]->kind == EXPR_ORDER)
-            return base_of(e->arg[i]->arg[0]);
+            return e->arg[i];
     return NULL;
 }
 
 static void show_sum(Show *s, const Expr *e)
 {
     Keyed      *term = arena_array(s->out->arena, Keyed, e->arity);
-    const Expr *base = series_base(e);
-    for (uint32_t i = 0; i < e->arity; i++) {
-        bool order = e->arg[i]->kind == EXPR_ORDER;
-        term[i] = (Keyed){ e->arg[i], order ? 1e300 : base ? exponent_in(e->arg[i], base) : 0, s->pool };
-    }
+    const Expr *order = order_term(e), *base = order ? base_of(order->arg[0]) : NULL;
+    int         rising = order && exponent_in(order->arg[0], base) < 0 ? -1 : 1;      /* in 1/x at infinity */
+    for (uint32_t i = 0; i < e->arity; i++)
+        term[i] = (Keyed){ e->arg[i], e->arg[i] == order ? 1e300 : base ? rising * exponent_in(e->arg[i], base) : 0, s->pool };
     qsort(term, e->arity, sizeof *term, by_display);
     for (uint32_t i = 0; i < e->arity; i++) {
         const Expr *t = term[i].term;
