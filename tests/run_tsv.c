@@ -195,20 +195,173 @@ static Grade limit_row(Run *r, Str line)
     return same.kind == RUN_DONE && str_is(env_value_text(r->env, same.value, false), "true") ? RIGHT : WRONG;
 }
 
-static Grade zero_row(Run *r, Str line)
+/* Is the text zero, as a statement of this session decides it? */
+static Truth holds_zero(Run *r, Str assumptions, Str e)
 {
     Source  source;
-    Outcome o = run_text(r->env, &source, field(line, 0));
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "%.*s(%.*s) == 0", STR_ARGS(assumptions), STR_ARGS(e)));
+    if (o.kind != RUN_DONE)
+        return UNKNOWN;
+    Str text = env_value_text(r->env, o.value, false);
+    return str_is(text, "true") ? YES : str_is(text, "false") ? NO : UNKNOWN;
+}
+
+/* "x>0,y>0 (remark)" as statements; empty where the row holds for all real values ("all", "real", "const"). */
+static Str assumptions_of(Run *r, Str domain)
+{
+    Buf b = buf_new(r->arena);
+    for (size_t i = 0; i < domain.n; i++)
+        if (domain.s[i] == '(')
+            domain = str_trim(str_slice(domain, 0, i));
+    if (!memchr(domain.s, '<', domain.n) && !memchr(domain.s, '>', domain.n))
+        return (Str){ 0 };
+    while (domain.n) {
+        const char *comma = memchr(domain.s, ',', domain.n);
+        size_t      n = comma ? (size_t)(comma - domain.s) : domain.n;
+        buf_printf(&b, "assume %.*s; ", (int)n, domain.s);
+        domain = str_slice(domain, n + 1, domain.n);
+    }
+    return buf_str(&b);
+}
+
+/* The zero test speaks about all real values. On a smaller domain its NO contradicts nothing: there the session is asked,
+ * under the assumptions of the row. */
+static Grade zero_row(Run *r, Str line)
+{
+    Str     f = field(line, 0), assumptions = assumptions_of(r, field(line, 2));
+    bool    zero = str_is(field(line, 1), "true");
+    Source  source;
+    Outcome o = run_text(r->env, &source, f);
     if (o.kind != RUN_DONE || o.value.kind != VALUE_EXPR) {
         r->why = o.kind == RUN_FAILED ? str_copy(r->arena, o.diag->message) : STR("no expression");
         return UNDECIDED;
     }
     Verdict v = expr_zero_test(env_pool(r->env), o.value.expr);
     r->why = str_of(v.why);
+    if (v.answer == NO && assumptions.n) {
+        r->why = STR("not zero on all real values; not decided on the domain of the row");
+        v.answer = holds_zero(r, assumptions, f);
+    }
     if (v.answer == UNKNOWN)
         return UNDECIDED;
-    bool zero = str_is(field(line, 1), "1") || str_is(field(line, 1), "yes") || str_is(field(line, 1), "true");
     return zero == (v.answer == YES) ? RIGHT : WRONG;
+}
+
+/* ---- series and equations, compared by their values ---------------------------------------------------------------------- */
+
+static size_t index_of(Str text, Str part)
+{
+    const char *found = text.n ? memmem(text.s, text.n, part.s, part.n) : NULL;
+    return found ? (size_t)(found - text.s) : text.n;
+}
+
+/* The terms before the order term, which is printed last. */
+static Str without_order(Str s)
+{
+    return str_starts(s, STR("O(")) ? STR("0") : str_slice(s, 0, index_of(s, STR(" + O(")));
+}
+
+/* "0:1; 3/2:log(t)" as a sum of powers of the base. */
+static Str sum_of(Run *r, Str rows, Str base)
+{
+    Buf b = buf_new(r->arena);
+    buf_add_s(&b, "0");
+    while (rows.n) {
+        size_t n = index_of(rows, STR(";")), colon = index_of(rows, STR(":"));
+        buf_printf(&b, " + (%.*s)*(%.*s)^(%.*s)", STR_ARGS(str_trim(str_slice(rows, colon + 1, n))), STR_ARGS(base),
+                   STR_ARGS(str_trim(str_slice(rows, 0, colon))));
+        rows = str_slice(rows, n + 1, rows.n);
+    }
+    return buf_str(&b);
+}
+
+/* The row lists the terms whose exponent is below its order. Both sums are finite: near the centre they agree to all digits
+ * only if every coefficient does. */
+static Grade series_row(Run *r, Str line)
+{
+    Str     f = field(line, 0), x = field(line, 1), a = field(line, 2), order = field(line, 3), difference;
+    bool    infinite = str_is(a, "oo");
+    Str     base = infinite ? str_printf(r->arena, "1/%.*s", STR_ARGS(x)) : str_printf(r->arena, "%.*s - (%.*s)", STR_ARGS(x), STR_ARGS(a));
+    Source  source;
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "series(%.*s, %.*s = %.*s, order: (%.*s) - 1)", STR_ARGS(f), STR_ARGS(x),
+                                                     STR_ARGS(a), STR_ARGS(order)));
+    if (o.kind != RUN_DONE) {
+        r->why = str_copy(r->arena, o.diag->message);
+        return UNDECIDED;
+    }
+    Str got = str_copy(r->arena, env_value_text(r->env, o.value, false));
+    Str at = infinite ? STR("1000") : str_printf(r->arena, "%.*s + 1/1000", STR_ARGS(a));
+    Str text = str_printf(r->arena, "((%.*s) - (%.*s)) at (%.*s = %.*s, t = 7/5)", STR_ARGS(without_order(got)),
+                          STR_ARGS(sum_of(r, field(line, 4), base)), STR_ARGS(x), STR_ARGS(at));
+    if (!decimal(r, text, 30, &difference))
+        return UNDECIDED;
+    r->why = got;
+    return str_is(difference, "0") || str_starts(difference, STR("0 to ")) ? RIGHT : WRONG;
+}
+
+/* D(y,x,x) and y'' become y'', or the plain symbol p2; *highest is raised to the number of derivatives. */
+static Str with_derivatives(Run *r, Str s, bool primes, size_t *highest)
+{
+    Buf b = buf_new(r->arena);
+    for (size_t i = 0; i < s.n; i++) {
+        bool   quoted = s.s[i] == 'y' && i + 1 < s.n && s.s[i + 1] == '\'';
+        size_t n = 0, end = i + 1;
+        if (quoted)
+            for (; end < s.n && s.s[end] == '\''; end++)
+                n++;
+        else if (str_starts(str_slice(s, i, s.n), STR("D(y,")))
+            for (; s.s[end - 1] != ')'; end++)
+                n += s.s[end] == ',';
+        if (n == 0)
+            buf_add_c(&b, s.s[i]);
+        else if (primes)
+            buf_printf(&b, "y%.*s", (int)n, "''''''''");
+        else
+            buf_printf(&b, "p%zu", n);
+        *highest = n > *highest ? n : *highest;
+        i = end - 1;
+    }
+    return buf_str(&b);
+}
+
+/* The highest derivative, in which the equation is linear, at one point. */
+static bool solved_for(Run *r, Str equation, size_t highest, int shift, Str *value)
+{
+    Buf at = buf_new(r->arena);
+    buf_printf(&at, "x = %d/7, y = %d/5, lam = 3/11", 9 + shift, 8 + shift);
+    for (size_t k = 1; k < highest; k++)
+        buf_printf(&at, ", p%zu = %d/%zu", k, 3 + shift, k + 2);
+    Str g = str_printf(r->arena, "((%.*s) at (%.*s))", STR_ARGS(equation), STR_ARGS(buf_str(&at)));
+    return decimal(r, str_printf(r->arena, "h = %.*s; a = (h at p%zu = 0); b = (h at p%zu = 1); a/(a - b)", STR_ARGS(g), highest, highest), 30, value);
+}
+
+/* Equations are alike if both give the same highest derivative at two points. */
+static Grade variation_row(Run *r, Str line)
+{
+    size_t highest = 0, ours = 0;
+    Source source;
+    r->why = STR("more than one function or variable");
+    if (!str_is(field(line, 1), "y") || !str_is(field(line, 2), "x"))
+        return UNDECIDED;
+    Str     lagrangian = with_derivatives(r, field(line, 0), true, &highest);
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "euler_lagrange(%.*s, y(x))", STR_ARGS(lagrangian)));
+    if (o.kind != RUN_DONE) {
+        r->why = str_copy(r->arena, o.diag->message);
+        return UNDECIDED;
+    }
+    Str    got = str_copy(r->arena, env_value_text(r->env, o.value, false));
+    size_t equals = index_of(got, STR(" = "));
+    Str    sides = str_printf(r->arena, "(%.*s) - (%.*s)", STR_ARGS(str_slice(got, 0, equals)), STR_ARGS(str_slice(got, equals + 3, got.n)));
+    highest = 0;
+    Str expected = with_derivatives(r, field(line, 4), false, &highest), equation = with_derivatives(r, sides, false, &ours), u, v;
+    for (int shift = 0; shift < 2; shift++) {
+        if (!solved_for(r, expected, highest, shift, &v) || !solved_for(r, equation, highest, shift, &u))
+            return UNDECIDED;
+        r->why = got;
+        if (ours != highest || !close_to(u, v, 25))
+            return WRONG;
+    }
+    return RIGHT;
 }
 
 typedef struct Kind {
@@ -221,6 +374,7 @@ typedef struct Kind {
 static const Kind kinds[] = {
     { "derivatives", 0, derivative_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
     { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0 }, { "zero", 0, zero_row, 0 },
+    { "series", 0, series_row, 0 }, { "euler_lagrange", 0, variation_row, 0 },
 };
 
 static void stop_row(int signal)
@@ -245,7 +399,7 @@ int main(int argc, char **argv)
     while (next_line(&text, &line)) {
         if (line.n == 0 || line.s[0] == '#')
             continue;
-        if (header && (str_starts(line, STR("expr\t")) || str_starts(line, STR("id\t")))) {
+        if (header && (str_starts(line, STR("expr\t")) || str_starts(line, STR("id\t")) || str_starts(line, STR("lagrangian\t")))) {
             header = false;
             continue;
         }
