@@ -15,7 +15,7 @@
 #define NUMERIC_FORMAT_H
 
 #include "base/rng.h"
-#include "numeric/ball.h"
+#include "numeric/function.h"
 
 #include <flint/fmpq.h>
 #include <stdbool.h>
@@ -86,6 +86,11 @@ Str        format_hex(const Format *f, Arena *a, const void *x);              /*
 /* The neighbours of a finite x: the next number below and above (infinities at the ends), and the distance of numbers there. */
 void       format_neighbour(const Format *f, void *to, const void *x, bool up);
 bool       format_ulp(const Format *f, const void *x, fmpq_t ulp);            /* false: no such thing (nan, infinite, unbounded zero) */
+
+/* x = fn(arg...) and arg[0]^arg[1], correctly rounded as format_set_arb does it; the n arguments are lanes one behind the other.
+ * Outside the real domain: nan, or the infinity of a pole where both sides agree (log(0) is -oo). */
+void       format_call(const Format *f, void *x, const FnRow *fn, const void *arg, size_t n, Rng *random);
+void       format_power(const Format *f, void *x, const void *arg, Rng *random);
 
 /* One number from decimal places enough to read it back: "0.1", "1.1e-20". */
 Str        format_shortest(const Format *f, Arena *a, const void *x);
