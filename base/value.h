@@ -10,6 +10,7 @@ typedef struct Expr     Expr;       /* symbolic/expr.h */
 typedef struct Pool     Pool;       /* symbolic/expr.h */
 typedef struct Function Function;   /* parser/env.h: defined by f(x) = ... or x |-> ... */
 typedef struct Report   Report;     /* base/report.h */
+typedef struct Data     Data;       /* numeric/data.h: a table of columns */
 
 typedef enum ValueKind {
     VALUE_FAILED,                   /* the failure is in the Diag; passes through like NaN */
@@ -20,7 +21,8 @@ typedef enum ValueKind {
     VALUE_RECORD,
     VALUE_RANGE,
     VALUE_FUNCTION,
-    VALUE_REPORT
+    VALUE_REPORT,
+    VALUE_DATA                      /* numeric/data.h counts the arenas that keep it */
 } ValueKind;
 
 typedef enum Truth { NO, YES, UNKNOWN } Truth;
@@ -39,6 +41,7 @@ typedef struct Value {
         const Range    *range;
         const Function *function;
         const Report   *report;
+        const Data     *data;
     };
     Str note;                       /* printed behind the value ("at x = 3"); empty if none */
 } Value;
@@ -51,6 +54,7 @@ static inline Value value_failed(void)              { return (Value){ .kind = VA
 static inline Value value_none(void)                { return (Value){ .kind = VALUE_NONE }; }
 static inline Value value_text(Str s)               { return (Value){ .kind = VALUE_TEXT, .text = s }; }
 static inline Value value_report(const Report *r)   { return (Value){ .kind = VALUE_REPORT, .report = r }; }
+static inline Value value_data(const Data *d)       { return d ? (Value){ .kind = VALUE_DATA, .data = d } : value_failed(); }
 /* A NULL expression, the mark of a failed computation, becomes VALUE_FAILED. */
 static inline Value value_expr(const Expr *e)
 {

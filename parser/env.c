@@ -6,6 +6,7 @@
 #include "parser/env_int.h"
 
 #include "base/vec.h"
+#include "numeric/data.h"
 #include "parser/settings.h"
 
 #include <stdlib.h>
@@ -201,6 +202,9 @@ Value value_keep(Env *env, Value v)
         }
         return value_report(r);
     }
+    case VALUE_DATA:
+        data_own(a, v.data);
+        return v;
     case VALUE_NONE: case VALUE_FAILED:
         return v;
     }

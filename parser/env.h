@@ -52,7 +52,7 @@ Arena      *env_line(Env *env);     /* memory that lives until the next env_run 
 /* A value in input syntax, as it is printed; and its decimal, or an empty string where there is none. */
 Str         env_value_text(Env *env, Value v, bool unicode);
 Str         env_value_approx(Env *env, Value v, bool unicode);
-/* "expr", "number", "bool", "text", "list", "tensor", "report", "none". */
+/* "expr", "number", "bool", "text", "list", "tensor", "report", "data", "none". */
 const char *env_value_kind(Env *env, Value v);
 
 /* Names for completion and did-you-mean: user names, functions, built-ins, settings, keywords. In the line's arena. */

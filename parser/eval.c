@@ -68,6 +68,7 @@ static const char *kind_word(Value v)
     case VALUE_RANGE:    return "a range";
     case VALUE_FUNCTION: return "a function";
     case VALUE_REPORT:   return "a report";
+    case VALUE_DATA:     return "a table of data";
     case VALUE_EXPR:     return "an expression";
     case VALUE_FAILED: case VALUE_NONE:
         return "nothing";

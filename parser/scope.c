@@ -108,7 +108,7 @@ Value value_complete(const Eval *ev, Value v)
     case VALUE_RANGE:
         return value_range(env->line_arena, complete_expr(ev, v.range->low), complete_expr(ev, v.range->high),
                            v.range->step ? complete_expr(ev, v.range->step) : NULL);
-    case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_FUNCTION: case VALUE_REPORT:
+    case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_FUNCTION: case VALUE_REPORT: case VALUE_DATA:
         return v;
     }
     return v;
@@ -131,7 +131,7 @@ static bool value_holds(Pool *p, Value v, const Expr *symbol)
             if (value_holds(p, v.record->item[i], symbol))
                 return true;
         return false;
-    case VALUE_FUNCTION: case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_REPORT:
+    case VALUE_FUNCTION: case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_REPORT: case VALUE_DATA:
         return false;
     }
     return false;

@@ -2,6 +2,7 @@
 /* Values as text in input syntax, their decimals, and the names of their kinds. */
 #include "parser/env_int.h"
 
+#include "numeric/data.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/show.h"
 
@@ -89,6 +90,9 @@ void value_print(Buf *b, Env *env, Value v, bool unicode)
         else
             value_print(b, env, v.report->main, unicode);
         break;
+    case VALUE_DATA:
+        buf_add(b, data_summary(v.data, b->arena));
+        break;
     case VALUE_FAILED: case VALUE_NONE:
         break;
     }
@@ -169,6 +173,7 @@ const char *env_value_kind(Env *env, Value v)
     case VALUE_RANGE: case VALUE_FUNCTION:
         return "expr";
     case VALUE_REPORT: return "report";
+    case VALUE_DATA:   return "data";
     case VALUE_FAILED: case VALUE_NONE:
         return "none";
     }
