@@ -23,7 +23,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16, LARGE_PAGE = 2 * 1024 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16, LARGE_PAGE = 2 * 1024 * 1024, LARGEST_SPARE = 1024 * 1024 };
 
 typedef struct Chunk {
     struct Chunk *older;
@@ -38,6 +38,7 @@ typedef struct Hook {
 
 struct Arena {
     Chunk *chunk;                       /* newest */
+    Chunk *spare;                       /* the last one released, kept for the next: marks come and go at a chunk's edge */
     Hook  *hook;
     size_t older_bytes;                 /* used in all chunks but the newest */
 };
@@ -74,6 +75,7 @@ void arena_delete(Arena *a)
     if (!a)
         return;
     arena_release(a, (Mark){ 0 });
+    free(a->spare);
     free(a);
 }
 
@@ -85,7 +87,7 @@ static void ask_for_large_pages(void *memory, size_t bytes)
         madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
-static void add_chunk(Arena *a, size_t bytes)
+static Chunk *new_chunk(const Arena *a, size_t bytes)
 {
     size_t size = a->chunk ? 2 * a->chunk->size : FIRST_CHUNK;
     if (size > LARGEST_STEP)
@@ -93,9 +95,20 @@ static void add_chunk(Arena *a, size_t bytes)
     if (size < bytes)
         size = bytes;
     Chunk *c = checked(calloc(1, HEADER + size));
-    *c = (Chunk){ .older = a->chunk, .size = size };
+    c->size = size;
     ask_for_large_pages(c, HEADER + size);
     ASAN_POISON_MEMORY_REGION((char *)c + HEADER, size);
+    return c;
+}
+
+static void add_chunk(Arena *a, size_t bytes)
+{
+    bool   reuse = a->spare && a->spare->size >= bytes;
+    Chunk *c = reuse ? a->spare : new_chunk(a, bytes);
+    if (reuse)
+        a->spare = NULL;
+    c->older = a->chunk;
+    c->used = 0;
     a->older_bytes += a->chunk ? a->chunk->used : 0;
     a->chunk = c;
 }
@@ -113,7 +126,8 @@ void *arena_alloc(Arena *a, size_t bytes)
     char  *p = (char *)c + HEADER + c->used;
     size_t stale = c->touched > c->used ? c->touched - c->used : 0;
     ASAN_UNPOISON_MEMORY_REGION(p, bytes);
-    memset(p, 0, stale < bytes ? stale : bytes);
+    if (stale)
+        memset(p, 0, stale < bytes ? stale : bytes);
     c->used += bytes;
     if (c->touched < c->used)
         c->touched = c->used;
@@ -131,6 +145,17 @@ Mark arena_mark(const Arena *a)
     return (Mark){ a->chunk, a->chunk ? a->chunk->used : 0, a->hook };
 }
 
+static void drop_chunk(Arena *a, Chunk *c)
+{
+    Chunk *loser = c;
+    if (c->size <= LARGEST_SPARE && (!a->spare || a->spare->size < c->size)) {
+        loser = a->spare;
+        a->spare = c;
+        ASAN_POISON_MEMORY_REGION((char *)c + HEADER, c->size);
+    }
+    free(loser);
+}
+
 void arena_release(Arena *a, Mark mark)
 {
     run_hooks(a, mark.hook);
@@ -138,7 +163,7 @@ void arena_release(Arena *a, Mark mark)
         Chunk *c = a->chunk;
         a->chunk = c->older;
         a->older_bytes -= a->chunk ? a->chunk->used : 0;
-        free(c);
+        drop_chunk(a, c);
     }
     if (!a->chunk)
         return;

@@ -251,10 +251,8 @@ static void keep_result(Env *env, Value v)
 /* The line of the last statement goes; what it printed and returned was valid until now. */
 static void begin_line(Env *env)
 {
-    pool_delete(env->line);
-    arena_delete(env->line_arena);
-    env->line_arena = arena_new();
-    env->line = pool_new(env->session);
+    arena_release(env->line_arena, (Mark){ 0 });
+    env->line = pool_renew(env->line);
     env->pending_values = map_new(env->line_arena);
     env->pending_functions = map_new(env->line_arena);
     env->diag = diag_new(env->line_arena);

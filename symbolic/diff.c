@@ -305,13 +305,13 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
 {
     if (!e || !x)
         return NULL;
-    Arena  *scratch = arena_new();
-    Forward f = forward_new(p, scratch, x);
+    Mark    mark = arena_mark(pool_scratch(p));
+    Forward f = forward_new(p, pool_scratch(p), x);
     if (e->flags & EXPR_AS_TYPED)
         e = expr_canonical(p, e);
     for (slong i = 0; e && i < n; i++)
         e = forward_diff(&f, e);
-    arena_delete(scratch);
+    arena_release(pool_scratch(p), mark);
     return e;
 }
 

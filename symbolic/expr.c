@@ -24,10 +24,9 @@ struct Pool {
     size_t        failures;
 };
 
-Pool *pool_new(Pool *parent)
+static Pool *pool_in(Arena *arena, Pool *parent)
 {
-    Arena *arena = arena_new();
-    Pool  *p = arena_alloc(arena, sizeof *p);
+    Pool *p = arena_alloc(arena, sizeof *p);
     p->arena = arena;
     p->parent = parent;
     p->scratch = parent ? parent->scratch : arena_new();
@@ -39,6 +38,19 @@ Pool *pool_new(Pool *parent)
     p->room = 64;
     p->slot = arena_array(arena, const Expr *, p->room);
     return p;
+}
+
+Pool *pool_new(Pool *parent)
+{
+    return pool_in(arena_new(), parent);
+}
+
+Pool *pool_renew(Pool *p)
+{
+    Arena *arena = p->arena;
+    Pool  *parent = p->parent;
+    arena_release(arena, (Mark){ 0 });
+    return pool_in(arena, parent);
 }
 
 void pool_delete(Pool *p)

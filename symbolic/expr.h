@@ -85,6 +85,7 @@ struct Expr {
 typedef const Expr *(*ReadRule)(void *context, Pool *p, const char *text, const Expr *const *arg, size_t n);
 
 Pool       *pool_new(Pool *parent);                /* parent NULL: a session's pool */
+Pool       *pool_renew(Pool *p);                    /* an empty child of the same parent in p's memory, instead of p */
 void        pool_delete(Pool *p);
 void        pool_set_reader(Pool *p, ReadRule read, void *context);     /* inherited by children */
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n);
