@@ -293,6 +293,7 @@ const Expr *expr_intern(Pool *p, const Expr *head, const Expr *const *arg, size_
     if (n)
         memcpy(e->arg, arg, n * sizeof *arg);
     own_payload(p, e, &probe);
+    e->symbols = symbols_of_node(p, e);
     vec_push(p->arena, &p->node, e);
     put_slot(p, e);
     return e;
@@ -428,36 +429,12 @@ Nodes expr_nodes(Pool *p, Arena *scratch, const Expr *const *root, size_t n)
     return nodes;
 }
 
-Nodes expr_symbols(Pool *p, Arena *scratch, const Expr *e)
-{
-    Nodes all = expr_nodes(p, scratch, &e, 1), found = { 0, all.at };
-    for (size_t i = 0; i < all.n; i++)
-        if (all.at[i]->kind == EXPR_SYMBOL)
-            found.at[found.n++] = all.at[i];
-    return found;
-}
-
 size_t expr_size(Pool *p, const Expr *e)
 {
     Mark   mark = arena_mark(p->scratch);
     size_t n = expr_nodes(p, p->scratch, &e, 1).n;
     arena_release(p->scratch, mark);
     return n;
-}
-
-bool expr_depends(Pool *p, const Expr *e, const Expr *symbol)
-{
-    if (e == symbol)
-        return true;
-    if (!(e->flags & EXPR_HAS_SYMBOL) || e->id <= symbol->id)
-        return false;
-    Mark  mark = arena_mark(p->scratch);
-    Nodes nodes = expr_nodes(p, p->scratch, &e, 1);
-    bool  found = false;
-    for (size_t i = 0; i < nodes.n && !found; i++)
-        found = nodes.at[i] == symbol;
-    arena_release(p->scratch, mark);
-    return found;
 }
 
 /* ---- promotion: the survivors of a line move into the session's pool -------------------------------------------- */

@@ -50,6 +50,8 @@ typedef struct Shape {              /* interned: equal shapes of one pool are th
     const Expr *axis;               /* symbol or NULL */
 } Shape;
 
+typedef struct SymbolSet SymbolSet; /* the symbols that occur in a node; symbols.c */
+
 enum {                              /* Expr.flags, derived from the arguments */
     EXPR_HAS_SYMBOL  = 1,           /* a symbol or unknown function occurs */
     EXPR_HAS_BALL    = 2,
@@ -66,6 +68,7 @@ struct Expr {
     uint16_t     kind, flags;
     uint32_t     arity;
     const Shape *shape;             /* NULL: scalar, uniform */
+    const SymbolSet *symbols;       /* NULL: none, or too many to list */
     union {
         fmpq          number;       /* EXPR_NUMBER */
         const struct Ball *ball;    /* EXPR_BALL; numeric/ball.h */

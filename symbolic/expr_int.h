@@ -10,6 +10,9 @@
 const Expr *expr_intern(Pool *p, const Expr *head, const Expr *const *arg, size_t n);
 const Expr *expr_node(Pool *p, ExprKind kind, const Shape *shape, const Expr *const *arg, size_t n);
 
+/* symbols.c: the set of a fresh node from those of its arguments. */
+const SymbolSet *symbols_of_node(Pool *p, const Expr *e);
+
 /* The shape of an entrywise operation on these arguments: scalars broadcast. False (pool_error) if two differ. */
 bool shape_common(Pool *p, const Expr *const *arg, size_t n, const Shape **out);
 
