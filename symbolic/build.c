@@ -6,6 +6,7 @@
  * only if something combines: without that limit, building x = x + h*sin(x) ten thousand times costs quadratic time. */
 #include "symbolic/expr_int.h"
 
+#include "base/sort.h"
 #include "base/vec.h"
 
 enum { ABSORB_LIMIT = 32 };
@@ -87,7 +88,7 @@ static bool absorb_large(Pool *p, Terms *t)
 
 static void merge_terms(Terms *t)
 {
-    qsort(t->list.at, t->list.n, sizeof *t->list.at, by_rest);
+    sort_array(t->list.at, t->list.n, sizeof *t->list.at, by_rest);
     size_t n = 0;
     for (size_t i = 0; i < t->list.n; i++) {
         Term *term = &t->list.at[i];
@@ -298,9 +299,13 @@ static bool absorb_large_products(Pool *p, Factors *f)
 /* Joins neighbours of the sorted list; says whether any were joined. */
 static bool merge_powers(Pool *p, Factors *f, int (*order)(const void *, const void *), bool radicals)
 {
-    qsort(f->list.at, f->list.n, sizeof *f->list.at, order);
-    size_t n = 0;
+    size_t n = 0, joinable = 0;
     bool   merged = false;
+    for (size_t i = 0; i < f->list.n; i++)
+        joinable += !radicals || radical(&f->list.at[i]);
+    if (joinable < 2)
+        return false;
+    sort_array(f->list.at, f->list.n, sizeof *f->list.at, order);
     for (size_t i = 0; i < f->list.n; i++) {
         Power *now = &f->list.at[i], *last = n ? &f->list.at[n - 1] : NULL;
         if (last && radicals && radical(last) && radical(now) && last->exponent == now->exponent) {
@@ -320,8 +325,9 @@ static bool merge_powers(Pool *p, Factors *f, int (*order)(const void *, const v
     return merged;
 }
 
-/* Powers that were joined get their canonical form, which may bring numbers and further factors. */
-static bool rebuild_powers(Pool *p, Factors *f)
+/* Powers that were joined get their canonical form, which may bring numbers and further factors. *again: bases that are new
+ * in the list, so that more may combine. */
+static bool rebuild_powers(Pool *p, Factors *f, bool *again)
 {
     size_t n = f->list.n;
     Power *old = arena_copy(f->arena, f->list.at, n * sizeof *old);
@@ -334,6 +340,8 @@ static bool rebuild_powers(Pool *p, Factors *f)
         const Expr *e = old[i].base && old[i].exponent ? expr_pow(p, old[i].base, old[i].exponent) : NULL;
         if (!e)
             return false;
+        const Expr *base = e->kind == EXPR_POW ? e->arg[0] : expr_is_call(e, FN_exp) ? expr_constant(p, CONSTANT_E) : e;
+        *again = *again || !(expr_is_number(e) || base == old[i].base);
         push_factor(p, f, e);
     }
     return true;
@@ -391,7 +399,7 @@ static const Expr *product_of_factors(Pool *p, Factors *f)
         flags |= (arg[n++] = expr_constant(p, CONSTANT_I))->flags;
     if (fmpq_is_zero(f->coefficient) && !(flags & EXPR_HAS_INFINITE))
         return expr_int(p, 0);
-    qsort(arg + 1, n - 1, sizeof *arg, by_content);
+    sort_array(arg + 1, n - 1, sizeof *arg, by_content);
     if (!(arg[0] = expr_fmpq(p, f->coefficient)))
         return NULL;
     size_t first = expr_is_one(arg[0]) ? 1 : 0;
@@ -426,10 +434,14 @@ const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n)
     for (int round = 0; fine && round < 8; round++) {
         bool merged = merge_powers(p, &f, by_base, false);
         merged = (!f.failed && merge_powers(p, &f, by_radical, true)) || merged;
-        merged = (!f.failed && absorb_large_products(p, &f)) || merged;
+        bool absorbed = !f.failed && absorb_large_products(p, &f);
+        merged = absorbed || merged;
         if (!merged || f.failed)
             break;
-        fine = rebuild_powers(p, &f);
+        bool again = absorbed;
+        fine = rebuild_powers(p, &f, &again);
+        if (!again)
+            break;
     }
     const Expr *e = fine && !f.failed ? product_of_factors(p, &f) : NULL;
     fmpq_clear(f.coefficient);

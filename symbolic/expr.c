@@ -6,7 +6,7 @@
 
 #include "base/vec.h"
 
-enum { DEFAULT_BUDGET = 20 * 1000 * 1000 };
+enum { DEFAULT_BUDGET = 20 * 1000 * 1000, SMALL = 8 };
 
 struct Pool {
     Arena        *arena, *scratch;
@@ -16,6 +16,7 @@ struct Pool {
     const Expr  **slot;                    /* hash table of own nodes, open addressing */
     size_t        room;
     VEC(const Shape *) shape;
+    const Expr   *small[2 * SMALL];        /* the integers from -SMALL, once they were asked for */
     ReadRule      read;
     void         *read_context;
     size_t        budget;
@@ -181,8 +182,12 @@ static bool same_payload(const Expr *a, const Expr *b)
 
 static bool same_node(const Expr *a, const Expr *head, const Expr *const *arg, size_t n)
 {
-    return a->hash == head->hash && a->kind == head->kind && a->arity == n && a->flags == head->flags
-        && a->shape == head->shape && memcmp(a->arg, arg, n * sizeof *arg) == 0 && same_payload(a, head);
+    if (a->hash != head->hash || a->kind != head->kind || a->arity != n || a->flags != head->flags || a->shape != head->shape)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (a->arg[i] != arg[i])
+            return false;
+    return same_payload(a, head);
 }
 
 /* ---- interning ------------------------------------------------------------------------------------------------- */
@@ -309,6 +314,8 @@ const Expr *expr_node(Pool *p, ExprKind kind, const Shape *shape, const Expr *co
 
 const Expr *expr_fmpq(Pool *p, const fmpq_t q)
 {
+    if (fmpz_is_one(fmpq_denref(q)) && !COEFF_IS_MPZ(*fmpq_numref(q)))
+        return expr_int(p, *fmpq_numref(q));
     Expr head = { .kind = EXPR_NUMBER, .number = *q };
     return expr_intern(p, &head, NULL, 0);
 }
@@ -321,10 +328,15 @@ const Expr *expr_fmpz(Pool *p, const fmpz_t n)
 
 const Expr *expr_int(Pool *p, slong n)
 {
+    const Expr **known = n >= -SMALL && n < SMALL ? &p->small[n + SMALL] : NULL;
+    if (known && *known)
+        return *known;
     fmpz_t z;
     fmpz_init_set_si(z, n);
     const Expr *e = expr_fmpz(p, z);
     fmpz_clear(z);
+    if (known)
+        *known = e;
     return e;
 }
 
