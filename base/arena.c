@@ -3,12 +3,13 @@
  * release runs them in reverse order of registration. */
 #include "base/arena.h"
 
+#include "base/interrupt.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 /* Under AddressSanitizer, memory that is not handed out is poisoned: the use of released memory is reported. */
 #ifdef __has_feature
@@ -47,12 +48,8 @@ enum { HEADER = (sizeof(Chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
 
 static void *checked(void *memory)
 {
-    static const char message[] = "nabla: out of memory\n";
-    if (!memory) {
-        ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
-        (void)ignored;
-        abort();
-    }
+    if (!memory)
+        memory_exhausted();
     return memory;
 }
 

@@ -3,6 +3,7 @@
 #include "base/interrupt.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 static volatile sig_atomic_t cause, polls;
 
@@ -33,4 +34,10 @@ bool should_stop(void)
 unsigned interrupt_polls(void)
 {
     return (unsigned)polls;
+}
+
+void memory_exhausted(void)
+{
+    interrupt_raise(STOP_MEMORY);
+    abort();
 }

@@ -6,12 +6,13 @@
 
 #include <stdbool.h>
 
-typedef enum StopCause { STOP_NONE, STOP_CTRL_C, STOP_TIME } StopCause;
+typedef enum StopCause { STOP_NONE, STOP_CTRL_C, STOP_TIME, STOP_MEMORY } StopCause;
 
 void      interrupt_raise(StopCause cause);        /* async-signal-safe */
 void      interrupt_clear(void);
 StopCause interrupt_cause(void);
 bool      should_stop(void);                       /* cheap; true once raised, and notes that somebody polled */
 unsigned  interrupt_polls(void);                   /* polls answered "stop" since the flag was raised */
+_Noreturn void memory_exhausted(void);             /* raises STOP_MEMORY and aborts: an allocation failed */
 
 #endif
