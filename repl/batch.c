@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs one source statement by statement. Output is flushed at the end of each statement, so that a failed write (a full
- * disk) is noticed there. The first failure ends the run unless --keep-going is given. */
+ * disk) is noticed there. With snapshots, what a statement prints is collected and written once, at its end: a statement that takes
+ * its session with it leaves no half of a line. The first failure ends the run unless --keep-going is given; Ctrl-C always does. */
 #include "repl/batch.h"
 
 #include "repl/view.h"
+#include "repl/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct Printer {
     const Options *options;
+    FILE          *out;             /* standard output, or the statement's memory */
+    char          *collected;
+    size_t         n;
     Buf            text;            /* of print(...), kept for the line of --json */
 } Printer;
 
@@ -26,41 +35,64 @@ static void on_print(void *context, Str text)
     if (p->options->json)
         buf_add(&p->text, text);
     else
-        fwrite(text.s, 1, text.n, stdout);
+        fwrite(text.s, 1, text.n, p->out);
+}
+
+static bool is_failure(const Outcome *o)
+{
+    return o->kind == RUN_FAILED || o->kind == RUN_UNFINISHED;
 }
 
 static void show(Env *env, const Printer *p, const Outcome *o)
 {
-    if (p->options->json) {
-        print_json(stdout, env, o, buf_str(&p->text));
-    } else if (o->kind == RUN_DONE) {
-        print_text(stdout, env, o);
-    } else if (o->kind != RUN_HELP) {
-        fflush(stdout);
-        print_text_error(stderr, o->diag);
-    }
+    if (p->options->json)
+        print_json(p->out, env, o, buf_str(&p->text));
+    else if (o->kind == RUN_DONE)
+        print_text(p->out, env, o);
 }
 
-ExitStatus batch_run(Env *env, const Options *o, const Source *source, bool *quit)
+/* What was collected goes out in one piece; then the failure, on the other stream. False: the output is full or gone. */
+static bool write_out(Printer *p, const Outcome *o, bool reported)
+{
+    if (p->out != stdout) {
+        fclose(p->out);
+        fwrite(p->collected, 1, p->n, stdout);
+        free(p->collected);
+    }
+    bool fine = fflush(stdout) == 0 && !ferror(stdout);
+    if (!fine)
+        fprintf(stderr, "error: cannot write the output: %s\n", strerror(errno));
+    else if (is_failure(o) && !p->options->json && !reported)
+        print_text_error(stderr, o->diag);
+    return fine;
+}
+
+ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source, bool *quit)
 {
     ExitStatus status = EXIT_FINE;
     Arena *scratch = arena_new();
-    for (size_t at = 0; ; ) {
-        Mark top = arena_mark(scratch);
-        Printer p = { o, buf_new(scratch) };
+    *quit = false;
+    for (g->page->next = 0; !*quit; ) {
+        Mark    top = arena_mark(scratch);
+        Printer p = { .options = o, .out = stdout, .text = buf_new(scratch) };
+        if (g->page->supervised)
+            p.out = open_memstream(&p.collected, &p.n);
         env_on_print(env, on_print, &p);
-        Outcome out = env_run(env, source, &at, (RunMode){ .sandbox = o->sandbox });
-        *quit = out.kind == RUN_QUIT;
-        if (out.kind == RUN_END || out.kind == RUN_QUIT)
-            break;
-        show(env, &p, &out);
-        if (out.kind == RUN_FAILED || out.kind == RUN_UNFINISHED)
+        Outcome out = guard_run(g, env, source, scratch);
+        if (out.kind != RUN_END && out.kind != RUN_QUIT && !g->reported)
+            show(env, &p, &out);
+        watch_end();
+        bool written = write_out(&p, &out, g->reported);
+        if (g->stopped == STOP_CTRL_C)
+            status = EXIT_INTERRUPTED;
+        else if (is_failure(&out) || !written)
             status = EXIT_EVALUATION;
-        *quit = fflush(stdout) != 0 || (status && !o->keep_going);
-        if (ferror(stdout))
-            status = EXIT_EVALUATION;
+        *quit = out.kind == RUN_QUIT || !written || g->stopped == STOP_CTRL_C || (status && !o->keep_going);
+        bool over = out.kind == RUN_END || out.kind == RUN_UNFINISHED;
+        if (!*quit)
+            guard_done(g, &out);
         arena_release(scratch, top);
-        if (*quit || out.kind == RUN_UNFINISHED)
+        if (over)
             break;
     }
     env_on_print(env, NULL, NULL);

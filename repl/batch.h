@@ -3,12 +3,13 @@
 #ifndef REPL_BATCH_H
 #define REPL_BATCH_H
 
-#include "parser/env.h"
+#include "repl/guard.h"
 #include "repl/options.h"
 
 #include <stdio.h>
 
 bool       stream_text(Arena *a, FILE *in, Str *text);                  /* false: it cannot be read */
-ExitStatus batch_run(Env *env, const Options *o, const Source *source, bool *quit);
+/* *quit: nothing else is to be run. */
+ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source, bool *quit);
 
 #endif
