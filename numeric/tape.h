@@ -107,6 +107,8 @@ typedef struct Banks {
 struct Kernels {
     /* Runs one instruction on n lanes. Everything but FINAL and reductions writes d; reductions add to partial sums. */
     void (*run)(const Format *f, const Instruction *i, const Banks *b, size_t n);
+    /* Runs count uniform instructions, each on its own number of lanes. NULL: one by one through run. */
+    void (*run_uniform)(const Format *f, const Instruction *i, size_t count, const Banks *b);
 };
 
 extern const Kernels double_kernels, small_kernels, mpfr_kernels, ball_kernels;

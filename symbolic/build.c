@@ -616,6 +616,30 @@ const Expr *expr_order(Pool *p, const Expr *term)
     return expr_node(p, EXPR_ORDER, NULL, &rest, 1);
 }
 
+/* Factors that do not vary along the axis leave the sum. */
+const Expr *expr_over(Pool *p, const Expr *axis, const Expr *e)
+{
+    if (!e)
+        return NULL;
+    if (!e->shape || e->shape->axis != axis)
+        return expr_mul(p, expr_count(p, axis), e);
+    Mark         mark = arena_mark(pool_scratch(p));
+    size_t       n = e->kind == EXPR_MUL ? e->arity : 0, outside = 0, inside = 0;
+    const Expr **out = arena_array(pool_scratch(p), const Expr *, n + 1), **in = arena_array(pool_scratch(p), const Expr *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        bool varies = e->arg[i]->shape && e->arg[i]->shape->axis == axis;
+        if (varies)
+            in[inside++] = e->arg[i];
+        else
+            out[outside++] = e->arg[i];
+    }
+    const Expr *rest = outside ? expr_product(p, in, inside) : e, *sum = rest ? expr_node(p, EXPR_OVER, NULL, ARGS(axis, rest), 2) : NULL;
+    if (outside && sum)
+        sum = expr_mul(p, expr_product(p, out, outside), sum);
+    arena_release(pool_scratch(p), mark);
+    return sum;
+}
+
 const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
 {
     switch ((ExprKind)e->kind) {
@@ -632,6 +656,9 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
         return expr_logic(p, (ExprKind)e->kind, arg, e->arity);
     case EXPR_TENSOR:    return expr_tensor(p, expr_rows(e), expr_cols(e), arg);
     case EXPR_ORDER:     return expr_order(p, arg[0]);
+    case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:
+        return e;
+    case EXPR_OVER:      return expr_over(p, arg[0], arg[1]);
     case EXPR_SUB:       return expr_sub(p, arg[0], arg[1]);
     case EXPR_DIV:       return expr_div(p, arg[0], arg[1]);
     case EXPR_NEG:       return expr_neg(p, arg[0]);

@@ -241,8 +241,9 @@ static const Expr *diff_order(Forward *f, const Expr *e)
 static const Expr *diff_node(Forward *f, const Expr *e)
 {
     switch ((ExprKind)e->kind) {
-    case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL:
+    case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:
         return f->zero;
+    case EXPR_OVER:      return expr_over(f->pool, e->arg[0], known(f, e->arg[1]));
     case EXPR_ADD:       return diff_sum(f, e);
     case EXPR_MUL:       return diff_product(f, e);
     case EXPR_POW:       return diff_power(f, e);

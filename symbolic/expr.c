@@ -5,6 +5,7 @@
 #include "symbolic/expr_int.h"
 
 #include "base/vec.h"
+#include "numeric/data.h"
 
 enum { DEFAULT_BUDGET = 20 * 1000 * 1000, SMALL = 8 };
 
@@ -134,6 +135,15 @@ static uint64_t hash_ball(const Ball *b)
     return mix(h, MAG_MAN(arb_radref(acb_imagref(b->value))));
 }
 
+/* Of the names and the size; tables that look alike are told apart by same_payload. */
+static uint64_t hash_table(Str name, const Data *d)
+{
+    uint64_t h = mix(str_hash(name), d ? d->rows : 0);
+    for (size_t i = 0; d && i < d->columns; i++)
+        h = mix(h, str_hash(d->column[i].name));
+    return h;
+}
+
 static uint64_t hash_payload(const Expr *e)
 {
     switch ((ExprKind)e->kind) {
@@ -149,8 +159,10 @@ static uint64_t hash_payload(const Expr *e)
         return h;
     }
     case EXPR_RELATION: return e->relop;
+    case EXPR_AXIS:     return hash_table(e->axis.name, e->axis.data);
+    case EXPR_COLUMN:   return e->column.index;
     case EXPR_ADD: case EXPR_MUL: case EXPR_POW: case EXPR_PIECEWISE: case EXPR_AND: case EXPR_OR: case EXPR_NOT:
-    case EXPR_TENSOR: case EXPR_ORDER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
+    case EXPR_TENSOR: case EXPR_ORDER: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
         return 0;
     }
     return 0;
@@ -173,8 +185,10 @@ static bool same_payload(const Expr *a, const Expr *b)
         return str_eq(a->unknown.name, b->unknown.name)
             && memcmp(a->unknown.order, b->unknown.order, a->arity * sizeof *a->unknown.order) == 0;
     case EXPR_RELATION: return a->relop == b->relop;
+    case EXPR_AXIS:     return a->axis.data == b->axis.data && str_eq(a->axis.name, b->axis.name);
+    case EXPR_COLUMN:   return a->column.index == b->column.index;
     case EXPR_ADD: case EXPR_MUL: case EXPR_POW: case EXPR_PIECEWISE: case EXPR_AND: case EXPR_OR: case EXPR_NOT:
-    case EXPR_TENSOR: case EXPR_ORDER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
+    case EXPR_TENSOR: case EXPR_ORDER: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
         return true;
     }
     return false;
@@ -247,6 +261,12 @@ static void own_payload(Pool *p, Expr *e, const Expr *head)
         arena_on_release(p->arena, release_ball, b);
     } else if (e->kind == EXPR_SYMBOL) {
         e->name = str_copy(p->arena, head->name);
+    } else if (e->kind == EXPR_AXIS) {
+        e->axis.name = str_copy(p->arena, head->axis.name);
+        if (head->axis.data)
+            data_own(p->arena, head->axis.data);
+    } else if (e->kind == EXPR_COLUMN) {
+        e->column.name = str_copy(p->arena, head->column.name);
     } else if (e->kind == EXPR_UNKNOWN) {
         e->unknown.name = str_copy(p->arena, head->unknown.name);
         e->unknown.order = arena_copy(p->arena, head->unknown.order, e->arity * sizeof *e->unknown.order);
@@ -256,7 +276,7 @@ static void own_payload(Pool *p, Expr *e, const Expr *head)
 static uint16_t own_flags(const Expr *head)
 {
     uint16_t f = head->flags;
-    if (head->kind == EXPR_SYMBOL || head->kind == EXPR_UNKNOWN)
+    if (head->kind == EXPR_SYMBOL || head->kind == EXPR_UNKNOWN || head->kind == EXPR_AXIS)
         f |= EXPR_HAS_SYMBOL;
     if (head->kind == EXPR_BALL)
         f |= EXPR_HAS_BALL | (arb_is_zero(acb_imagref(head->ball->value)) ? 0 : EXPR_HAS_I);
@@ -389,6 +409,25 @@ const Expr *expr_ball(Pool *p, const Ball *ball)
 {
     Expr head = { .kind = EXPR_BALL, .ball = ball };
     return expr_intern(p, &head, NULL, 0);
+}
+
+const Expr *expr_axis(Pool *p, Str name, const Data *data)
+{
+    Expr head = { .kind = EXPR_AXIS, .axis = { name, data } };
+    return expr_intern(p, &head, NULL, 0);
+}
+
+const Expr *expr_column(Pool *p, const Expr *axis, size_t index)
+{
+    const Expr *one = expr_int(p, 1);
+    Expr        head = { .kind = EXPR_COLUMN, .shape = shape_new(p, one, one, axis), .column = { axis->axis.data->column[index].name, index } };
+    return expr_intern(p, &head, &axis, 1);
+}
+
+const Expr *expr_count(Pool *p, const Expr *axis)
+{
+    Expr head = { .kind = EXPR_COUNT };
+    return expr_intern(p, &head, &axis, 1);
 }
 
 const Shape *shape_new(Pool *p, const Expr *rows, const Expr *cols, const Expr *axis)

@@ -36,6 +36,10 @@ typedef enum ExprKind {
     EXPR_AND, EXPR_OR, EXPR_NOT,
     EXPR_TENSOR,        /* literal: the entries row by row; shape gives rows and columns. A vector is n x 1 */
     EXPR_ORDER,         /* O(x^5): the order term of a series */
+    EXPR_AXIS,          /* the rows of a table, as an index: axis; stands in shapes and below the next three */
+    EXPR_COLUMN,        /* column.index of a table; arg[0] is its axis, along which the value varies */
+    EXPR_COUNT,         /* how many rows the run takes of arg[0], an axis */
+    EXPR_OVER,          /* arg[1] summed over the axis arg[0]: the only reduction over samples */
     EXPR_SUB, EXPR_DIV, EXPR_NEG     /* only in expressions as typed */
 } ExprKind;
 
@@ -47,7 +51,7 @@ typedef enum Relop { REL_EQ, REL_NE, REL_LT, REL_LE, REL_GT, REL_GE } Relop;
 
 typedef struct Shape {              /* interned: equal shapes of one pool are the same pointer */
     const Expr *rows, *cols;        /* integers or symbols; never NULL */
-    const Expr *axis;               /* symbol or NULL */
+    const Expr *axis;               /* EXPR_AXIS or NULL */
 } Shape;
 
 typedef struct SymbolSet SymbolSet; /* the symbols that occur in a node; symbols.c */
@@ -76,6 +80,8 @@ struct Expr {
         Relop         relop;
         Str           name;         /* EXPR_SYMBOL */
         const FnRow  *fn;           /* EXPR_CALL */
+        struct { Str name; const Data *data; } axis;
+        struct { Str name; size_t index; } column;
         struct { Str name; const uint32_t *order; } unknown;   /* arity orders */
     };
     const Expr  *arg[];
@@ -137,6 +143,10 @@ const Expr *expr_truth(Pool *p, bool yes);
 const Expr *expr_tensor(Pool *p, size_t rows, size_t cols, const Expr *const *entry);
 const Expr *expr_order(Pool *p, const Expr *term);
 const Expr *expr_ball(Pool *p, const struct Ball *ball);             /* copied */
+const Expr *expr_axis(Pool *p, Str name, const Data *data);         /* the pool keeps the table (NULL: lanes of a run); name: how it prints */
+const Expr *expr_column(Pool *p, const Expr *axis, size_t index);
+const Expr *expr_count(Pool *p, const Expr *axis);
+const Expr *expr_over(Pool *p, const Expr *axis, const Expr *e);    /* uniform factors leave the sum; without axis: count*e */
 const Shape *shape_new(Pool *p, const Expr *rows, const Expr *cols, const Expr *axis);
 
 /* op entry by entry; scalars are spread over the other's shape (.+ .- .* ./ .^). */

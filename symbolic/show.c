@@ -397,7 +397,7 @@ static Level level_of(const Expr *e)
         return LEVEL_LOGIC;
     case EXPR_PIECEWISE: return LEVEL_ANY;
     case EXPR_TENSOR:    return expr_rows(e) == 1 ? LEVEL_POWER : LEVEL_ATOM;
-    case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_ORDER:
+    case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         return LEVEL_ATOM;
     }
     return LEVEL_ATOM;
@@ -440,6 +440,17 @@ static void show_plain(Show *s, const Expr *e)
     case EXPR_ORDER:
         text(s, "O(");
         show(s, e->arg[0], LEVEL_ANY);
+        text(s, ")");
+        break;
+    case EXPR_AXIS:      show_name(s, e->axis.name); break;
+    case EXPR_COLUMN:    show_name(s, e->column.name); break;
+    case EXPR_COUNT: case EXPR_OVER:
+        text(s, e->kind == EXPR_COUNT ? "count(" : "sum(");
+        show(s, e->arg[e->arity - 1], LEVEL_ANY);
+        if (e->kind == EXPR_OVER) {
+            text(s, ", over: ");
+            show_name(s, e->arg[0]->axis.name);
+        }
         text(s, ")");
         break;
     case EXPR_SUB:       infix(s, e, " - ", LEVEL_SUM, LEVEL_PRODUCT); break;

@@ -31,11 +31,20 @@ static bool depends(const Sweep *s, const Expr *e)
     return false;
 }
 
+static const Expr *axis_of(const Expr *e)
+{
+    return e->shape ? e->shape->axis : NULL;
+}
+
+/* What was spread over the rows of a table is summed over them: the one place that knows. */
 static void put(Sweep *s, const Expr *argument, const Expr *contribution)
 {
     Cell *cell = memo_get(&s->cell, argument);
-    if (cell)
-        vec_push(s->scratch, &cell->contribution, contribution);
+    if (!cell)
+        return;
+    if (contribution && axis_of(contribution) && !axis_of(argument))
+        contribution = expr_over(s->pool, axis_of(contribution), contribution);
+    vec_push(s->scratch, &cell->contribution, contribution);
 }
 
 /* adjoint * (product of the other factors), for each factor that depends on a variable. */
@@ -62,6 +71,8 @@ static bool sweep_node(Sweep *s, const Expr *e, const Expr *adjoint)
             put(s, e->arg[i], adjoint);
     } else if (e->kind == EXPR_MUL) {
         sweep_product(s, e, adjoint);
+    } else if (e->kind == EXPR_OVER) {
+        put(s, e->arg[1], adjoint);
     } else {
         for (size_t i = 0; i < e->arity; i++) {
             if (expr_is_condition(e, i) || !memo_get(&s->cell, e->arg[i]))

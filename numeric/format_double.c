@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The kernels of fp64, written once with vector types and compiled once per instruction set (see numeric/meson.build): AVX-512,
+ * AVX2 with fused multiply-add, and what the compiler takes by itself. format_double_choose.c picks one at run time.
+ *
+ * Nothing is contracted, so every operation is one IEEE operation. Elementary functions are SLEEF's (below 1 ulp; tanh 3.5):
+ * its family with fused multiply-add has the same bits at every vector width. Rows of functions.def that SLEEF lacks go
+ * lane by lane through Arb. Loops whose count is a whole block are unrolled by the compiler. */
+#include "numeric/format_double.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define WIDTH 8
+#define SLEEF(name, ulp) Sleef_finz_##name##d8_##ulp##avx512f
+#elif defined(__AVX2__) && defined(__FMA__)
+#define WIDTH 4
+#define SLEEF(name, ulp) Sleef_finz_##name##d4_##ulp##avx2
+#elif defined(__SSE2__)
+#define WIDTH 2
+#define SLEEF(name, ulp) Sleef_cinz_##name##d2_##ulp##sse2
+#else
+#define WIDTH 1
+#define SLEEF(name, ulp) scalar_##name
+#endif
+
+#if WIDTH > 1
+#include <sleef.h>
+typedef double Vector __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
+#else
+typedef double Vector;
+static double scalar_exp(double x) { return exp(x); }
+#define SCALAR(name) static double scalar_##name(double x) { return name(x); }
+SCALAR(expm1) SCALAR(log) SCALAR(log2) SCALAR(log10) SCALAR(log1p) SCALAR(cbrt) SCALAR(sin) SCALAR(cos) SCALAR(tan) SCALAR(asin) SCALAR(acos)
+SCALAR(atan) SCALAR(sinh) SCALAR(cosh) SCALAR(tanh) SCALAR(asinh) SCALAR(acosh) SCALAR(atanh) SCALAR(erf) SCALAR(erfc)
+static double scalar_pow(double x, double y)   { return pow(x, y); }
+static double scalar_atan2(double x, double y) { return atan2(x, y); }
+static double scalar_hypot(double x, double y) { return hypot(x, y); }
+#endif
+
+#if defined(__clang__)
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
+static inline Vector load(const double *a)            { Vector v; memcpy(&v, a, sizeof v); return v; }
+static inline void   store(double *d, Vector v)       { memcpy(d, &v, sizeof v); }
+static inline Vector splat(double x)                  { return x - (Vector){ 0 }; }      /* keeps -0 */
+
+/* ---- arithmetic: a and b step by 0 or 1 ----------------------------------------------------------------------------------- */
+
+typedef void Binary(double *d, const double *a, unsigned as, const double *b, unsigned bs, size_t n);
+
+#define BINARY(name, expression)                                                                            \
+    static inline void name##_loop(double *d, const double *a, unsigned as, const double *b, unsigned bs, size_t n) \
+    {                                                                                                       \
+        if (as && bs) {                                                                                     \
+            INDEPENDENT for (size_t l = 0; l < n; l++) { double x = a[l], y = b[l]; d[l] = (expression); }  \
+        } else if (as) {                                                                                    \
+            const double y = *b;                                                                            \
+            INDEPENDENT for (size_t l = 0; l < n; l++) { double x = a[l]; d[l] = (expression); }            \
+        } else if (bs) {                                                                                    \
+            const double x = *a;                                                                            \
+            INDEPENDENT for (size_t l = 0; l < n; l++) { double y = b[l]; d[l] = (expression); }            \
+        } else {                                                                                            \
+            const double x = *a, y = *b, z = (expression);                                                  \
+            INDEPENDENT for (size_t l = 0; l < n; l++) d[l] = z;                                            \
+        }                                                                                                   \
+    }                                                                                                       \
+    static void name(double *d, const double *a, unsigned as, const double *b, unsigned bs, size_t n)       \
+    {                                                                                                       \
+        if (n == BLOCK)                                                                                     \
+            name##_loop(d, a, as, b, bs, BLOCK);                                                            \
+        else                                                                                                \
+            name##_loop(d, a, as, b, bs, n);                                                                \
+    }
+
+BINARY(add, x + y)
+BINARY(sub, x - y)
+BINARY(mul, x * y)
+BINARY(divide, x / y)
+BINARY(less, x < y ? 1.0 : 0.0)
+BINARY(less_equal, x <= y ? 1.0 : 0.0)
+BINARY(equal, x == y ? 1.0 : 0.0)
+BINARY(unequal, x != y ? 1.0 : 0.0)
+BINARY(minimum, x < y || x != x ? x : y)
+BINARY(maximum, x > y || x != x ? x : y)
+BINARY(modulo, x - y * floor(x / y))
+
+/* d = c + s*(a*b), s = 1 or -1 */
+static inline void muladd_loop(double *d, const double *a, unsigned as, const double *b, unsigned bs, const double *c, unsigned cs, double s, size_t n)
+{
+    if (as && bs && cs) {
+        INDEPENDENT for (size_t l = 0; l < n; l++) d[l] = c[l] + s * (a[l] * b[l]);
+    } else if (bs && cs) {
+        const double x = s * *a;
+        INDEPENDENT for (size_t l = 0; l < n; l++) d[l] = c[l] + x * b[l];
+    } else {
+        INDEPENDENT for (size_t l = 0; l < n; l++) d[l] = c[l * cs] + s * (a[l * as] * b[l * bs]);
+    }
+}
+
+static void muladd(double *d, const double *a, unsigned as, const double *b, unsigned bs, const double *c, unsigned cs, double s, size_t n)
+{
+    if (as && !bs) {
+        const double *swap = a;
+        a = b, b = swap, as = 0, bs = 1;
+    }
+    if (n == BLOCK)
+        muladd_loop(d, a, as, b, bs, c, cs, s, BLOCK);
+    else
+        muladd_loop(d, a, as, b, bs, c, cs, s, n);
+}
+
+static void fused(double *d, const double *a, unsigned as, const double *b, unsigned bs, const double *c, unsigned cs, size_t n)
+{
+    for (size_t l = 0; l < n; l++)
+        d[l] = fma(a[l * as], b[l * bs], c[l * cs]);
+}
+
+static void copy_lanes(double *d, const double *a, unsigned as, size_t n)
+{
+    if (as) {
+        memmove(d, a, n * sizeof *d);
+        return;
+    }
+    for (size_t l = 0; l < n; l++)
+        d[l] = *a;
+}
+
+static void select_lanes(double *d, const double *a, unsigned as, const double *b, unsigned bs, const double *c, unsigned cs, size_t n)
+{
+    INDEPENDENT for (size_t l = 0; l < n; l++) d[l] = a[l * as] != 0 ? c[l * cs] : b[l * bs];
+}
+
+/* ---- functions ----------------------------------------------------------------------------------------------------------------- */
+
+/* Applies a vector function to n numbers; the last ones are padded by themselves. */
+#define UNARY(name, expression)                                             \
+    static void name##_lanes(double *d, const double *a, size_t n)          \
+    {                                                                       \
+        size_t l = 0;                                                       \
+        for (; l + WIDTH <= n; l += WIDTH) {                                \
+            Vector x = load(a + l);                                         \
+            store(d + l, (expression));                                     \
+        }                                                                   \
+        if (l < n) {                                                        \
+            double tail[WIDTH];                                             \
+            for (size_t j = 0; j < WIDTH; j++)                              \
+                tail[j] = a[l + j < n ? l + j : n - 1];                     \
+            Vector x = load(tail);                                          \
+            store(tail, (expression));                                      \
+            for (size_t j = 0; l + j < n; j++)                              \
+                d[l + j] = tail[j];                                         \
+        }                                                                   \
+    }
+
+#if WIDTH > 1
+typedef long long Mask __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
+static inline Vector choose(Mask m, Vector yes, Vector no) { return (Vector)(((Mask)yes & m) | ((Mask)no & ~m)); }
+static inline Vector magnitude(Vector x)                   { return (Vector)((Mask)x & (Mask)(0x7fffffffffffffff - (Mask){ 0 })); }
+#else
+typedef int Mask;
+static inline Vector choose(Mask m, Vector yes, Vector no) { return m ? yes : no; }
+static inline Vector magnitude(Vector x)                   { return fabs(x); }
+#endif
+
+/* SLEEF's log1p is infinite from 1.03e307 on; log takes over where 1 + x = x. */
+static inline Vector log1p_vector(Vector x)
+{
+    return choose(x > splat(0x1p60), SLEEF(log, u10)(x), SLEEF(log1p, u10)(x));
+}
+
+/* Through e = exp(-|x|), which never overflows. */
+static inline Vector sigmoid_vector(Vector x)
+{
+    Vector e = SLEEF(exp, u10)(-magnitude(x)), d = splat(1) + e;
+    return choose(x < splat(0), e / d, splat(1) / d);
+}
+
+static inline Vector softplus_vector(Vector x)
+{
+    return choose(x > splat(0), x, splat(0)) + SLEEF(log1p, u10)(SLEEF(exp, u10)(-magnitude(x)));
+}
+
+UNARY(exp, SLEEF(exp, u10)(x))
+UNARY(expm1, SLEEF(expm1, u10)(x))
+UNARY(log, SLEEF(log, u10)(x))
+UNARY(log2, SLEEF(log2, u10)(x))
+UNARY(log10, SLEEF(log10, u10)(x))
+UNARY(log1p, log1p_vector(x))
+UNARY(cbrt, SLEEF(cbrt, u10)(x))
+UNARY(sin, SLEEF(sin, u10)(x))
+UNARY(cos, SLEEF(cos, u10)(x))
+UNARY(tan, SLEEF(tan, u10)(x))
+UNARY(cot, splat(1) / SLEEF(tan, u10)(x))
+UNARY(sec, splat(1) / SLEEF(cos, u10)(x))
+UNARY(csc, splat(1) / SLEEF(sin, u10)(x))
+UNARY(asin, SLEEF(asin, u10)(x))
+UNARY(acos, SLEEF(acos, u10)(x))
+UNARY(atan, SLEEF(atan, u10)(x))
+UNARY(sinh, SLEEF(sinh, u10)(x))
+UNARY(cosh, SLEEF(cosh, u10)(x))
+#if WIDTH > 1
+UNARY(tanh, SLEEF(tanh, u35)(x))
+UNARY(erfc, SLEEF(erfc, u15)(x))
+#else
+UNARY(tanh, SLEEF(tanh, u10)(x))
+UNARY(erfc, SLEEF(erfc, u10)(x))
+#endif
+UNARY(asinh, SLEEF(asinh, u10)(x))
+UNARY(acosh, SLEEF(acosh, u10)(x))
+UNARY(atanh, SLEEF(atanh, u10)(x))
+UNARY(erf, SLEEF(erf, u10)(x))
+UNARY(sigmoid, sigmoid_vector(x))
+UNARY(softplus, softplus_vector(x))
+UNARY(abs, magnitude(x))
+UNARY(relu, choose(x < splat(0), splat(0), x))
+
+#define EACH(name, expression)                                              \
+    static void name##_lanes(double *d, const double *a, size_t n)          \
+    {                                                                       \
+        INDEPENDENT for (size_t l = 0; l < n; l++) { double x = a[l]; d[l] = (expression); } \
+    }
+
+EACH(root, sqrt(x))
+EACH(negate, -x)
+EACH(sign, x > 0 ? 1.0 : x < 0 ? -1.0 : x)
+EACH(floor, floor(x))
+EACH(ceil, ceil(x))
+EACH(round, round(x))
+
+typedef void Unary(double *d, const double *a, size_t n);
+
+static Unary *const unary[FN_COUNT] = {
+    [FN_exp] = exp_lanes, [FN_expm1] = expm1_lanes, [FN_log] = log_lanes, [FN_log2] = log2_lanes, [FN_log10] = log10_lanes,
+    [FN_log1p] = log1p_lanes, [FN_cbrt] = cbrt_lanes, [FN_sin] = sin_lanes, [FN_cos] = cos_lanes, [FN_tan] = tan_lanes,
+    [FN_cot] = cot_lanes, [FN_sec] = sec_lanes, [FN_csc] = csc_lanes, [FN_asin] = asin_lanes, [FN_acos] = acos_lanes,
+    [FN_atan] = atan_lanes, [FN_sinh] = sinh_lanes, [FN_cosh] = cosh_lanes, [FN_tanh] = tanh_lanes, [FN_asinh] = asinh_lanes,
+    [FN_acosh] = acosh_lanes, [FN_atanh] = atanh_lanes, [FN_erf] = erf_lanes, [FN_erfc] = erfc_lanes, [FN_sigmoid] = sigmoid_lanes,
+    [FN_softplus] = softplus_lanes, [FN_relu] = relu_lanes, [FN_abs] = abs_lanes, [FN_sign] = sign_lanes, [FN_floor] = floor_lanes,
+    [FN_ceil] = ceil_lanes, [FN_round] = round_lanes, [FN_sqrt] = root_lanes,
+};
+
+#define PAIRWISE(name, call)                                                                                       \
+    static void name(double *d, const double *a, unsigned as, const double *b, unsigned bs, size_t n)              \
+    {                                                                                                              \
+        for (size_t l = 0; l < n; l += WIDTH) {                                                                    \
+            double xs[WIDTH], ys[WIDTH];                                                                           \
+            for (size_t j = 0; j < WIDTH; j++) {                                                                   \
+                size_t k = l + j < n ? l + j : n - 1;                                                              \
+                xs[j] = a[k * as], ys[j] = b[k * bs];                                                              \
+            }                                                                                                      \
+            Vector x = load(xs), y = load(ys);                                                                     \
+            store(xs, (call));                                                                                     \
+            for (size_t j = 0; j < WIDTH && l + j < n; j++)                                                        \
+                d[l + j] = xs[j];                                                                                  \
+        }                                                                                                          \
+    }
+
+PAIRWISE(power, SLEEF(pow, u10)(x, y))
+PAIRWISE(angle, SLEEF(atan2, u10)(x, y))
+#if WIDTH > 1
+PAIRWISE(hypotenuse, SLEEF(hypot, u05)(x, y))
+#else
+PAIRWISE(hypotenuse, SLEEF(hypot, u05)(x, y))
+#endif
+
+static void call(const Format *f, const Instruction *i, double *d, const double *const *arg, const unsigned *step, size_t n)
+{
+    Binary *two = i->fn == FN_min ? minimum : i->fn == FN_max ? maximum : i->fn == FN_mod ? modulo : i->fn == FN_atan2 ? angle
+                : i->fn == FN_hypot ? hypotenuse : NULL;
+    if (i->k == 1 && unary[i->fn] && !f->correct) {
+        unary[i->fn](d, arg[0], step[0] ? n : 1);
+        for (size_t l = 1; !step[0] && l < n; l++)
+            d[l] = d[0];
+    } else if (i->k == 2 && two && !f->correct) {
+        two(d, arg[0], step[0], arg[1], step[1], n);
+    } else {
+        double_rows_call(f, i, d, arg, step, n);
+    }
+}
+
+/* ---- products and sums ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct At { double *p; size_t row; unsigned lane; } At;
+
+static inline At at(const Banks *b, View v)
+{
+    return (At){ (double *)b->bank[v.bank] + v.off, v.row_stride, v.lane_stride };
+}
+
+enum { TILE = 4 };
+
+/* d[r][l] = c[r][l] + sum over j of A[r][j]*B[j][l], for 4 vectors of lanes and up to TILE rows at a time. */
+static void gemm(const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    size_t l = 0;
+    for (; l + 4 * WIDTH <= n && b.lane; l += 4 * WIDTH)
+        for (size_t r = 0; r < i->rows; r += TILE) {
+            size_t rows = i->rows - r < TILE ? i->rows - r : TILE;
+            Vector acc[TILE][4];
+            for (size_t q = 0; q < rows; q++)
+                for (size_t v = 0; v < 4; v++)
+                    acc[q][v] = !i->has_c ? splat(0) : c.lane ? load(c.p + (r + q) * c.row + l + v * WIDTH) : splat(c.p[(r + q) * c.row]);
+            if (rows == TILE) {
+                for (size_t j = 0; j < i->k; j++)
+                    for (size_t q = 0; q < TILE; q++)
+                        for (size_t v = 0; v < 4; v++)
+                            acc[q][v] += splat(a.p[(r + q) * a.row + j * i->inner]) * load(b.p + j * b.row + l + v * WIDTH);
+            } else {
+                for (size_t j = 0; j < i->k; j++)
+                    for (size_t q = 0; q < rows; q++)
+                        for (size_t v = 0; v < 4; v++)
+                            acc[q][v] += splat(a.p[(r + q) * a.row + j * i->inner]) * load(b.p + j * b.row + l + v * WIDTH);
+            }
+            for (size_t q = 0; q < rows; q++)
+                for (size_t v = 0; v < 4; v++)
+                    store(d.p + (r + q) * d.row + l + v * WIDTH, acc[q][v]);
+        }
+    for (; l < n; l++)
+        for (size_t r = 0; r < i->rows; r++) {
+            double sum = i->has_c ? c.p[r * c.row + l * c.lane] : 0;
+            for (size_t j = 0; j < i->k; j++)
+                sum += a.p[r * a.row + j * i->inner] * b.p[j * b.row + l * b.lane];
+            d.p[r * d.row + l] = sum;
+        }
+}
+
+static void uniform_gemm(const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t l = 0; l < n; l++) {
+            double sum = 0;
+            for (size_t j = 0; j < i->k; j++)
+                sum += a.p[r * a.row + j * i->inner] * b.p[j * b.row + l * b.lane];
+            d.p[r * d.row + l] = sum;
+        }
+}
+
+static inline void add_partials(double *restrict p, const double *a, unsigned as, size_t n)
+{
+    size_t l = 0;
+    for (; as && l + PARTIALS <= n; l += PARTIALS)
+        for (size_t j = 0; j < PARTIALS; j++)
+            p[j] += a[l + j];
+    for (; l < n; l++)
+        p[l % PARTIALS] += a[l * as];
+}
+
+static inline void add_products(double *restrict p, const double *a, unsigned as, const double *b, unsigned bs, size_t n)
+{
+    size_t l = 0;
+    double acc[PARTIALS];
+    memcpy(acc, p, sizeof acc);
+    for (; as && bs && l + PARTIALS <= n; l += PARTIALS)
+        for (size_t j = 0; j < PARTIALS; j++)
+            acc[j] += a[l + j] * b[l + j];
+    for (; l < n; l++)
+        acc[l % PARTIALS] += a[l * as] * b[l * bs];
+    memcpy(p, acc, sizeof acc);
+}
+
+static void sum_lanes(const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a);
+    for (size_t r = 0; r < i->rows; r++)
+        add_partials(d.p + r * PARTIALS, a.p + r * a.row, a.lane, n);
+}
+
+/* With k = 1 the dot product of rows; with k > 1 that of every row of a with every row of b. */
+static void dot_lanes(const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    bool outer = i->op == TAPE_OUTER;
+    size_t k = outer ? i->k : 1;
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t j = 0; j < k; j++)
+            add_products(d.p + (r * k + j) * PARTIALS, a.p + r * a.row, a.lane, b.p + (outer ? j : r) * b.row, b.lane, n);
+}
+
+static void finish_sums(const Instruction *i, const Banks *banks)
+{
+    At d = at(banks, i->d), a = at(banks, i->a);
+    for (size_t r = 0; r < i->rows; r++) {
+        const double *p = a.p + r * PARTIALS;
+        d.p[r] = ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
+    }
+}
+
+static void fold_rows(const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    for (size_t l = 0; l < n; l++) {
+        double sum = 0;
+        for (size_t r = 0; r < i->rows; r++)
+            sum += a.p[r * a.row + l * a.lane] * (i->op == TAPE_ROW_DOT ? b.p[r * b.row + l * b.lane] : 1.0);
+        d.p[l] = sum;
+    }
+}
+
+/* ---- the switch ------------------------------------------------------------------------------------------------------------------------ */
+
+static Binary *const binary[] = {
+    [TAPE_ADD] = add, [TAPE_SUB] = sub, [TAPE_MUL] = mul, [TAPE_DIV] = divide, [TAPE_POW] = power, [TAPE_LT] = less,
+    [TAPE_LE] = less_equal, [TAPE_EQ] = equal, [TAPE_NE] = unequal,
+};
+
+static void entries(const Format *f, const Instruction *i, double *d, const double *const *arg, const unsigned *step, size_t n)
+{
+    switch ((TapeOp)i->op) {
+    case TAPE_COPY: copy_lanes(d, arg[0], step[0], n); break;
+    case TAPE_NEG:
+    case TAPE_SQRT:
+        (i->op == TAPE_NEG ? negate_lanes : root_lanes)(d, arg[0], step[0] ? n : 1);
+        for (size_t l = 1; !step[0] && l < n; l++)
+            d[l] = d[0];
+        break;
+    case TAPE_POW:
+        if (f->correct) {
+            double_rows_power(f, d, arg, step, n);
+            break;
+        }
+        power(d, arg[0], step[0], arg[1], step[1], n);
+        break;
+    case TAPE_ADD: case TAPE_SUB: case TAPE_MUL: case TAPE_DIV: case TAPE_LT: case TAPE_LE: case TAPE_EQ: case TAPE_NE:
+        binary[i->op](d, arg[0], step[0], arg[1], step[1], n);
+        break;
+    case TAPE_MULADD: muladd(d, arg[0], step[0], arg[1], step[1], arg[2], step[2], 1, n); break;
+    case TAPE_MULSUB: muladd(d, arg[0], step[0], arg[1], step[1], arg[2], step[2], -1, n); break;
+    case TAPE_FMA:    fused(d, arg[0], step[0], arg[1], step[1], arg[2], step[2], n); break;
+    case TAPE_SELECT: select_lanes(d, arg[0], step[0], arg[1], step[1], arg[2], step[2], n); break;
+    case TAPE_CALL:   call(f, i, d, arg, step, n); break;
+    case TAPE_GEMM: case TAPE_OUTER: case TAPE_UNIFORM_GEMM: case TAPE_ROW_SUM: case TAPE_ROW_DOT: case TAPE_SUM: case TAPE_DOT: case TAPE_FINAL:
+        break;
+    }
+}
+
+static void run(const Format *f, const Instruction *i, const Banks *banks, size_t n)
+{
+    switch ((TapeOp)i->op) {
+    case TAPE_GEMM:         gemm(i, banks, n); return;
+    case TAPE_UNIFORM_GEMM: uniform_gemm(i, banks, n); return;
+    case TAPE_SUM:          sum_lanes(i, banks, n); return;
+    case TAPE_DOT: case TAPE_OUTER:
+        dot_lanes(i, banks, n);
+        return;
+    case TAPE_FINAL:        finish_sums(i, banks); return;
+    case TAPE_ROW_SUM: case TAPE_ROW_DOT:
+        fold_rows(i, banks, n);
+        return;
+    case TAPE_COPY: case TAPE_NEG: case TAPE_ADD: case TAPE_SUB: case TAPE_MUL: case TAPE_DIV: case TAPE_MULADD: case TAPE_MULSUB:
+    case TAPE_FMA: case TAPE_SQRT: case TAPE_POW: case TAPE_CALL: case TAPE_LT: case TAPE_LE: case TAPE_EQ: case TAPE_NE: case TAPE_SELECT:
+        break;
+    }
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    const unsigned step[3] = { a.lane, b.lane, c.lane };
+    for (size_t r = 0; r < i->rows; r++)
+        entries(f, i, d.p + r * d.row, (const double *const[]){ a.p + r * a.row, b.p + r * b.row, c.p + r * c.row }, step, n);
+}
+
+/* One number at a time, without a call per instruction; anything but arithmetic takes the general way. */
+static void run_uniform(const Format *f, const Instruction *i, size_t count, const Banks *banks)
+{
+    double *m = banks->bank[0];
+    for (const Instruction *end = i + count; i < end; i++) {
+        if (i->lanes != 1 || i->rows != 1) {
+            run(f, i, banks, i->lanes);
+            continue;
+        }
+        double *d = m + i->d.off, x = m[i->a.off], y = m[i->b.off];
+        switch ((TapeOp)i->op) {
+        case TAPE_COPY:   *d = x; break;
+        case TAPE_NEG:    *d = -x; break;
+        case TAPE_ADD:    *d = x + y; break;
+        case TAPE_SUB:    *d = x - y; break;
+        case TAPE_MUL:    *d = x * y; break;
+        case TAPE_DIV:    *d = x / y; break;
+        case TAPE_MULADD: *d = m[i->c.off] + x * y; break;
+        case TAPE_MULSUB: *d = m[i->c.off] - x * y; break;
+        case TAPE_SQRT:   *d = sqrt(x); break;
+        case TAPE_LT:     *d = x < y; break;
+        case TAPE_LE:     *d = x <= y; break;
+        case TAPE_EQ:     *d = x == y; break;
+        case TAPE_NE:     *d = x != y; break;
+        case TAPE_SELECT: *d = x != 0 ? m[i->c.off] : y; break;
+        case TAPE_FMA: case TAPE_POW: case TAPE_CALL: case TAPE_GEMM: case TAPE_OUTER: case TAPE_UNIFORM_GEMM: case TAPE_ROW_SUM:
+        case TAPE_ROW_DOT: case TAPE_SUM: case TAPE_DOT: case TAPE_FINAL:
+            run(f, i, banks, 1);
+            break;
+        }
+    }
+}
+
+const Kernels KERNELS = { run, run_uniform };

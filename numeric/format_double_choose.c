@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fp64 on this machine: the widest build of format_double.c that the processor runs. Rows of functions.def that no vector library
+ * has, and correctly rounded functions, go through balls: the precision doubles until the ball rounds one way. */
+#include "numeric/format_double.h"
+
+#include <math.h>
+
+static const Kernels *best(void)
+{
+#if defined(NABLA_X86)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return &double_kernels_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return &double_kernels_avx2;
+#endif
+    return &double_kernels_base;
+}
+
+static void run(const Format *f, const Instruction *i, const Banks *b, size_t n)
+{
+    best()->run(f, i, b, n);
+}
+
+static void run_uniform(const Format *f, const Instruction *i, size_t count, const Banks *b)
+{
+    best()->run_uniform(f, i, count, b);
+}
+
+const Kernels double_kernels = { run, run_uniform };
+
+/* ---- lane by lane ------------------------------------------------------------------------------------------------------------ */
+
+void double_rows_call(const Format *f, const Instruction *i, double *d, const double *const *arg, const unsigned *step, size_t n)
+{
+    double x[3];
+    for (size_t l = 0; l < n; l++) {
+        for (uint32_t k = 0; k < i->k && k < 3; k++)
+            x[k] = arg[k][l * step[k]];
+        format_call(f, &d[l], &fn_rows[i->fn], x, i->k, NULL);
+    }
+}
+
+void double_rows_power(const Format *f, double *d, const double *const *arg, const unsigned *step, size_t n)
+{
+    double x[2];
+    for (size_t l = 0; l < n; l++) {
+        x[0] = arg[0][l * step[0]];
+        x[1] = arg[1][l * step[1]];
+        format_power(f, &d[l], x, NULL);
+    }
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs tapes: each pass does its uniform part once, then its lane part block by block. Lanes are cut into chunks of CHUNK blocks;
+ * a chunk has partial sums of its own, and chunks are added in their order, so that threads change no bit. */
+#include "numeric/tape.h"
+
+#include "base/interrupt.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum { CHUNK_LANES = CHUNK * BLOCK, MAX_THREADS = 64, LANES_PER_THREAD = 16 * CHUNK_LANES };
+
+typedef struct Worker {             /* one thread's bank 0 and its view of the banks */
+    void  *memory;
+    void **bank;
+    void **gathered;                /* per input column: a block of lanes, for rows out of order; else NULL */
+    Rng    random;
+} Worker;
+
+struct Machine {
+    const Tape   *tape;
+    const Format *format;
+    Arena        *arena;
+    unsigned      threads, n_workers;
+    Worker       *worker;
+    const void  **column;           /* by bank */
+    bool         *is_input;         /* by bank */
+    const uint32_t *row;
+    void         *chunk_sums;       /* partial sums of each chunk, one behind the other */
+    size_t        chunk_room;
+    uint64_t      seed, runs;
+};
+
+static void add_worker(Machine *m)
+{
+    const Tape *t = m->tape;
+    Worker     *w = &m->worker[m->n_workers++];
+    w->memory = format_lanes(m->format, m->arena, (size_t)t->slots_off + (size_t)t->slots * BLOCK);
+    w->bank = arena_array(m->arena, void *, t->banks);
+    w->gathered = arena_array(m->arena, void *, t->banks);
+    w->bank[0] = w->memory;
+}
+
+static void set_constant(Machine *m, const TapeConstant *c, size_t lanes)
+{
+    void *x = format_at(m->format, m->worker[0].memory, c->off);
+    switch (c->kind) {
+    case TAPE_RATIONAL: format_set_fmpq(m->format, x, (fmpq *)&c->value, &m->worker[0].random); break;
+    case TAPE_PI:       format_set_constant(m->format, x, FLOAT_PI, &m->worker[0].random); break;
+    case TAPE_E:        format_set_constant(m->format, x, FLOAT_E, &m->worker[0].random); break;
+    case TAPE_EULER:    format_set_constant(m->format, x, FLOAT_EULER, &m->worker[0].random); break;
+    case TAPE_INFINITY: format_set_class(m->format, x, FLOAT_INFINITE); break;
+    case TAPE_COUNT:    format_set_double(m->format, x, (double)lanes, &m->worker[0].random); break;
+    }
+}
+
+Machine *machine_new(Arena *a, const Tape *t, const Format *f)
+{
+    Machine *m = arena_alloc(a, sizeof *m);
+    *m = (Machine){ .tape = t, .format = f, .arena = a, .threads = 1, .worker = arena_array(a, Worker, MAX_THREADS), .seed = 1,
+                    .column = arena_array(a, const void *, t->banks), .is_input = arena_array(a, bool, t->banks) };
+    add_worker(m);
+    machine_seed(m, 1);
+    for (size_t i = 0; i < t->n_constants; i++)
+        set_constant(m, &t->constant[i], 0);
+    for (size_t i = 0; i < t->n_inputs; i++)
+        for (uint32_t r = 0; t->input[i].column && r < t->input[i].rows; r++)
+            m->is_input[t->input[i].bank + r] = true;
+    return m;
+}
+
+void machine_threads(Machine *m, unsigned threads)
+{
+    m->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
+}
+
+void machine_seed(Machine *m, uint64_t seed)
+{
+    m->seed = seed;
+    m->runs = 0;
+    m->worker[0].random = rng_stream(seed, STR("rounding"));
+}
+
+void *machine_input(Machine *m, size_t i)
+{
+    return format_at(m->format, m->worker[0].memory, m->tape->input[i].off);
+}
+
+void machine_column(Machine *m, size_t i, size_t row, const void *column)
+{
+    m->column[m->tape->input[i].bank + row] = column;
+}
+
+void machine_output_column(Machine *m, size_t i, size_t row, void *column)
+{
+    m->column[m->tape->output[i].bank + row] = column;
+}
+
+void machine_rows(Machine *m, const uint32_t *row)
+{
+    m->row = row;
+}
+
+const void *machine_output(const Machine *m, size_t i)
+{
+    return format_at(m->format, m->worker[0].memory, m->tape->output[i].view.off);
+}
+
+/* ---- one pass -------------------------------------------------------------------------------------------------------------------- */
+
+static void run_uniform(Machine *m, const TapePass *pass)
+{
+    Worker *w = &m->worker[0];
+    Banks   banks = { w->bank, &w->random };
+    if (m->format->kernels->run_uniform) {
+        m->format->kernels->run_uniform(m->format, pass->uniform, pass->n_uniform, &banks);
+        return;
+    }
+    for (size_t i = 0; i < pass->n_uniform; i++)
+        m->format->kernels->run(m->format, &pass->uniform[i], &banks, pass->uniform[i].lanes);
+}
+
+/* Points the banks of a worker at the lanes from..from+n-1. */
+static void place_banks(const Machine *m, Worker *w, size_t from, size_t n)
+{
+    const Format *f = m->format;
+    for (unsigned b = 1; b < m->tape->banks; b++) {
+        if (!m->row || !m->is_input[b]) {
+            w->bank[b] = format_at(f, m->column[b], from);
+            continue;
+        }
+        if (!w->gathered[b])
+            w->gathered[b] = format_lanes(f, m->arena, BLOCK);
+        for (size_t l = 0; l < n; l++)
+            format_copy(f, format_at(f, w->gathered[b], l), format_at(f, m->column[b], m->row[from + l]), 1);
+        w->bank[b] = w->gathered[b];
+    }
+}
+
+static void run_chunk(const Machine *m, Worker *w, const TapePass *pass, size_t pass_number, size_t chunk, size_t lanes)
+{
+    size_t from = chunk * CHUNK_LANES, end = from + CHUNK_LANES < lanes ? from + CHUNK_LANES : lanes;
+    Banks  banks = { w->bank, &w->random };
+    if (m->format->rounding == ROUND_STOCHASTIC) {
+        w->random = rng_stream(m->seed, STR("rounding"));
+        rng_seek(&w->random, (m->runs * (uint64_t)m->tape->n_passes + pass_number + 1) << 40 | (uint64_t)chunk << 20);
+    }
+    for (; from < end; from += BLOCK) {
+        size_t n = end - from < BLOCK ? end - from : BLOCK;
+        if (m->tape->banks > 1)
+            place_banks(m, w, from, n);
+        for (size_t i = 0; i < pass->n_lane; i++)
+            m->format->kernels->run(m->format, &pass->lane[i], &banks, n);
+    }
+}
+
+static void *partials_of(const Machine *m, const Worker *w)
+{
+    return format_at(m->format, w->memory, m->tape->partials_off);
+}
+
+static void clear_partials(const Machine *m, Worker *w)
+{
+    const Format *f = m->format;
+    if (f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL) {
+        memset(partials_of(m, w), 0, m->tape->partials * f->lane);
+        return;
+    }
+    for (uint32_t i = 0; i < m->tape->partials; i++)
+        format_set_double(f, format_at(f, partials_of(m, w), i), 0, NULL);
+}
+
+/* The partial sums of worker 0 become the sums of all chunks, added in their order. */
+static void add_chunks(Machine *m, size_t chunks)
+{
+    const Format *f = m->format;
+    Worker       *w = &m->worker[0];
+    uint32_t      n = m->tape->partials;
+    Instruction   add = { .op = TAPE_ADD, .rows = 1, .lanes = n, .d = { 0, 0, 1, 0 }, .a = { 0, 0, 1, 0 }, .b = { 0, 0, 1, 1 } };
+    format_copy(f, partials_of(m, w), m->chunk_sums, n);
+    for (size_t k = 1; k < chunks; k++) {
+        void *bank[2] = { partials_of(m, w), format_at(f, m->chunk_sums, k * n) };
+        f->kernels->run(f, &add, &(Banks){ bank, &w->random }, n);
+    }
+}
+
+typedef struct Share {              /* what one thread does: chunks first, first + step, ... */
+    Machine        *m;
+    const TapePass *pass;
+    size_t          pass_number, lanes, chunks, first, step;
+} Share;
+
+static void *run_share(void *argument)
+{
+    Share  *s = argument;
+    Worker *w = &s->m->worker[s->first];
+    for (size_t k = s->first; k < s->chunks && !should_stop(); k += s->step) {
+        clear_partials(s->m, w);
+        run_chunk(s->m, w, s->pass, s->pass_number, k, s->lanes);
+        format_copy(s->m->format, format_at(s->m->format, s->m->chunk_sums, k * s->m->tape->partials), partials_of(s->m, w), s->m->tape->partials);
+    }
+    return NULL;
+}
+
+static unsigned threads_for(const Machine *m, size_t lanes)
+{
+    size_t useful = 1 + lanes / LANES_PER_THREAD;
+    bool   shared = m->format->family == FAMILY_DOUBLE || m->format->family == FAMILY_SMALL;      /* the arena serves one thread */
+    return !shared ? 1 : useful < m->threads ? (unsigned)useful : m->threads;
+}
+
+static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size_t lanes)
+{
+    size_t   chunks = (lanes + CHUNK_LANES - 1) / CHUNK_LANES;
+    unsigned threads = threads_for(m, lanes);
+    clear_partials(m, &m->worker[0]);
+    if (chunks <= 1) {
+        run_chunk(m, &m->worker[0], pass, pass_number, 0, lanes);
+        return;
+    }
+    while (m->n_workers < threads)
+        add_worker(m);
+    if (m->chunk_room < chunks * m->tape->partials) {
+        m->chunk_room = chunks * m->tape->partials;
+        m->chunk_sums = format_lanes(m->format, m->arena, m->chunk_room);
+    }
+    Share     share[MAX_THREADS];
+    pthread_t thread[MAX_THREADS];
+    bool      started[MAX_THREADS] = { 0 };
+    for (unsigned k = 0; k < threads; k++)
+        share[k] = (Share){ m, pass, pass_number, lanes, chunks, k, threads };
+    for (unsigned k = 1; k < threads; k++) {
+        Worker *w = &m->worker[k];
+        format_copy(m->format, w->memory, m->worker[0].memory, m->tape->elements);
+        for (unsigned b = 1; m->row && b < m->tape->banks; b++)       /* before the thread runs: the arena serves one thread */
+            if (m->is_input[b] && !w->gathered[b])
+                w->gathered[b] = format_lanes(m->format, m->arena, BLOCK);
+        started[k] = pthread_create(&thread[k], NULL, run_share, &share[k]) == 0;
+    }
+    run_share(&share[0]);
+    for (unsigned k = 1; k < threads; k++)
+        if (started[k])
+            pthread_join(thread[k], NULL);
+        else
+            run_share(&share[k]);
+    if (m->tape->partials)
+        add_chunks(m, chunks);
+}
+
+bool machine_run(Machine *m, size_t lanes)
+{
+    const Tape *t = m->tape;
+    for (size_t i = 0; i < t->n_constants; i++)
+        if (t->constant[i].kind == TAPE_COUNT)
+            set_constant(m, &t->constant[i], lanes);
+    for (size_t p = 0; p < t->n_passes; p++) {
+        run_uniform(m, &t->pass[p]);
+        if (t->pass[p].n_lane && lanes)
+            run_lanes(m, &t->pass[p], p, lanes);
+        else if (t->pass[p].n_lane)
+            clear_partials(m, &m->worker[0]);
+        if (should_stop())
+            return false;
+    }
+    m->runs++;
+    return true;
+}
