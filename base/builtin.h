@@ -64,6 +64,7 @@ typedef struct Builtin {
     Example     example[4];
     int         lesson;             /* 1..18, 0 if none */
     const char *see;                /* names separated by blanks */
+    const char *words;              /* what else it is called, for ??words and did-you-mean */
     Value     (*call)(Call *c);
 } Builtin;
 

@@ -110,6 +110,23 @@ static Str text_of(const Eval *ev, const Ast *t)
     return str_slice(ev->source->text, t->span.start, t->span.end);
 }
 
+void refuse_option(const Eval *ev, const Ast *t, Str function, Str name, const Str *options, size_t n)
+{
+    const Ast *given = t->kind == AST_OPTION ? t : NULL;        /* else the call that holds it */
+    for (size_t i = 1; !given && i < t->n; i++)
+        if (t->child[i]->kind == AST_OPTION && str_eq(t->child[i]->text, name))
+            given = t->child[i];
+    Str near = suggest_nearest(name, options, n);
+    Buf all = buf_new(ev->env->line_arena);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&all, "%s%.*s:", i ? ", " : "", STR_ARGS(options[i]));
+    eval_fail(ev, given ? given : t, "%.*s has no option %.*s", STR_ARGS(function), STR_ARGS(name));
+    if (near.n && given)
+        eval_hint(ev, "%.*s: %.*s", STR_ARGS(near), STR_ARGS(text_of(ev, given->child[0])));
+    else
+        eval_hint(ev, n ? "its options are %.*s" : "it has no options%.*s", STR_ARGS(buf_str(&all)));
+}
+
 /* The call as it should have been, when its arguments stand in the order of other programs: f, x, a or f, x, a, b. */
 static void hint_call(Matching *m)
 {
@@ -141,10 +158,7 @@ static bool match_option(Matching *m, const Ast *t)
         if (p->option)
             vec_push(m->c.arena, &names, p->name);
     }
-    Str near = suggest_nearest(t->text, names.at, names.n);
-    eval_fail(m->ev, t, "%.*s has no option %.*s", STR_ARGS(m->c.name), STR_ARGS(t->text));
-    if (near.n)
-        eval_hint(m->ev, "%.*s: %.*s", STR_ARGS(near), STR_ARGS(text_of(m->ev, t->child[0])));
+    refuse_option(m->ev, t, m->c.name, t->text, names.at, names.n);
     return false;
 }
 

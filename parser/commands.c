@@ -13,6 +13,7 @@ static Value print_call(Call *c)
             buf_add_c(&b, ' ');
         value_print(&b, env, c->arg[0].list->item[i], env->settings.unicode);
     }
+    buf_add_c(&b, '\n');
     if (env->print)
         env->print(env->print_context, buf_str(&b));
     return value_none();
@@ -25,8 +26,8 @@ static Value order_call(Call *c)
 }
 
 const Builtin session_builtins[] = {
-    { .sig = "print(values: value?...) -> none", .help = "Prints values, separated by blanks.", .see = "show", .call = print_call },
+    { .sig = "print(values: value?...) -> none", .help = "Prints values in one line, separated by blanks; {expr} inside a text is its value.", .see = "show", .words = "output write disp println printf echo", .call = print_call },
     { .sig = "O(e: scalar) -> expr", .help = "The order term of a series.", .example = { { "1 + x + O(x^2)", "1 + x + O(x^2)" } }, .lesson = 5,
-      .see = "taylor", .call = order_call },
+      .see = "taylor", .words = "order term big", .call = order_call },
     { 0 }
 };

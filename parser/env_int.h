@@ -112,7 +112,7 @@ bool         name_is_constant(Str name);                              /* pi, e, 
 Value        value_complete(const Eval *ev, Value v);                 /* free names that have values get them */
 bool         session_value(Env *env, Str name, Value *out);           /* the stored value, not completed */
 const Function *find_function(const Eval *ev, Str name);              /* user, unknown or mathematical; NULL */
-Value        unknown_name(const Eval *ev, const Ast *t, bool call);   /* refuses with did-you-mean */
+Value        unknown_name(const Eval *ev, const Ast *t, const Ast *call);  /* refuses with did-you-mean; call: the call it names, or NULL */
 const Expr  *scope_new_variable(const Eval *ev, Str name);            /* a symbol that captures nothing in finished values */
 
 /* function.c: calls of functions */
@@ -129,6 +129,8 @@ const Expr *function_body(const Eval *ev, const Ast *t, const Function *f, const
 /* call.c: calls of built-ins */
 Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b);
 Env  *call_env(Call *c);                                               /* the session of a running call */
+/* Fails at the option `name` (t: it, or the call that holds it) with the nearest of the function's options as a hint. */
+void  refuse_option(const Eval *ev, const Ast *t, Str function, Str name, const Str *options, size_t n);
 const Signature *env_signature(Env *env, const Builtin *b);
 
 /* at.c: expr at point */
@@ -139,6 +141,9 @@ Flow  run_statement(Eval *ev, const Ast *t, Value *result, bool *show);
 Flow  run_block(Eval *ev, const Ast *block, Value *result);
 Value run_function_block(const Eval *ev, const Ast *block);
 void  session_assign(Env *env, Str name, Value v);
+
+/* listing.c: show vars, show f */
+Value session_show(const Eval *ev, const Ast *t);
 
 /* text.c */
 void  value_print(Buf *b, Env *env, Value v, bool unicode);

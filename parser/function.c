@@ -4,6 +4,7 @@
 #include "parser/env_int.h"
 
 #include "base/vec.h"
+#include "parser/suggest.h"
 #include "symbolic/diff.h"
 
 /* ---- calls ------------------------------------------------------------------------------------------------------------ */
@@ -28,11 +29,18 @@ static const Scope *bind_arguments(const Eval *ev, const Function *f, const Valu
     return scope;
 }
 
-static bool option_known(const Function *f, Str name)
+/* Is it an option of f? If not, fails with the nearest one as a hint. */
+static bool option_known(const Eval *ev, const Ast *t, const Function *f, Str name)
 {
+    Str   *options = arena_array(ev->env->line_arena, Str, f->n + 1);
+    size_t n = 0;
     for (size_t i = 0; i < f->n; i++)
-        if (f->fallback[i] && str_eq(f->param[i], name))
+        if (f->fallback[i])
+            options[n++] = f->param[i];
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(options[i], name))
             return true;
+    refuse_option(ev, t, f->name, name, options, n);
     return false;
 }
 
@@ -51,8 +59,8 @@ static Value call_user(const Eval *ev, const Ast *t, const Function *f, const Va
         return eval_fail(ev, t, "%.*s takes %zu argument%s, found %zu", STR_ARGS(f->name.n ? f->name : STR("the function")), wanted,
                          wanted == 1 ? "" : "s", n);
     for (size_t i = 0; options && i < options->n; i++)
-        if (!option_known(f, options->name[i]))
-            return eval_fail(ev, t, "%.*s has no option %.*s", STR_ARGS(f->name), STR_ARGS(options->name[i]));
+        if (!option_known(ev, t, f, options->name[i]))
+            return value_failed();
     Env *env = ev->env;
     env->depth++;
     Eval  body = { env, bind_arguments(ev, f, arg, n, options), f->source };
@@ -172,7 +180,7 @@ static Value not_a_function(const Eval *ev, const Ast *t)
             return value_failed();
         }
     }
-    eval_hint(ev, "for a product write %.*s*(%.*s)", STR_ARGS(name->text), STR_ARGS(inner));
+    eval_hint(ev, "%.*s*(%.*s)", STR_ARGS(name->text), STR_ARGS(inner));
     return value_failed();
 }
 
@@ -230,9 +238,9 @@ static Value call_name(const Eval *ev, const Ast *t)
         return call_with_arguments(ev, t, v.function);
     if (f)
         return call_with_arguments(ev, t, f);
-    if (b || session_value(ev->env, name->text, &v) || (name->text.n == 1) || map_get(&ev->env->declared, name->text))
+    if (b || session_value(ev->env, name->text, &v) || name_is_variable(name->text) || map_get(&ev->env->declared, name->text))
         return not_a_function(ev, t);
-    return unknown_name(ev, name, true);
+    return unknown_name(ev, name, t);
 }
 
 Value eval_call(const Eval *ev, const Ast *t)
@@ -345,15 +353,17 @@ const Function *function_keep(Env *env, const Function *f)
     Function *copy = arena_copy(a, f, sizeof *f);
     copy->name = str_copy(a, f->name);
     copy->base = f->base ? function_keep(env, f->base) : NULL;
-    if (f->kind != FUNCTION_USER)
+    if (f->kind != FUNCTION_USER && f->kind != FUNCTION_UNKNOWN)
         return copy;
-    Str        *param = arena_array(a, Str, f->n + 1);
-    const Ast **fallback = arena_array(a, const Ast *, f->n + 1);
-    for (size_t i = 0; i < f->n; i++) {
+    Str *param = arena_array(a, Str, f->n + 1);
+    for (size_t i = 0; i < f->n; i++)
         param[i] = str_copy(a, f->param[i]);
-        fallback[i] = f->fallback[i] ? ast_copy(a, f->fallback[i]) : NULL;
-    }
     copy->param = param;
+    if (f->kind == FUNCTION_UNKNOWN)
+        return copy;
+    const Ast **fallback = arena_array(a, const Ast *, f->n + 1);
+    for (size_t i = 0; i < f->n; i++)
+        fallback[i] = f->fallback[i] ? ast_copy(a, f->fallback[i]) : NULL;
     copy->fallback = fallback;
     copy->body = ast_copy(a, f->body);
     copy->source = source_keep(env, f->source);

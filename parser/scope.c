@@ -6,6 +6,8 @@
 #include "base/vec.h"
 #include "parser/suggest.h"
 
+#include <string.h>
+
 const Scope *scope_bind(Env *env, const Scope *outer, BindingKind kind, Str name, Value value, const Expr *symbol)
 {
     Scope *s = arena_alloc(env->line_arena, sizeof *s);
@@ -207,24 +209,79 @@ static bool declared(Env *env, Str name)
     return map_get(&env->declared, name) != NULL;
 }
 
-Value unknown_name(const Eval *ev, const Ast *t, bool call)
+/* The nearest of the names whose kind is in the set (a bit each). */
+static Near near_name(Env *env, Str word, unsigned kinds)
 {
-    Env  *env = ev->env;
-    Str   product = suggest_product(env->line_arena, t->text, call);
-    Name *names;
-    size_t n = env_names(env, env->line_arena, &names);
+    Name    *names;
+    size_t   n = env_names(env, env->line_arena, &names);
     VEC(Str) candidates = { 0 };
     for (size_t i = 0; i < n; i++)
-        if (names[i].kind != NAME_SETTING && names[i].kind != NAME_WORD && (!call || names[i].kind != NAME_VARIABLE))
+        if (kinds >> names[i].kind & 1)
             vec_push(env->line_arena, &candidates, names[i].text);
-    Str near = suggest_nearest(t->text, candidates.at, candidates.n);
-    eval_fail(ev, t, "unknown %s %.*s", call ? "function" : "name", STR_ARGS(t->text));
-    if (near.n)
-        eval_hint(ev, "%.*s", STR_ARGS(near));
-    else if (product.n)
-        eval_hint(ev, "%.*s", STR_ARGS(product));
-    else if (!call)
+    return suggest_near(word, candidates.at, candidates.n);
+}
+
+enum { MOST_HINT = 200 };
+
+static bool is_word_of(Str word, const char *words)
+{
+    for (size_t n; words && *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        if (str_eq(word, (Str){ words, n }))
+            return true;
+    }
+    return false;
+}
+
+/* Our name for what other programs call so. */
+static Str foreign_name(Env *env, Str word)
+{
+    const Builtin *const *rows;
+    size_t                n = env_builtins(env, &rows);
+    Str                   name = suggest_foreign(word);
+    for (size_t i = 0; !name.n && i < n; i++)
+        if (is_word_of(word, rows[i]->words))
+            name = builtin_name(rows[i]);
+    return name;
+}
+
+static void hint_function(const Eval *ev, const Ast *t, const Ast *call)
+{
+    Env *env = ev->env;
+    Str  foreign = foreign_name(env, t->text), product = suggest_product(env->line_arena, t->text, true);
+    Str  rest = str_slice(ev->source->text, t->span.end, call->span.end);
+    Near near = near_name(env, t->text, 1u << NAME_FUNCTION | 1u << NAME_BUILTIN | 1u << NAME_MATH);
+    Str  name = near.name.n && (!product.n || near.cost < EDIT_COST) ? near.name : product;
+    if (foreign.n && near.cost >= EDIT_COST)
+        name = foreign;
+    if (name.n)
+        eval_hint(ev, "%.*s%.*s", STR_ARGS(name), STR_ARGS(rest.n <= MOST_HINT ? rest : (Str){ 0 }));
+    else
+        eval_hint(ev, "f(x) = x^2 defines a function f; ??%.*s searches the help", STR_ARGS(t->text));
+}
+
+static void hint_value(const Eval *ev, const Ast *t)
+{
+    Env *env = ev->env;
+    Str  foreign = suggest_foreign(t->text), product = suggest_product(env->line_arena, t->text, false);
+    Near own = near_name(env, t->text, 1u << NAME_VARIABLE);
+    Str  name = foreign.n && name_is_constant(foreign) ? foreign
+              : own.name.n && (!product.n || own.cost < EDIT_COST) ? own.name : product;
+    if (!name.n)
+        name = near_name(env, t->text, 1u << NAME_FUNCTION | 1u << NAME_MATH | 1u << NAME_BUILTIN).name;
+    if (name.n)
+        eval_hint(ev, "%.*s", STR_ARGS(name));
+    else
         eval_hint(ev, "assume %.*s makes it a variable; %.*s = 1 gives it a value", STR_ARGS(t->text), STR_ARGS(t->text));
+}
+
+Value unknown_name(const Eval *ev, const Ast *t, const Ast *call)
+{
+    eval_fail(ev, t, "unknown %s %.*s", call ? "function" : "name", STR_ARGS(t->text));
+    if (call)
+        hint_function(ev, t, call);
+    else
+        hint_value(ev, t);
     return value_failed();
 }
 
@@ -253,5 +310,5 @@ Value eval_name(const Eval *ev, const Ast *t)
         return eval_fail(ev, t, "%.*s is a command: it needs brackets", STR_ARGS(t->text));
     if (name_is_variable(t->text))
         return value_expr(expr_symbol(env->line, t->text));
-    return unknown_name(ev, t, false);
+    return unknown_name(ev, t, NULL);
 }

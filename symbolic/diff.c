@@ -374,6 +374,6 @@ const Builtin diff_builtins[] = {
       .example = { { "diff(x^2*sin(x), x)", "2x*sin(x) + x^2*cos(x)" },
                    { "diff(x^5, x, 3)", "60x^2" },
                    { "diff(x^2*y^3, x, y)", "6x*y^2" } },
-      .lesson = 2, .see = "gradient hessian taylor", .call = diff_call },
+      .lesson = 2, .see = "gradient hessian taylor", .words = "derivative differentiate derive slope rate of change", .call = diff_call },
     { 0 }
 };

@@ -517,6 +517,6 @@ const Builtin evaluate_builtins[] = {
     { .sig     = "N(e: expr, digits: int?) -> expr",
       .help    = "The decimal value of a number, every digit certain.",
       .example = { { "N(pi, 30)", "3.14159265358979323846264338328" } },
-      .call = approximate_call },
+      .words = "numerical decimal digits evaluate evalf vpa float precision", .call = approximate_call },
     { 0 }
 };

@@ -273,6 +273,6 @@ const Builtin limit_builtins[] = {
       .example = { { "limit(sin(x)/x, x -> 0)", "1" },
                    { "limit(1/x, x -> 0)", "does not exist: -oo from the left, oo from the right" },
                    { "limit(x*log(x), x -> 0+)", "0" } },
-      .lesson = 1, .see = "series taylor", .call = limit_call },
+      .lesson = 1, .see = "series taylor", .words = "lim approach tends continuity", .call = limit_call },
     { 0 }
 };

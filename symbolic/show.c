@@ -133,7 +133,7 @@ static const Expr *turned(Show *s, const Expr *e)
 static int factor_rank(const Expr *e)
 {
     const Expr *base = e->kind == EXPR_POW ? e->arg[0] : e;
-    if (base->kind == EXPR_NUMBER || base->kind == EXPR_CONSTANT)
+    if (base->kind == EXPR_NUMBER || base->kind == EXPR_BALL || base->kind == EXPR_CONSTANT)
         return e->kind == EXPR_POW ? 1 : 0;
     return base->kind == EXPR_SYMBOL ? 2 : base->kind == EXPR_ADD ? 5 : base->flags & EXPR_HAS_SYMBOL ? 4 : 3;
 }

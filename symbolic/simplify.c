@@ -147,6 +147,6 @@ static Value simplify_call(Call *c)
 const Builtin simplify_builtins[] = {
     { .sig = "simplify(e: expr) -> expr", .help = "The shortest equal form found; the input itself if nothing is shorter.",
       .example = { { "simplify(sin(x)^2 + cos(x)^2)", "1" }, { "simplify((x^2 - 1)/(x - 1))", "x + 1" } },
-      .see = "expand factor together", .call = simplify_call },
+      .see = "expand factor together", .words = "reduce shorten", .call = simplify_call },
     { 0 }
 };

@@ -324,6 +324,6 @@ const Builtin solve_builtins[] = {
       .help = "The exact solutions of a polynomial equation, complex ones included, or of a linear system.",
       .example = { { "solve(x^2 - 4 = 0, x)", "[-2, 2]" },
                    { "solve(x + y = 3, x - y = 1, (x, y))", "(x = 2, y = 1)" } },
-      .see = "factor", .call = solve_call },
+      .lesson = 5, .see = "factor", .words = "roots zeros equation unknown linear quadratic system", .call = solve_call },
     { 0 }
 };

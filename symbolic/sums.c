@@ -117,8 +117,8 @@ static Value product_call(Call *c) { return combined(c, true); }
 const Builtin sums_builtins[] = {
     { .sig = "sum(f: value, k: over?...) -> expr", .help = "The sum of f over a range of k, or of the entries of a vector.",
       .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" } },
-      .see = "product integrate", .call = sum_call },
+      .see = "product integrate", .words = "summation sigma total add", .call = sum_call },
     { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
-      .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .call = product_call },
+      .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .words = "prod multiply", .call = product_call },
     { 0 }
 };

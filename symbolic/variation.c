@@ -100,6 +100,6 @@ const Builtin variation_builtins[] = {
       .help = "The differential equation of the functions y(x) that make the integral of L(x, y, y', ...) stationary.",
       .example = { { "euler_lagrange(y'^2/2 - y^2/2, y(x))", "y'' + y = 0" },
                    { "euler_lagrange(y''^2, y(x))", "y'''' = 0" } },
-      .lesson = 5, .see = "diff", .call = euler_lagrange_call },
+      .lesson = 12, .see = "diff", .words = "variation calculus of variations extremal action lagrangian", .call = euler_lagrange_call },
     { 0 }
 };

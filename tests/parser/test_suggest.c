@@ -29,6 +29,14 @@ Test(suggest, one_typing_error_is_repaired)
     arena_delete(a);
 }
 
+Test(suggest, the_likelier_error_wins)
+{
+    static const struct { const char *typed, *meant; } rows[] = { { "sinn", "sin" }, { "siin", "sin" }, { "Sin", "sin" }, { "sihn", "sinh" }, { "sgin", "sign" } };
+    Str names[] = { STR("sign"), STR("sinh"), STR("sin"), STR("min") };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect(str_is(suggest_nearest(str_of(rows[i].typed), names, 4), rows[i].meant), "%s", rows[i].typed);
+}
+
 Test(suggest, nothing_is_invented)
 {
     Str names[] = { STR("diff"), STR("integrate") };
@@ -42,7 +50,8 @@ Test(suggest, words_run_together)
 {
     static const struct { const char *word; bool call; const char *meant; } rows[] = {
         { "xy", false, "x*y" }, { "sinx", false, "sin(x)" }, { "xsin", true, "x*sin" }, { "x", false, "" }, { "pir", false, "pi*r" },
-        { "abc", false, "a*b*c" }, { "velocity", false, "" },
+        { "abc", false, "a*b*c" }, { "velocity", false, "" }, { "foo", false, "" }, { "thetar", false, "theta*r" }, { "cosxy", false, "cos(x*y)" },
+        { "sin2x", false, "sin(2x)" }, { "xsinx", false, "x*sin(x)" }, { "gammax", false, "gamma*x" }, { "sinn", true, "" }, { "sin", true, "" },
     };
     Arena *a = arena_new();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
