@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "numeric/data.h"
 #include "parser/settings.h"
+#include "parser/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,9 +126,6 @@ size_t env_builtins(Env *env, const Builtin *const **rows)
 
 size_t env_names(Env *env, Arena *a, Name **names)
 {
-    static const char *const words[] = { "assert", "assume", "clear", "else", "exit", "export", "for", "function", "help", "if", "include",
-        "matrix", "next", "break", "optimizer", "quit", "save", "set", "show", "steps", "then", "time", "trace", "using", "vector", "while",
-        "and", "or", "not", "at", "true", "false", "pi", "euler", "oo", "ans" };
     VEC(Name) list = { 0 };
     fill_builtins(env);
     for (size_t i = 0; i < env->values.n; i++)
@@ -145,8 +143,9 @@ size_t env_names(Env *env, Arena *a, Name **names)
         vec_push(a, &list, (Name){ NAME_BUILTIN, env->builtins.entry[i].key });
     for (const SettingRow *row = setting_rows; row->name; row++)
         vec_push(a, &list, (Name){ NAME_SETTING, str_of(row->name) });
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        vec_push(a, &list, (Name){ NAME_WORD, str_of(words[i]) });
+    for (const WordRow *row = word_rows; row->name; row++)
+        if (row->complete)
+            vec_push(a, &list, (Name){ NAME_WORD, str_of(row->name) });
     *names = list.at;
     return list.n;
 }

@@ -49,15 +49,19 @@ Settings   *env_settings(Env *env);
 Pool       *env_pool(Env *env);     /* the pool of values of the last outcome */
 Arena      *env_line(Env *env);     /* memory that lives until the next env_run */
 
-/* A value in input syntax, as it is printed; and its decimal, or an empty string where there is none. */
+/* A value in input syntax; and the decimals of a number, tensor or list of numbers, or an empty string. *doubt tells what
+ * is not proved about them; mostly empty. */
 Str         env_value_text(Env *env, Value v, bool unicode);
-Str         env_value_approx(Env *env, Value v, bool unicode);
+Str         env_value_approx(Env *env, Value v, Str *doubt);
+bool        env_value_is_plain(Env *env, Value v);     /* do its decimals say no more than its text? */
+bool        env_value_is_approximate(Value v);         /* does it hold rounded digits? */
 /* "expr", "number", "bool", "text", "list", "tensor", "report", "data", "none". */
 const char *env_value_kind(Env *env, Value v);
 
 /* Names for completion and did-you-mean: user names, functions, built-ins, settings, keywords. In the line's arena. */
 typedef enum NameKind { NAME_VARIABLE, NAME_FUNCTION, NAME_BUILTIN, NAME_MATH, NAME_SETTING, NAME_WORD } NameKind;
 typedef struct Name { NameKind kind; Str text; } Name;
+bool        env_definition(Env *env, Str name, Buf *b);  /* the user's definitions of the name, one a line; false: none */
 size_t      env_names(Env *env, Arena *a, Name **names);
 const Builtin *env_builtin(Env *env, Str name);        /* NULL if there is none */
 size_t      env_builtins(Env *env, const Builtin *const **rows);   /* all rows in order of their tables */

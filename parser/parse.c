@@ -685,7 +685,7 @@ static Ast *parse_question(Parser *p, size_t *at)
     Ast    *t = ast_node(p, AST_HELP, (Span){ (uint32_t)start, (uint32_t)end }, &none);
     t->op = search ? 2 : 1;
     t->text = str_trim(str_slice(text, start + (search ? 2 : 1), end));
-    if (!t->text.n)
+    if (!t->text.n && (search || !p->mode.prompt))               /* at the prompt ? alone is the overview */
         t = refuse(p, t->span, "a name or words are missing", search ? "??derivative" : "?limit");
     *at = end < text.n ? end + 1 : end;
     return t;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Statements: definitions, assignments, control, assertions, settings, listings. Inside a function's block names are local;
+/* Statements: definitions, assignments, control, assertions, settings, files. Inside a function's block names are local;
  * elsewhere they belong to the session. */
 #include "parser/env_int.h"
 
@@ -150,7 +150,10 @@ static Flow declare(const Eval *ev, const Ast *t)
             return FLOW_FAILED;
         }
         Function *f = arena_alloc(env->line_arena, sizeof *f);
-        *f = (Function){ .kind = FUNCTION_UNKNOWN, .name = shape->child[0]->text, .n = shape->n - 1 };
+        Str *param = arena_array(env->line_arena, Str, shape->n);
+        for (size_t k = 1; k < shape->n; k++)
+            param[k - 1] = str_slice(ev->source->text, shape->child[k]->span.start, shape->child[k]->span.end);
+        *f = (Function){ .kind = FUNCTION_UNKNOWN, .name = shape->child[0]->text, .n = shape->n - 1, .param = param };
         if (fn_find(f->name) || env_builtin(env, f->name)) {
             eval_fail(ev, shape, "%.*s is built in and cannot be redefined", STR_ARGS(f->name));
             return FLOW_FAILED;
@@ -437,7 +440,7 @@ static Flow run_assert(const Eval *ev, const Ast *t)
     return FLOW_FAILED;
 }
 
-/* ---- settings, listings, files ----------------------------------------------------------------------------------------------------------------- */
+/* ---- settings, files ----------------------------------------------------------------------------------------------------------------- */
 
 static Flow run_set(const Eval *ev, const Ast *t)
 {
@@ -461,65 +464,6 @@ static Flow run_set(const Eval *ev, const Ast *t)
     else
         eval_hint(ev, "show settings");
     return FLOW_FAILED;
-}
-
-static void line_of(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void line_of(Buf *b, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    Str s = str_vprintf(b->arena, format, args);
-    va_end(args);
-    if (b->n)
-        buf_add_c(b, '\n');
-    buf_add(b, s);
-}
-
-static bool show_one(const Eval *ev, Buf *b, Str name)
-{
-    Env            *env = ev->env;
-    Value           v;
-    const Function *f = map_get(&env->pending_functions, name);
-    bool            found = false;
-    if (!f)
-        f = map_get(&env->functions, name);
-    if (session_value(env, name, &v)) {
-        line_of(b, "%.*s = %.*s", STR_ARGS(name), STR_ARGS(value_shown(env, v)));
-        found = true;
-    }
-    if (f && (f->body || f->kind != FUNCTION_USER)) {
-        line_of(b, "%.*s", STR_ARGS(value_shown(env, (Value){ .kind = VALUE_FUNCTION, .function = f })));
-        found = true;
-    }
-    const Expr *fact = map_get(&env->assumptions, name);
-    if (fact)
-        line_of(b, "assume %.*s", STR_ARGS(value_shown(env, value_expr(fact))));
-    return found || fact;
-}
-
-static Value run_show(const Eval *ev, const Ast *t)
-{
-    Env *env = ev->env;
-    Buf  b = buf_new(env->line_arena);
-    for (size_t i = 0; i < t->n; i++) {
-        Str name = t->child[i]->text;
-        if (str_is(name, "settings")) {
-            for (const SettingRow *row = setting_rows; row->name; row++)
-                line_of(&b, "%-8s %-10.*s %s", row->name, STR_ARGS(row->get(&env->settings, env->line_arena)), row->help);
-        } else if (str_is(name, "vars") || str_is(name, "functions")) {
-            Map *m = str_is(name, "vars") ? &env->values : &env->functions;
-            for (size_t k = 0; k < m->n; k++)
-                if (m->entry[k].value)
-                    show_one(ev, &b, m->entry[k].key);
-        } else if (str_is(name, "assumptions")) {
-            for (size_t k = 0; k < env->assumptions.n; k++)
-                if (env->assumptions.entry[k].value)
-                    line_of(&b, "%.*s", STR_ARGS(value_shown(env, value_expr(env->assumptions.entry[k].value))));
-        } else if (!show_one(ev, &b, name)) {
-            return unknown_name(ev, t->child[i], false);
-        }
-    }
-    return value_text(buf_str(&b));
 }
 
 static bool read_file(Arena *a, const char *path, Str *out)
@@ -635,7 +579,7 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
     case AST_SET:          return run_set(ev, t);
     case AST_SHOW:
         *show = true;
-        return flow_of(*result = run_show(ev, t));
+        return flow_of(*result = session_show(ev, t));
     case AST_PREFIX:
         if (str_is(t->text, "time"))
             return run_statement(ev, t->child[0], result, show);

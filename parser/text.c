@@ -6,15 +6,38 @@
 #include "symbolic/evaluate.h"
 #include "symbolic/show.h"
 
+enum { MOST_DECIMALS = 1000 };
+
+/* A text inside another value, as it would be typed. */
+static void print_quoted(Buf *b, Str text)
+{
+    buf_add_c(b, '"');
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.s[i];
+        if (c == '"' || c == '\\' || c == '{' || c == '}')
+            buf_add_c(b, '\\');
+        if (c == '\n' || c == '\t')
+            buf_add_s(b, c == '\n' ? "\\n" : "\\t");
+        else
+            buf_add_c(b, c);
+    }
+    buf_add_c(b, '"');
+}
+
+static void print_item(Buf *b, Env *env, Value v, bool unicode)
+{
+    if (v.kind == VALUE_TEXT)
+        print_quoted(b, v.text);
+    else
+        value_print(b, env, v, unicode);
+}
+
 static void print_items(Buf *b, Env *env, const Value *item, size_t n, bool unicode)
 {
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_add_s(b, ", ");
-        if (item[i].kind == VALUE_TEXT)
-            buf_printf(b, "\"%.*s\"", STR_ARGS(item[i].text));
-        else
-            value_print(b, env, item[i], unicode);
+        print_item(b, env, item[i], unicode);
     }
 }
 
@@ -79,7 +102,7 @@ void value_print(Buf *b, Env *env, Value v, bool unicode)
         buf_add_s(b, "(");
         for (size_t i = 0; i < v.record->n; i++) {
             buf_printf(b, "%s%.*s = ", i ? ", " : "", STR_ARGS(v.record->name[i]));
-            value_print(b, env, v.record->item[i], unicode);
+            print_item(b, env, v.record->item[i], unicode);
         }
         buf_add_s(b, ")");
         break;
@@ -121,42 +144,90 @@ static bool has_decimal(const Expr *e)
         && e->kind != EXPR_AND && e->kind != EXPR_OR && e->kind != EXPR_NOT && truth_of(e) == UNKNOWN;
 }
 
-static Str scalar_decimal(Env *env, const Expr *e)
+static Str scalar_decimal(Env *env, const Expr *e, Str *doubt)
 {
     Decimal d = expr_decimal(env->line, env->line_arena, e, env->settings.digits);
     pool_clear_error(env->line);
     if (d.status != EVAL_OK)
         return (Str){ 0 };
     if (d.zero_not_proved)
-        return str_printf(env->line_arena, "0 to %zu digits, not proved", d.digits);
-    return d.text;
+        *doubt = str_printf(env->line_arena, "0 to %zu digits, not proved", d.digits);
+    return d.zero_not_proved ? STR("0") : d.text;
 }
 
-static Str tensor_decimal(Env *env, const Expr *e)
+/* The numbers of a value: a scalar itself, the entries of a tensor or list. The decimals stand in the same brackets. */
+typedef struct Numbers { size_t n, cols; bool single; const Expr *const *at; } Numbers;
+
+static bool numbers_of(Env *env, Value v, Numbers *out)
 {
-    Buf    b = buf_new(env->line_arena);
-    size_t cols = expr_cols(e);
-    for (uint32_t i = 0; i < e->arity; i++) {
-        Str s = has_decimal(e->arg[i]) ? scalar_decimal(env, e->arg[i]) : (Str){ 0 };
+    *out = (Numbers){ 0 };
+    if (v.kind == VALUE_EXPR) {
+        bool tensor = v.expr->kind == EXPR_TENSOR;
+        *out = tensor ? (Numbers){ v.expr->arity, expr_cols(v.expr), false, v.expr->arg }
+                      : (Numbers){ 1, 1, true, arena_copy(env->line_arena, &v.expr, sizeof v.expr) };
+    } else if (v.kind == VALUE_LIST) {
+        const Expr **at = arena_array(env->line_arena, const Expr *, v.list->n);
+        for (size_t i = 0; i < v.list->n; i++) {
+            if (v.list->item[i].kind != VALUE_EXPR)
+                return false;
+            at[i] = v.list->item[i].expr;
+        }
+        *out = (Numbers){ v.list->n, 1, false, at };
+    }
+    for (size_t i = 0; i < out->n; i++)
+        if (!has_decimal(out->at[i]))
+            return false;
+    return out->n > 0 && out->n <= MOST_DECIMALS;
+}
+
+Str env_value_approx(Env *env, Value v, Str *doubt)
+{
+    Numbers numbers;
+    Buf     b = buf_new(env->line_arena);
+    *doubt = (Str){ 0 };
+    if (!numbers_of(env, v.kind == VALUE_REPORT ? v.report->main : v, &numbers))
+        return (Str){ 0 };
+    for (size_t i = 0; i < numbers.n; i++) {
+        Str s = scalar_decimal(env, numbers.at[i], doubt);
         if (!s.n)
             return s;
-        buf_add_s(&b, i == 0 ? "[" : cols > 1 && i % cols == 0 ? "; " : ", ");
+        buf_add_s(&b, numbers.single ? "" : i == 0 ? "[" : numbers.cols > 1 && i % numbers.cols == 0 ? "; " : ", ");
         buf_add(&b, s);
     }
-    buf_add_s(&b, "]");
+    buf_add_s(&b, numbers.single ? "" : "]");
     return buf_str(&b);
 }
 
-Str env_value_approx(Env *env, Value v, bool unicode)
+/* An integer or a fraction, also a complex one. */
+static bool is_plain(const Expr *e)
 {
-    (void)unicode;
-    if (v.kind == VALUE_REPORT)
-        v = v.report->main;
-    if (v.kind != VALUE_EXPR)
-        return (Str){ 0 };
-    if (v.expr->kind == EXPR_TENSOR && v.expr->arity <= 1000 && expr_is_numeric(v.expr))
-        return tensor_decimal(env, v.expr);
-    return has_decimal(v.expr) ? scalar_decimal(env, v.expr) : (Str){ 0 };
+    bool plain = e->kind == EXPR_NUMBER || e->kind == EXPR_ADD || e->kind == EXPR_MUL || (e->kind == EXPR_CONSTANT && e->constant == CONSTANT_I);
+    for (uint32_t i = 0; plain && i < e->arity; i++)
+        plain = is_plain(e->arg[i]);
+    return plain;
+}
+
+bool env_value_is_plain(Env *env, Value v)
+{
+    Numbers numbers;
+    if (!numbers_of(env, v, &numbers))
+        return true;
+    for (size_t i = 0; i < numbers.n; i++)
+        if (!is_plain(numbers.at[i]))
+            return false;
+    return true;
+}
+
+bool env_value_is_approximate(Value v)
+{
+    if (v.kind == VALUE_EXPR)
+        return v.expr->flags & EXPR_HAS_BALL;
+    bool found = false;
+    for (size_t i = 0; v.kind == VALUE_LIST && i < v.list->n; i++)
+        found = found || env_value_is_approximate(v.list->item[i]);
+    for (size_t i = 0; v.kind == VALUE_RECORD && i < v.record->n; i++)
+        found = found || env_value_is_approximate(v.record->item[i]);
+    return found;
 }
 
 const char *env_value_kind(Env *env, Value v)

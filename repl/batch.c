@@ -4,6 +4,7 @@
  * its session with it leaves no half of a line. The first failure ends the run unless --keep-going is given; Ctrl-C always does. */
 #include "repl/batch.h"
 
+#include "repl/help.h"
 #include "repl/view.h"
 #include "repl/watch.h"
 
@@ -79,6 +80,8 @@ ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source,
             p.out = open_memstream(&p.collected, &p.n);
         env_on_print(env, on_print, &p);
         Outcome out = guard_run(g, env, source, scratch);
+        if (out.kind == RUN_HELP)
+            help_answer(env, source, &out);
         if (out.kind != RUN_END && out.kind != RUN_QUIT && !g->reported)
             show(env, &p, &out);
         watch_end();

@@ -1,24 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plain text: a value, two blanks and its decimal, three blanks and its note. A report prints its summary (or its main
- * value), tables of at most ten rows with aligned columns, steps and notes. Failures show the line with a caret. */
+/* Plain text: an exact value stands alone, a constant that is no plain number is followed by two blanks and its decimals,
+ * an approximation starts with the sign of one; behind three blanks the note. A report prints its summary (or its main
+ * value), tables of at most ten rows with aligned columns, steps and notes. Only on a terminal a very long expression is
+ * shortened; what goes to a file or a pipe is whole. */
 #include "repl/view.h"
 
 #include "base/report.h"
 
-enum { TABLE_ROWS = 10 };
+#include <unistd.h>
+
+enum { TABLE_ROWS = 10, LONG_TEXT = 4000, SHORT_TEXT = 1500 };
 
 static void put(FILE *out, Str s)
 {
     fwrite(s.s, 1, s.n, out);
 }
 
+static const char *about(Env *env)
+{
+    return env_settings(env)->unicode ? "≈ " : "~ ";
+}
+
+/* Digits that were asked for are never left out. */
+static void put_value(FILE *out, Str text, bool approximate)
+{
+    if (text.n <= LONG_TEXT || approximate || !isatty(fileno(out))) {
+        put(out, text);
+        return;
+    }
+    size_t from = SHORT_TEXT, to = text.n - SHORT_TEXT;
+    while ((unsigned char)text.s[from] >> 6 == 2)               /* not inside a character */
+        from++;
+    while ((unsigned char)text.s[to] >> 6 == 2)
+        to++;
+    put(out, str_slice(text, 0, from));
+    fprintf(out, " ... %zu characters are left out, print(ans) shows all ... ", to - from);
+    put(out, str_slice(text, to, text.n));
+}
+
 static void value_print(FILE *out, Env *env, Value v)
 {
-    bool unicode = env_settings(env)->unicode;
-    put(out, env_value_text(env, v, unicode));
-    Str approx = env_value_approx(env, v, unicode);
-    if (approx.n)
-        fprintf(out, "  %.*s", STR_ARGS(approx));
+    bool approximate = env_value_is_approximate(v);
+    Str  doubt = { 0 }, decimals = { 0 };
+    if (approximate)
+        fputs(about(env), out);
+    put_value(out, env_value_text(env, v, env_settings(env)->unicode), approximate);
+    if (!approximate && !env_value_is_plain(env, v))
+        decimals = env_value_approx(env, v, &doubt);
+    if (decimals.n)
+        fprintf(out, "  %s%.*s", about(env), STR_ARGS(doubt.n ? doubt : decimals));
     if (v.note.n)
         fprintf(out, "   %.*s", STR_ARGS(v.note));
     fputc('\n', out);
@@ -51,21 +81,31 @@ static void table_print(FILE *out, Env *env, const Table *t)
             width[j] = utf8_columns(s) > width[j] ? utf8_columns(s) : width[j];
         }
     for (size_t i = 0; i < lines; i++) {
+        if (t->rows > TABLE_ROWS && i == TABLE_ROWS / 2 + 1)
+            fputs("...\n", out);
         for (size_t j = 0; j < t->columns; j++)
             cell_print(out, text[i * t->columns + j], width[j], j + 1 == t->columns);
         fputc('\n', out);
     }
 }
 
+/* Numbered lines, `rule  before = after   note`, with the rules in one column. */
 static void steps_print(FILE *out, Env *env, const Steps *steps)
 {
-    bool unicode = env_settings(env)->unicode;
+    bool   unicode = env_settings(env)->unicode;
+    size_t rule = 0;
+    for (size_t i = 0; i < steps->n; i++)
+        rule = utf8_columns(steps->step[i].rule) > rule ? utf8_columns(steps->step[i].rule) : rule;
     for (size_t i = 0; i < steps->n; i++) {
         const Step *s = &steps->step[i];
-        fprintf(out, "%zu  %.*s  ", i + 1, STR_ARGS(s->rule));
-        put(out, env_value_text(env, value_expr(s->before), unicode));
-        fputs(" = ", out);
-        put(out, env_value_text(env, value_expr(s->after), unicode));
+        fprintf(out, "%zu  ", i + 1);
+        cell_print(out, s->rule, rule, false);
+        if (s->before)
+            put(out, env_value_text(env, value_expr(s->before), unicode));
+        if (s->before && s->after)
+            fputs(" = ", out);
+        if (s->after)
+            put(out, env_value_text(env, value_expr(s->after), unicode));
         fprintf(out, "%s%.*s\n", s->note.n ? "   " : "", STR_ARGS(s->note));
     }
 }
@@ -96,17 +136,4 @@ void print_text(FILE *out, Env *env, const Outcome *o)
         value_print(out, env, o->value);
     if (o->seconds >= 0)
         fprintf(out, "%.3f s\n", o->seconds);
-}
-
-void print_text_error(FILE *err, const Diag *d)
-{
-    Place p = place_of(d->source, d->span);
-    if (d->source->name.n)
-        fprintf(err, "%.*s:%u:%u: ", STR_ARGS(d->source->name), p.line_number, p.column);
-    fprintf(err, "error: %.*s\n  %.*s\n  %*s^", STR_ARGS(d->message), STR_ARGS(p.line), (int)p.column - 1, "");
-    for (uint32_t k = 1; k < p.width; k++)
-        fputc('~', err);
-    fputc('\n', err);
-    if (d->hint.n)
-        fprintf(err, "hint: %.*s\n", STR_ARGS(d->hint));
 }

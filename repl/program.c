@@ -31,7 +31,7 @@ static void setting(Settings *s, const char *name, Str value)
 static void session_configure(Env *env, const Options *o)
 {
     Settings *s = env_settings(env);
-    s->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
+    s->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8") && !o->json;      /* JSON is ASCII, so that values can be typed back */
     setting(s, "digits", o->digits);
     setting(s, "seed", o->seed);
 }

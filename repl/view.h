@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The views of an outcome: plain text and JSON. Both write to streams that the caller flushes. */
+/* The views of an outcome: plain text and JSON. All write to streams that the caller flushes. */
 #ifndef REPL_VIEW_H
 #define REPL_VIEW_H
 
@@ -8,7 +8,14 @@
 #include <stdio.h>
 
 void print_text(FILE *out, Env *env, const Outcome *o);
-void print_text_error(FILE *err, const Diag *d);                          /* FILE:LINE:COLUMN, source line, caret, hint */
 void print_json(FILE *out, Env *env, const Outcome *o, Str printed);      /* one line; printed: text of print(...) */
+
+typedef struct Typed {              /* a line of the prompt that is still the last one on the screen */
+    const Source *source;
+    size_t        prompt, width;    /* columns of the prompt in front of its last line, and of the screen */
+} Typed;
+
+void print_text_error(FILE *err, const Diag *d);                          /* place, source line, caret, message, hint */
+void print_prompt_error(FILE *err, const Diag *d, const Typed *typed);    /* the caret stands under the typed text if it can */
 
 #endif

@@ -4,9 +4,12 @@
  * Usage: run_lessons FOLDER, for all its .md files in order of their names. */
 #include "tests/session.h"
 
+#include "repl/help.h"
 #include "repl/view.h"
 
 #include <glob.h>
+
+enum { PROMPT_COLUMNS = 7, SCREEN_COLUMNS = 80 };
 
 typedef struct Page {
     const char *path;
@@ -22,18 +25,24 @@ static void on_print(void *context, Str text)
     fwrite(text.s, 1, text.n, context);
 }
 
-/* All that the prompt prints for the input, which may hold several statements. */
+/* All that the prompt prints for the input, which may hold several statements. The caret of the first error stands under the
+ * input, as long as nothing is printed before it. */
 static Str replay(Page *p, Str input)
 {
     char  *text = NULL;
     size_t n = 0, at = 0;
     FILE  *out = open_memstream(&text, &n);
     Source source = { .text = input };
+    Typed  typed = { &source, PROMPT_COLUMNS, SCREEN_COLUMNS };
     env_on_print(p->env, on_print, out);
     for (Outcome o = { .kind = RUN_DONE }; o.kind == RUN_DONE;) {
         o = env_run(p->env, &source, &at, (RunMode){ .prompt = true });
+        if (o.kind == RUN_HELP)
+            help_answer(p->env, &source, &o);
         if (o.kind == RUN_DONE)
             print_text(out, p->env, &o);
+        else if ((o.kind == RUN_FAILED || o.kind == RUN_UNFINISHED) && ftell(out) == 0)
+            print_prompt_error(out, o.diag, &typed);
         else if (o.kind == RUN_FAILED || o.kind == RUN_UNFINISHED)
             print_text_error(out, o.diag);
     }

@@ -76,7 +76,8 @@ static bool decimal(Run *r, Str text, size_t n, Str *out)
         r->why = str_copy(r->arena, o.diag->message);
         return false;
     }
-    *out = str_copy(r->arena, env_value_approx(r->env, o.value, false));
+    Str doubt, digits = env_value_approx(r->env, o.value, &doubt);
+    *out = str_copy(r->arena, doubt.n ? doubt : digits);
     r->why = STR("no digits");
     return out->n > 0;
 }
@@ -164,7 +165,7 @@ static Grade gradient_row(Run *r, Str line)
             size_t n = 0;
             while (n < rest.n && rest.s[n] != ',' && rest.s[n] != ';')
                 n++;
-            got = env_value_approx(r->env, value_expr(e->kind == EXPR_TENSOR ? e->arg[i] : e), false);
+            got = env_value_approx(r->env, value_expr(e->kind == EXPR_TENSOR ? e->arg[i] : e), &(Str){ 0 });
             if (!close_to(got, str_slice(rest, 0, n), 29)) {
                 r->why = str_printf(r->arena, "%s entry %u: %.*s, not %.*s", commands[k], i, STR_ARGS(got), (int)n, rest.s);
                 return WRONG;
