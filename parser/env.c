@@ -64,7 +64,7 @@ Env *env_new(const Builtin *const *tables)
     Arena *a = arena_new();
     Env   *env = arena_alloc(a, sizeof *env);
     *env = (Env){ .session_arena = a, .line_arena = arena_new(), .session = pool_new(NULL), .settings = settings_default(), .tables = tables,
-                  .ans = value_none(), .stack_room = stack_room() };
+                  .ans = value_none(), .stack_base = (const char *)&a, .stack_room = stack_room() };
     Map *maps[] = { &env->values, &env->functions, &env->assumptions, &env->declared, &env->builtins, &env->signatures, &env->rules };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(a);

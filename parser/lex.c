@@ -3,7 +3,6 @@
  * refused with the form to use, and never echoed raw. */
 #include "parser/token.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_NAME = 255 };
@@ -45,22 +44,18 @@ static const struct { uint32_t c; const char *message, *hint; } refused[] = {
     { 0x2211, "∑ is not read", "sum(f, k = 1..n)" },
     { 0xb0, "degrees are not read", "sin(30*pi/180)" },
     { 0x201c, "typographic quotes are not read", "\"text\"" }, { 0x201d, "typographic quotes are not read", "\"text\"" },
-    { '\\', "LaTeX is output only", "1/2, sqrt(x), x^(2)" },
+    { '\\', "LaTeX is output only", "1/2  or  sqrt(x)" },
     { '$', "$ is not read", NULL }, { '@', "@ is not read", NULL }, { '`', "` is not read", NULL },
-    { '%', "% is not read: the remainder is a function", "mod(5, 3)" },
-    { '&', "& is not read", "a and b" },
-    { '|', "bars are not read", "abs(x - 1)" },
-    { '~', "~ needs a distribution on its right", "x ~ normal(0, 1)" },
     { '?', "? asks for help, as the first character of a line only", "?limit" },
 };
 
-static Token fail_at(Lexer *lex, size_t start, size_t end, const char *message, const char *hint)
+/* The lexer stops here; the parser complains only if it gets this far. */
+static Token bad(Lexer *lex, size_t start, size_t end, const char *message, Str hint)
 {
-    diag_fail(lex->diag, lex->source, (Span){ (uint32_t)start, (uint32_t)end }, "%s", message);
-    if (hint)
-        diag_hint(lex->diag, "%s", hint);
+    lex->message = str_of(message);
+    lex->hint = hint;
     lex->at = lex->source->text.n;
-    return (Token){ .kind = TOKEN_END, .span = { (uint32_t)start, (uint32_t)end } };
+    return (Token){ .kind = TOKEN_BAD, .span = { (uint32_t)start, (uint32_t)end } };
 }
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -140,7 +135,7 @@ static Token lex_name(Lexer *lex)
             break;
     }
     if (lex->at - start > MAX_NAME)
-        return fail_at(lex, start, start + 20, "a name has at most 255 characters", NULL);
+        return bad(lex, start, start + 20, "a name has at most 255 characters", (Str){ 0 });
     return make(lex, TOKEN_NAME, start, synonym_name(buf_str(&name)));
 }
 
@@ -154,87 +149,133 @@ static size_t skip_digits(Lexer *lex)
 
 static bool is_hex(char c) { return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f'); }
 
+static Str slice(const Lexer *lex, size_t start, size_t end) { return str_slice(lex->source->text, start, end); }
+
+/* The letters and digits that stand at a place. */
+static Str word_at(const Lexer *lex, size_t at)
+{
+    Str    text = lex->source->text;
+    size_t end = at;
+    while (end < text.n && (is_letter(text.s[end]) || is_digit(text.s[end]) || text.s[end] == '_'))
+        end++;
+    return slice(lex, at, end);
+}
+
+static Token no_exponent(Lexer *lex, size_t start, size_t mantissa)
+{
+    Str m = slice(lex, start, mantissa);
+    return bad(lex, start, lex->at + 1, "the exponent is missing", str_printf(lex->arena, "%.*s*e  or  %.*se3", STR_ARGS(m), STR_ARGS(m)));
+}
+
 static Token lex_hexadecimal(Lexer *lex)
 {
-    size_t start = lex->at;
+    size_t start = lex->at, points = 0;
     lex->at += 2;
-    while (is_hex(peek(lex, 0)) || peek(lex, 0) == '.')
+    while (is_hex(peek(lex, 0)) || (peek(lex, 0) == '.' && is_hex(peek(lex, 1)))) {
+        points += peek(lex, 0) == '.';
         lex->at++;
+    }
+    if (points > 1)
+        return bad(lex, start, lex->at, "a number has one point", (Str){ 0 });
     if ((peek(lex, 0) | 32) == 'p') {
         lex->at++;
         if (peek(lex, 0) == '+' || peek(lex, 0) == '-')
             lex->at++;
         if (!skip_digits(lex))
-            return fail_at(lex, start, lex->at, "the exponent is missing", "0x1.8p+3");
+            return bad(lex, start, lex->at, "the exponent is missing", STR("0x1.8p+3"));
     }
-    return make(lex, TOKEN_NUMBER, start, str_slice(lex->source->text, start, lex->at));
+    return make(lex, TOKEN_NUMBER, start, slice(lex, start, lex->at));
+}
+
+/* 2. and 2.x and 1.e5: the digits behind the point are missing. */
+static Token no_digits(Lexer *lex, size_t start)
+{
+    Str whole = slice(lex, start, lex->at), word = word_at(lex, lex->at + 1);
+    bool power = word.n > 1 && (word.s[0] | 32) == 'e' && is_digit(word.s[1]);
+    Str hint = str_printf(lex->arena, "%.*s%s%.*s", STR_ARGS(whole), power || !word.n ? "" : "*", STR_ARGS(word));
+    return bad(lex, start, lex->at + 1, "digits are missing after the point", hint);
+}
+
+/* 1_000: the hint has the digits without their groups. */
+static Token grouped(Lexer *lex, size_t start)
+{
+    Buf    b = buf_new(lex->arena);
+    size_t end = lex->at;
+    for (Str text = lex->source->text; end < text.n && (is_digit(text.s[end]) || text.s[end] == '_');)
+        end++;
+    for (size_t i = start; i < end; i++)
+        if (lex->source->text.s[i] != '_')
+            buf_add_c(&b, lex->source->text.s[i]);
+    return bad(lex, start, end, "digits are not grouped", buf_str(&b));
 }
 
 static Token lex_number(Lexer *lex)
 {
     size_t start = lex->at;
-    Str    text = lex->source->text;
     if (peek(lex, 0) == '0' && (peek(lex, 1) | 32) == 'x' && is_hex(peek(lex, 2)))
         return lex_hexadecimal(lex);
     skip_digits(lex);
     if (peek(lex, 0) == '.' && peek(lex, 1) != '.') {
-        bool spaced_op = strchr("*/^+-", peek(lex, 1)) && peek(lex, 1);       /* 1./v is 1 ./ v */
+        bool spaced_op = peek(lex, 1) && strchr("*/^+-", peek(lex, 1));       /* 1./v is 1 ./ v */
         if (is_digit(peek(lex, 1))) {
             lex->at++;
             skip_digits(lex);
             if (peek(lex, 0) == '.' && is_digit(peek(lex, 1)))
-                return fail_at(lex, start, lex->at + 2, "a number has one point", NULL);
+                return bad(lex, start, lex->at + 2, "a number has one point", (Str){ 0 });
         } else if (!spaced_op) {
-            return fail_at(lex, start, lex->at + 1, "digits are missing after the point",
-                           str_printf(lex->arena, "%.*s", (int)(lex->at - start), text.s + start).s);
+            return no_digits(lex, start);
         }
     }
+    size_t mantissa = lex->at;
     if ((peek(lex, 0) | 32) == 'e') {
         size_t sign = peek(lex, 1) == '+' || peek(lex, 1) == '-';
         if (is_digit(peek(lex, 1 + sign))) {
             lex->at += 1 + sign;
             skip_digits(lex);
         } else if (!is_letter(peek(lex, 1)) && peek(lex, 1) != '^' && peek(lex, 1) != '_') {
-            return fail_at(lex, start, lex->at + 1, "the exponent is missing",
-                           str_printf(lex->arena, "%.*s*e  or  %.*se3", (int)(lex->at - start), text.s + start,
-                                      (int)(lex->at - start), text.s + start).s);
+            return no_exponent(lex, start, mantissa);
         }
     }
     if (peek(lex, 0) == '_')
-        return fail_at(lex, start, lex->at + 1, "digits are not grouped", NULL);
-    if (lex->at == start + 1 && text.s[start] == '0' && is_letter(peek(lex, 0)) && peek(lex, 0) != 'e')
-        return fail_at(lex, start, lex->at + 1, "0 directly before a name", "0x1F is hexadecimal");
-    return make(lex, TOKEN_NUMBER, start, str_slice(text, start, lex->at));
+        return grouped(lex, start);
+    if (lex->at == start + 1 && lex->source->text.s[start] == '0' && is_letter(peek(lex, 0)) && peek(lex, 0) != 'e')
+        return bad(lex, start, lex->at + 1, "0 directly before a name", str_printf(lex->arena, "0*%.*s", STR_ARGS(word_at(lex, lex->at))));
+    return make(lex, TOKEN_NUMBER, start, slice(lex, start, lex->at));
 }
 
+static Token unreadable(Lexer *lex, uint32_t c, size_t n);
+
+/* A text may hold any character but control characters; a tab is a blank. */
 static Token lex_string(Lexer *lex)
 {
+    Str    text = lex->source->text;
     size_t start = lex->at++;
     int    depth = 0;
-    for (; lex->at < lex->source->text.n; lex->at++) {
-        char c = peek(lex, 0);
-        if (c == '\n')
+    while (lex->at < text.n) {
+        uint32_t c = 0;
+        size_t   n = utf8_decode(text, lex->at, &c);
+        if (c == '\n' || (c == '\r' && peek(lex, 1) == '\n'))
             break;
-        if (c == '\\' && depth == 0) {
+        if (n == 0 || (c < 32 && c != '\t') || (c >= 0x7f && c < 0xa0))
+            return unreadable(lex, c, n);
+        lex->at += n;
+        if (c == '\\' && depth == 0 && lex->at < text.n && peek(lex, 0) > 32)
             lex->at++;
-            continue;
-        }
+        else if (c == '"')
+            return make(lex, TOKEN_STRING, start, slice(lex, start + 1, lex->at - 1));
         depth += c == '{' ? 1 : c == '}' && depth ? -1 : 0;
-        if (c == '"') {
-            lex->at++;
-            return make(lex, TOKEN_STRING, start, str_slice(lex->source->text, start + 1, lex->at - 1));
-        }
     }
-    return fail_at(lex, start, lex->at, "the text has no closing quote", NULL);
+    return bad(lex, start, lex->at, "the text has no closing quote", (Str){ 0 });
 }
 
 /* ---- operators --------------------------------------------------------------------------------------------------------- */
 
 static Token lex_operator(Lexer *lex)
 {
-    static const char *const ops[] = { "|->", "...", "->", "<-", "..", "<=", ">=", "==", "!=", ":=", "**", "//", "&&", "||", "+=", "-=",
-        "*=", "/=", "++", ".*", "./", ".^", ".+", ".-", "+", "-", "*", "/", "^", "=", "<", ">", "!", "'", "(", ")", "[", "]", "{", "}",
-        ",", ";", ":", ".", "~" };
+    /* Longer ones first. Some are refused by the parser with the form to use: those of other languages. */
+    static const char *const ops[] = { "|->", "...", "===", "!==", "->", "<-", "..", "<=", ">=", "==", "!=", "=>", "=<", "<>", "~=", ":=", "**",
+        "//", "&&", "||", "+=", "-=", "*=", "/=", "++", ".*", "./", ".^", ".+", ".-", "+", "-", "*", "/", "^", "=", "<", ">", "!", "'", "(", ")",
+        "[", "]", "{", "}", ",", ";", ":", ".", "~", "%", "&", "|" };
     Str text = lex->source->text;
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         Str op = str_of(ops[i]);
@@ -251,16 +292,12 @@ static Token unreadable(Lexer *lex, uint32_t c, size_t n)
 {
     size_t at = lex->at;
     if (n == 0)
-        return fail_at(lex, at, at + 1, "this is no UTF-8 text", NULL);
+        return bad(lex, at, at + 1, "this is no UTF-8 text", (Str){ 0 });
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (refused[i].c == c)
-            return fail_at(lex, at, at + n, refused[i].message, refused[i].hint);
-    char message[64];
-    if (c < 32 || c == 127 || (c >= 0x80 && c < 0xa0))
-        snprintf(message, sizeof message, "the control character U+%04X is not read", c);
-    else
-        snprintf(message, sizeof message, "the character U+%04X is not read", c);
-    return fail_at(lex, at, at + n, str_copy(lex->arena, str_of(message)).s, NULL);
+            return bad(lex, at, at + n, refused[i].message, str_of(refused[i].hint));
+    bool control = c < 32 || (c >= 0x7f && c < 0xa0);
+    return bad(lex, at, at + n, str_printf(lex->arena, "the %scharacter U+%04X is not read", control ? "control " : "", c).s, (Str){ 0 });
 }
 
 static Token lex_visible(Lexer *lex)

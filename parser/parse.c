@@ -1,182 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Statements (GRAMMAR 2): definitions, declarations, control, commands; and the parser's hold on the token stream. */
+/* Statements (GRAMMAR 2): which one stands here, definitions and assignments, and the entry points of the parser. The
+ * statements that begin with a word are rows of a table; their rules are in control.c and declare.c. */
 #include "parser/parse_int.h"
 
-#include <string.h>
-
-/* ---- tokens ------------------------------------------------------------------------------------------------------------ */
-
-static bool breaks_are_blanks(const Parser *p)
-{
-    return p->open.n && !token_is(&p->open.at[p->open.n - 1], "{");
-}
-
-static const Token *raw(Parser *p, size_t i)
-{
-    while (p->token.n <= i) {
-        Token t = lex_token(&p->lexer);
-        if (p->token.n == MAX_TOKENS && t.kind != TOKEN_END) {
-            diag_fail(p->diag, p->source, t.span, "the statement is too long: it has more than %d words and signs", (int)MAX_TOKENS);
-            p->lexer.at = p->source->text.n;
-            t = (Token){ .kind = TOKEN_END, .span = t.span };
-        }
-        vec_push(p->arena, &p->token, t);
-    }
-    return &p->token.at[i];
-}
-
-const Token *tok(Parser *p, size_t k)
-{
-    bool skip = breaks_are_blanks(p);
-    for (size_t i = p->pos;; i++) {
-        const Token *t = raw(p, i);
-        if (skip && t->kind == TOKEN_NEWLINE) {
-            raw(p, i + 1);
-            p->token.at[i + 1].line_before = p->token.at[i + 1].blank_before = true;
-            continue;
-        }
-        if (k-- == 0 || t->kind == TOKEN_END)
-            return t;
-    }
-}
-
-void advance(Parser *p)
-{
-    if (breaks_are_blanks(p))
-        while (raw(p, p->pos)->kind == TOKEN_NEWLINE)
-            p->pos++;
-    if (raw(p, p->pos)->kind != TOKEN_END)
-        p->pos++;
-}
-
-bool accept(Parser *p, const char *op)
-{
-    if (!token_is(tok(p, 0), op))
-        return false;
-    advance(p);
-    return true;
-}
-
-bool accept_word(Parser *p, const char *word)
-{
-    if (!token_is_word(tok(p, 0), word))
-        return false;
-    advance(p);
-    return true;
-}
-
-Str source_text(const Parser *p, Span span)
-{
-    return str_slice(p->source->text, span.start, span.end);
-}
-
-Ast *refuse(Parser *p, Span span, const char *message, const char *hint, ...)
-{
-    if (p->diag->failed)
-        return NULL;
-    diag_fail(p->diag, p->source, span, "%s", message);
-    if (hint) {
-        va_list args;
-        va_start(args, hint);
-        Str h = str_vprintf(p->arena, hint, args);
-        va_end(args);
-        if (h.n <= 200)
-            diag_hint(p->diag, "%.*s", STR_ARGS(h));
-    }
-    return NULL;
-}
-
-Ast *expected(Parser *p, const char *what)
-{
-    const Token *t = tok(p, 0);
-    if (p->diag->failed)
-        return NULL;
-    if (t->kind == TOKEN_END) {
-        Span at = p->open.n ? p->open.at[p->open.n - 1].span : t->span;
-        diag_fail(p->diag, p->source, at, p->open.n ? "this bracket is not closed" : "the line is not finished: expected %s", what);
-        p->diag->unfinished = true;
-    } else {
-        Str found = t->kind == TOKEN_NEWLINE ? STR("the end of the line") : str_slice(source_text(p, t->span), 0, 40);
-        diag_fail(p->diag, p->source, t->span, "expected %s, found %.*s", what, STR_ARGS(found));
-    }
-    return NULL;
-}
-
-bool open_bracket(Parser *p)
-{
-    vec_push(p->arena, &p->open, *tok(p, 0));
-    size_t opened = p->open.n;
-    p->open.n--;
-    advance(p);
-    p->open.n = opened;
-    return true;
-}
-
-bool close_bracket(Parser *p, const char *close)
-{
-    if (!token_is(tok(p, 0), close)) {
-        expected(p, close);
-        return false;
-    }
-    advance(p);
-    p->open.n--;
-    return true;
-}
-
-Ast *ast_node(Parser *p, AstKind kind, Span span, const AstList *children)
-{
-    Ast *t = arena_alloc(p->arena, sizeof *t);
-    *t = (Ast){ .kind = kind, .span = span, .n = children->n };
-    t->child = arena_copy(p->arena, children->at, children->n * sizeof *children->at);
-    return t;
-}
-
-Ast *ast_leaf(Parser *p, AstKind kind, const Token *t)
-{
-    AstList none = { 0 };
-    Ast    *leaf = ast_node(p, kind, t->span, &none);
-    leaf->text = t->text;
-    return leaf;
-}
-
-/* ---- blocks -------------------------------------------------------------------------------------------------------------- */
-
-static Ast *parse_statement_here(Parser *p);
-
-static bool at_end_of_statement(Parser *p)
-{
-    const Token *t = tok(p, 0);
-    return t->kind == TOKEN_END || t->kind == TOKEN_NEWLINE || token_is(t, ";") || token_is(t, "}");
-}
-
-static Ast *parse_block(Parser *p)
-{
-    AstList list = { 0 };
-    Span    start = tok(p, 0)->span;
-    if (!token_is(tok(p, 0), "{"))
-        return token_is(tok(p, 0), ":") ? refuse(p, tok(p, 0)->span, "blocks are in braces", "for i in 1..10 { }  or  if x > 0 { }") : expected(p, "{");
-    bool in_call = p->in_call;
-    p->in_call = false;
-    open_bracket(p);
-    for (;;) {
-        while (tok(p, 0)->kind == TOKEN_NEWLINE || token_is(tok(p, 0), ";"))
-            advance(p);
-        if (token_is(tok(p, 0), "}") || tok(p, 0)->kind == TOKEN_END)
-            break;
-        Ast *s = parse_statement_here(p);
-        if (!s)
-            return NULL;
-        if (!at_end_of_statement(p))
-            return expected(p, "the end of the statement");
-        s->hidden = token_is(tok(p, 0), ";");
-        vec_push(p->arena, &list, s);
-    }
-    Span end = tok(p, 0)->span;
-    if (!close_bracket(p, "}"))
-        return NULL;
-    p->in_call = in_call;
-    return ast_node(p, AST_BLOCK, span_join(start, end), &list);
-}
+#include "numeric/function.h"
 
 /* ---- definitions ------------------------------------------------------------------------------------------------------------ */
 
@@ -186,107 +13,110 @@ static bool definition_ahead(Parser *p)
     if (tok(p, 0)->kind != TOKEN_NAME || !token_is(tok(p, 1), "("))
         return false;
     size_t depth = 0;
-    for (size_t i = p->pos; raw(p, i)->kind != TOKEN_END; i++) {
+    for (size_t i = p->pos; raw(p, i)->kind != TOKEN_END && raw(p, i)->kind != TOKEN_BAD; i++) {
         const Token *t = raw(p, i);
-        depth += token_is(t, "(") || token_is(t, "[") || token_is(t, "{") ? 1 : 0;
-        if (token_is(t, ")") || token_is(t, "]") || token_is(t, "}")) {
-            if (depth <= 1)
-                return token_is(raw(p, i + 1), "=");
-            depth--;
-        }
-        if (t->kind == TOKEN_NEWLINE && depth == 0)
-            return false;
-        if (i > p->pos + 4000)
-            return false;
+        if (t->kind != TOKEN_OP)
+            continue;
+        if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{"))
+            depth++;
+        else if ((token_is(t, ")") || token_is(t, "]") || token_is(t, "}")) && --depth == 0)
+            return token_is(raw(p, i + 1), "=");
     }
     return false;
 }
 
-static bool parse_params(Parser *p, AstList *list)
+/* f(x, a = 2) = a*x: the line with a colon. */
+static Ast *refuse_default(Parser *p)
 {
-    open_bracket(p);
+    size_t equals = tok(p, 0)->span.start, start = equals;
+    Str    text = p->source->text;
+    while (start > 0 && text.s[start - 1] != '\n' && text.s[start - 1] != ';')
+        start--;
+    return refuse(p, tok(p, 0)->span, "an option of a definition is written with :", "%.*s: %.*s", STR_ARGS(str_trim(str_slice(text, start, equals))),
+                  STR_ARGS(rest_of_line(p, equals + 1)));
+}
+
+/* (x, y, a: 2) */
+bool parse_params(Parser *p, AstList *list)
+{
+    if (!open_bracket(p))
+        return false;
     p->in_call = true;
     while (!token_is(tok(p, 0), ")")) {
         const Token name = *tok(p, 0);
-        AstList     fallback = { 0 };
         if (name.kind != TOKEN_NAME)
             return expected(p, "the name of a parameter");
-        if (word_is_reserved(name.text))
-            return refuse(p, name.span, str_printf(p->arena, "%.*s is reserved and cannot be a parameter", STR_ARGS(name.text)).s, NULL);
-        for (size_t i = 0; i < list->n; i++)
-            if (str_eq(list->at[i]->text, name.text))
-                return refuse(p, name.span, "the parameters need different names", NULL);
-        advance(p);
+        if (!name_is_free(p, &name, false))
+            return false;
+        Ast *param = take_leaf(p, AST_PARAM);
         if (accept(p, ":")) {
             Ast *value = parse_full(p);
             if (!value)
-                return NULL;
-            vec_push(p->arena, &fallback, value);
+                return false;
+            param = ast_with(p, AST_PARAM, param->span, value, NULL, NULL);
+            param->text = name.text;
+        } else if (token_is(tok(p, 0), "=")) {
+            return refuse_default(p);
+        } else if (list->n && list->at[list->n - 1]->n) {
+            return refuse(p, name.span, "options stand behind the other parameters", NULL);
         }
-        Ast *param = ast_node(p, AST_PARAM, name.span, &fallback);
-        param->text = name.text;
         vec_push(p->arena, list, param);
         if (!accept(p, ","))
             break;
     }
     p->in_call = false;
-    return close_bracket(p, ")");
+    return close_bracket(p, ")") && names_differ(p, list->at, list->n, AST_PARAM, "the parameters need different names");
 }
 
-/* f(2) = 5, sin(x) = 2: what looks like a definition but is an equation. */
-static Ast *refuse_equation(Parser *p, Span span, const char *message, Str left)
-{
-    while (!at_end_of_statement(p))
-        advance(p);
-    size_t end = p->pos ? p->token.at[p->pos - 1].span.end : span.end;
-    Str    all = source_text(p, (Span){ span.start, (uint32_t)end });
-    char   variable = 'x';
-    for (size_t i = 0; i < left.n; i++)
-        if ((left.s[i] == 'y' || left.s[i] == 'z' || left.s[i] == 't') && !memchr(left.s, 'x', left.n))
-            variable = left.s[i];
-    return refuse(p, span, message, "solve(%.*s, %c)", STR_ARGS(all), variable);
-}
-
+/* Do names stand in the brackets, as a definition wants them? f(2) = 5 is an equation. */
 static bool params_are_names(Parser *p)
 {
-    size_t k = 2;
-    if (token_is(tok(p, k), ")"))
+    if (token_is(tok(p, 2), ")"))
         return true;
-    for (;;) {
-        if (tok(p, k)->kind != TOKEN_NAME || word_is_reserved(tok(p, k)->text))
+    for (size_t k = 2;; k += 2) {
+        if (tok(p, k)->kind != TOKEN_NAME || token_is_word(tok(p, k), "true") || token_is_word(tok(p, k), "false"))
             return false;
-        if (token_is(tok(p, k + 1), ")"))
-            return true;
-        if (token_is(tok(p, k + 1), ":"))
+        if (token_is(tok(p, k + 1), ")") || token_is(tok(p, k + 1), ":"))
             return true;
         if (!token_is(tok(p, k + 1), ","))
-            return false;
-        k += 2;
+            return token_is(tok(p, k + 1), "=");
     }
+}
+
+/* f(x) = {x < 0: -x, x}: do cases stand where a block would? */
+static bool cases_ahead(Parser *p)
+{
+    int depth = 0;
+    if (!token_is(tok(p, 0), "{"))
+        return false;
+    for (size_t i = p->pos; raw(p, i)->kind != TOKEN_END && raw(p, i)->kind != TOKEN_NEWLINE && raw(p, i)->kind != TOKEN_BAD; i++) {
+        const Token *t = raw(p, i);
+        depth += token_is(t, "{") || token_is(t, "(") || token_is(t, "[") ? 1 : token_is(t, "}") || token_is(t, ")") || token_is(t, "]") ? -1 : 0;
+        if (depth == 0 || token_is(t, ";"))
+            return false;
+        if (depth == 1 && token_is(t, ":"))
+            return true;
+    }
+    return false;
 }
 
 static Ast *parse_define(Parser *p)
 {
     const Token name = *tok(p, 0);
     AstList     list = { 0 };
-    if (p->in_function)
-        return refuse(p, name.span, "functions are not defined inside a block", "x |-> x^2 is an anonymous function");
     if (!params_are_names(p))
-        return refuse_equation(p, name.span, "the parameters of a definition are names", source_text(p, name.span));
-    if (word_is_reserved(name.text))
-        return refuse(p, name.span, "this word is reserved", NULL);
+        return refuse_equation(p, name.span, "the parameters of a definition are names", rest_of_line(p, name.span.start));
+    if (!name_is_free(p, &name, false))
+        return NULL;
+    if (p->in_block)
+        return refuse(p, name.span, "functions are not defined inside a block", "f = x |-> x^2");
     advance(p);
     if (!parse_params(p, &list))
         return NULL;
-    accept(p, "=");
-    while (tok(p, 0)->kind == TOKEN_NEWLINE)
-        p->pos++;
+    Str head = source_text(p, (Span){ name.span.start, tok(p, 0)->span.start });
     int params = (int)list.n;
-    p->in_function++;
-    bool looks_like_cases = token_is(tok(p, 0), "{") && tok(p, 1)->kind == TOKEN_NAME && (token_is(tok(p, 2), "<") || token_is(tok(p, 2), ">"));
-    Ast *body = looks_like_cases ? refuse(p, tok(p, 0)->span, "braces open blocks", "f(x) = if x < 0 then -x else x")
-              : token_is(tok(p, 0), "{") ? parse_block(p) : parse_full(p);
-    p->in_function--;
+    accept(p, "=");
+    Ast *body = cases_ahead(p) ? refuse_cases(p, str_trim(head)) : token_is(tok(p, 0), "{") ? parse_block(p, "") : parse_full(p);
     if (!body)
         return NULL;
     vec_push(p->arena, &list, body);
@@ -296,23 +126,29 @@ static Ast *parse_define(Parser *p)
     return define;
 }
 
-static Ast *parse_assign(Parser *p)
+/* ---- assignments -------------------------------------------------------------------------------------------------------------- */
+
+/* a = b = 3 */
+static Ast *refuse_second_name(Parser *p, Span whole, Str first, const Ast *second)
+{
+    advance(p);
+    Str value = operand_text(p, parse_full, "3"), b = source_text(p, second->span);
+    return refuse(p, whole, "one = defines one name", "%.*s = %.*s; %.*s = %.*s", STR_ARGS(first), STR_ARGS(value), STR_ARGS(b), STR_ARGS(value));
+}
+
+Ast *parse_assign(Parser *p)
 {
     const Token name = *tok(p, 0);
-    AstList     one = { 0 };
-    if (word_is_reserved(name.text))
-        return refuse(p, name.span, str_printf(p->arena, "%.*s is a constant or a reserved word", STR_ARGS(name.text)).s, "choose another name");
+    if (!name_is_free(p, &name, false))
+        return NULL;
     advance(p);
     advance(p);
-    while (tok(p, 0)->kind == TOKEN_NEWLINE)
-        p->pos++;
     Ast *value = parse_full(p);
     if (!value)
         return NULL;
     if (token_is(tok(p, 0), "="))
-        return refuse(p, span_join(name.span, tok(p, 0)->span), "one = defines one name", "a = 3; b = 3");
-    vec_push(p->arena, &one, value);
-    Ast *t = ast_node(p, AST_ASSIGN, span_join(name.span, value->span), &one);
+        return refuse_second_name(p, span_join(name.span, tok(p, 0)->span), name.text, value);
+    Ast *t = ast_with(p, AST_ASSIGN, name.span, value, NULL, NULL);
     t->text = name.text;
     return t;
 }
@@ -321,14 +157,13 @@ static Ast *parse_assign(Parser *p)
 static Ast *parse_expression_statement(Parser *p)
 {
     Ast *e = parse_full(p);
-    if (!e)
-        return NULL;
-    if (token_is(tok(p, 0), ":="))
-        return refuse(p, tok(p, 0)->span, "a value is given with =", "%.*s = ...", STR_ARGS(source_text(p, e->span)));
-    if (!token_is(tok(p, 0), "="))
+    if (!e || !token_is(tok(p, 0), "="))
         return e;
-    if (e->kind != AST_INDEX || e->child[0]->kind != AST_NAME)
+    if (e->kind != AST_INDEX || e->grouped || e->child[0]->kind != AST_NAME)
         return refuse_equation(p, e->span, "an equation is solved inside a call; == compares", source_text(p, e->span));
+    Token name = { .span = e->child[0]->span, .text = e->child[0]->text };
+    if (!name_is_free(p, &name, false))
+        return NULL;
     advance(p);
     Ast    *value = parse_full(p);
     AstList list = { 0 };
@@ -338,346 +173,79 @@ static Ast *parse_expression_statement(Parser *p)
         vec_push(p->arena, &list, e->child[i]);
     vec_push(p->arena, &list, value);
     Ast *t = ast_node(p, AST_ASSIGN_INDEX, span_join(e->span, value->span), &list);
-    t->text = e->child[0]->text;
-    return t;
-}
-
-/* ---- control ---------------------------------------------------------------------------------------------------------------- */
-
-static Ast *with_children(Parser *p, AstKind kind, Span start, Ast *a, Ast *b, Ast *c)
-{
-    AstList list = { 0 };
-    Ast    *part[3] = { a, b, c };
-    Span    span = start;
-    for (int i = 0; i < 3 && part[i]; i++) {
-        vec_push(p->arena, &list, part[i]);
-        span = span_join(span, part[i]->span);
-    }
-    return ast_node(p, kind, span, &list);
-}
-
-static Ast *parse_for(Parser *p)
-{
-    Span start = tok(p, 0)->span;
-    advance(p);
-    const Token name = *tok(p, 0);
-    if (name.kind != TOKEN_NAME || (word_is_reserved(name.text) && !str_is(name.text, "i")))
-        return expected(p, "the name of a loop variable");
-    advance(p);
-    if (!accept_word(p, "in"))
-        return expected(p, "in");
-    if (token_is_word(tok(p, 0), "range") && token_is(tok(p, 1), "("))
-        return refuse(p, tok(p, 0)->span, "a range has two points, blocks are in braces", "for %.*s in 1..10 { }", STR_ARGS(name.text));
-    Ast *over = parse_expr(p), *block = over ? parse_block(p) : NULL;
-    if (!block)
-        return NULL;
-    Ast *t = with_children(p, AST_FOR, start, over, block, NULL);
     t->text = name.text;
     return t;
 }
 
-static Ast *condition(Parser *p)
-{
-    Ast *c = parse_expr(p);
-    if (c && token_is(tok(p, 0), "="))
-        return refuse(p, tok(p, 0)->span, "== compares", "%.*s == ...", STR_ARGS(source_text(p, c->span)));
-    return c;
-}
+/* ---- which statement stands here ---------------------------------------------------------------------------------------------- */
 
-static Ast *parse_while(Parser *p)
-{
-    Span start = tok(p, 0)->span;
-    advance(p);
-    Ast *c = condition(p), *block = c ? parse_block(p) : NULL;
-    return block ? with_children(p, AST_WHILE, start, c, block, NULL) : NULL;
-}
+/* A word begins its statement wherever it stands first (reserved words), before a name, number or string, before those or
+ * a bracket, before a text only, or alone on its line; elsewhere it is a name. */
+typedef enum Where { ALWAYS, BEFORE_WORD, BEFORE_OPERAND, BEFORE_TEXT, ALONE } Where;
 
-static Ast *parse_branch(Parser *p)
-{
-    Span start = tok(p, 0)->span;
-    advance(p);
-    Ast *c = condition(p), *block = c ? parse_block(p) : NULL, *otherwise = NULL;
-    if (!block)
-        return NULL;
-    if (accept_word(p, "else")) {
-        otherwise = token_is_word(tok(p, 0), "if") ? parse_branch(p) : parse_block(p);
-        if (!otherwise)
-            return NULL;
-    }
-    return with_children(p, AST_IF, start, c, block, otherwise);
-}
+typedef struct Command {
+    const char *word;
+    Where       where;
+    Ast      *(*parse)(Parser *);
+} Command;
 
-/* `if c {` is a statement, `if c then` an expression. */
-static bool if_block_ahead(Parser *p)
-{
-    size_t depth = 0;
-    for (size_t i = p->pos + 1; raw(p, i)->kind != TOKEN_END && raw(p, i)->kind != TOKEN_NEWLINE; i++) {
-        const Token *t = raw(p, i);
-        if (token_is(t, "(") || token_is(t, "["))
-            depth++;
-        else if ((token_is(t, ")") || token_is(t, "]")) && depth)
-            depth--;
-        else if (depth == 0 && token_is_word(t, "then"))
-            return false;
-        else if (depth == 0 && (token_is(t, "{") || token_is(t, ":") || token_is(t, "=")))
-            return true;
-    }
-    return false;
-}
+static const Command commands[] = {
+    { "for", ALWAYS, parse_for }, { "while", ALWAYS, parse_while }, { "break", ALWAYS, parse_break }, { "next", ALWAYS, parse_next },
+    { "using", ALWAYS, parse_using_block }, { "assert", ALWAYS, parse_assert }, { "assume", ALWAYS, parse_assume },
+    { "steps", BEFORE_OPERAND, parse_prefix }, { "time", BEFORE_OPERAND, parse_prefix }, { "trace", BEFORE_WORD, parse_prefix },
+    { "set", BEFORE_WORD, parse_set }, { "show", BEFORE_WORD, parse_show }, { "clear", BEFORE_WORD, parse_clear },
+    { "help", BEFORE_WORD, parse_help }, { "help", ALONE, parse_help }, { "include", BEFORE_WORD, parse_file }, { "save", BEFORE_WORD, parse_file },
+    { "export", BEFORE_WORD, parse_file }, { "vector", BEFORE_WORD, parse_declare }, { "matrix", BEFORE_WORD, parse_declare },
+    { "function", BEFORE_WORD, parse_declare }, { "optimizer", BEFORE_WORD, parse_optimizer }, { "state", BEFORE_WORD, parse_state },
+    { "quit", ALONE, parse_quit }, { "exit", ALONE, parse_quit },
+};
 
-/* ---- commands and declarations -------------------------------------------------------------------------------------------------- */
-
-static Ast *parse_names_list(Parser *p, AstKind kind)
+static bool begins(Parser *p, Where where)
 {
-    AstList list = { 0 };
-    Span    span = tok(p, 0)->span;
-    advance(p);
-    do {
-        if (tok(p, 0)->kind != TOKEN_NAME)
-            return expected(p, "a name");
-        vec_push(p->arena, &list, ast_leaf(p, AST_NAME, tok(p, 0)));
-        span = span_join(span, tok(p, 0)->span);
-        advance(p);
-    } while (accept(p, ","));
-    return ast_node(p, kind, span, &list);
-}
-
-static Ast *parse_assert(Parser *p)
-{
-    Span start = tok(p, 0)->span;
-    advance(p);
-    Ast *c = parse_full(p), *within = NULL;
-    if (!c)
-        return NULL;
-    if (token_is(tok(p, 0), "="))
-        return refuse(p, tok(p, 0)->span, "== compares", "assert %.*s == ...", STR_ARGS(source_text(p, c->span)));
-    if (accept_word(p, "within") && !(within = parse_sum(p)))
-        return NULL;
-    return with_children(p, AST_ASSERT, start, c, within, NULL);
-}
-
-static Ast *parse_fact(Parser *p)
-{
-    if (tok(p, 0)->kind == TOKEN_NAME && tok(p, 1)->kind == TOKEN_NAME && !word_is_reserved(tok(p, 1)->text)) {
-        Ast        *name = ast_leaf(p, AST_NAME, tok(p, 0));
-        const Token property = *tok(p, 1);
-        advance(p);
-        advance(p);
-        Ast *t = with_children(p, AST_PROPERTY, property.span, name, NULL, NULL);
-        t->text = property.text;
-        return t;
-    }
-    return parse_expr(p);
-}
-
-static Ast *parse_assume(Parser *p)
-{
-    AstList list = { 0 };
-    Span    start = tok(p, 0)->span;
-    advance(p);
-    do {
-        Ast *fact = parse_fact(p);
-        if (!fact)
-            return NULL;
-        if (fact->kind != AST_RELATION && fact->kind != AST_NAME && fact->kind != AST_PROPERTY)
-            return refuse(p, fact->span, "an assumption is a relation, a name or a property", "assume x > 0, n integer");
-        vec_push(p->arena, &list, fact);
-    } while (accept(p, ","));
-    return ast_node(p, AST_ASSUME, span_join(start, list.at[list.n - 1]->span), &list);
-}
-
-static Ast *parse_declare(Parser *p)
-{
-    AstList     list = { 0 };
-    const Token word = *tok(p, 0);
-    advance(p);
-    do {
-        const Token name = *tok(p, 0);
-        if (name.kind != TOKEN_NAME || !token_is(tok(p, 1), "("))
-            return expected(p, "a name and its sizes or arguments in brackets");
-        advance(p);
-        Ast *shape = parse_call_arguments(p, ast_leaf(p, AST_NAME, &name));
-        if (!shape)
-            return NULL;
-        vec_push(p->arena, &list, shape);
-    } while (accept(p, ","));
-    Ast *t = ast_node(p, AST_DECLARE, span_join(word.span, list.at[list.n - 1]->span), &list);
-    t->text = word.text;
-    return t;
-}
-
-static Ast *parse_file(Parser *p)
-{
-    const Token word = *tok(p, 0);
-    advance(p);
-    if (tok(p, 0)->kind != TOKEN_STRING)
-        return expected(p, "a file name in quotes");
-    Ast *name = parse_string(p);
-    Ast *t = name ? with_children(p, AST_FILE, word.span, name, NULL, NULL) : NULL;
-    if (t)
-        t->text = word.text;
-    return t;
-}
-
-static Ast *parse_set(Parser *p)
-{
-    Span start = tok(p, 0)->span;
-    advance(p);
-    const Token name = *tok(p, 0);
-    if (name.kind != TOKEN_NAME)
-        return expected(p, "the name of a setting");
-    advance(p);
-    const Token value = *tok(p, 0);
-    if (value.kind != TOKEN_NAME && value.kind != TOKEN_NUMBER && value.kind != TOKEN_STRING)
-        return expected(p, "the value of the setting");
-    Ast *v = value.kind == TOKEN_STRING ? parse_string(p) : ast_leaf(p, value.kind == TOKEN_NAME ? AST_NAME : AST_NUMBER, &value);
-    if (value.kind != TOKEN_STRING)
-        advance(p);
-    Ast *t = v ? with_children(p, AST_SET, start, v, NULL, NULL) : NULL;
-    if (t)
-        t->text = name.text;
-    return t;
-}
-
-static Ast *parse_help(Parser *p)
-{
-    const Token word = *tok(p, 0);
-    advance(p);
-    Ast *t = ast_leaf(p, AST_HELP, &word);
-    t->text = tok(p, 0)->kind == TOKEN_NAME ? tok(p, 0)->text : (Str){ 0 };
-    t->op = 1;
-    if (tok(p, 0)->kind == TOKEN_NAME)
-        advance(p);
-    return t;
-}
-
-static Ast *parse_optimizer(Parser *p)
-{
-    AstList list = { 0 };
-    advance(p);
-    const Token name = *tok(p, 0);
-    advance(p);
-    if (!token_is(tok(p, 0), "("))
-        return expected(p, "(");
-    if (!parse_params(p, &list))
-        return NULL;
-    int params = (int)list.n;
-    p->in_function++;
-    Ast *body = parse_block(p);
-    p->in_function--;
-    if (!body)
-        return NULL;
-    vec_push(p->arena, &list, body);
-    Ast *t = ast_node(p, AST_OPTIMIZER, span_join(name.span, body->span), &list);
-    t->text = name.text;
-    t->op = params;
-    return t;
-}
-
-static Ast *parse_state(Parser *p)
-{
-    advance(p);
-    if (tok(p, 0)->kind != TOKEN_NAME || !token_is(tok(p, 1), "="))
-        return expected(p, "a name and its start value");
-    Ast *t = parse_assign(p);
-    if (t)
-        t->kind = AST_STATE;
-    return t;
-}
-
-static Ast *parse_prefix(Parser *p)
-{
-    const Token word = *tok(p, 0);
-    if (++p->nesting > MAX_NESTING)
-        return refuse(p, word.span, "nested too deeply", NULL);
-    advance(p);
-    Ast *s = parse_statement_here(p);
-    p->nesting--;
-    Ast *t = s ? with_children(p, AST_PREFIX, word.span, s, NULL, NULL) : NULL;
-    if (t)
-        t->text = word.text;
-    return t;
-}
-
-static Ast *leaf_and_advance(Parser *p, AstKind kind)
-{
-    Ast *t = ast_leaf(p, kind, tok(p, 0));
-    advance(p);
-    return t;
-}
-
-static Ast *parse_using_block(Parser *p)
-{
-    Span start = tok(p, 0)->span;
-    advance(p);
-    Ast *format = parse_format(p), *block = format ? parse_block(p) : NULL;
-    return block ? with_children(p, AST_USING_BLOCK, start, format, block, NULL) : NULL;
-}
-
-/* Words that begin a statement only before a name, number or string; elsewhere they are names. */
-static bool begins_command(Parser *p, const char *word)
-{
+    static const char *const infix[] = { "at", "using", "and", "or", "in", "by", "then", "else", "within" };
     const Token *next = tok(p, 1);
-    return token_is_word(tok(p, 0), word) && !next->line_before
-        && ((next->kind == TOKEN_NAME && !token_is_word(next, "at") && !token_is_word(next, "using") && !token_is_word(next, "and") && !token_is_word(next, "or"))
-            || next->kind == TOKEN_NUMBER || next->kind == TOKEN_STRING);
+    if (where == ALWAYS)
+        return true;
+    if (where == ALONE)
+        return next->kind == TOKEN_END || next->kind == TOKEN_NEWLINE || token_is(next, ";") || token_is(next, "}");
+    if (next->line_before)
+        return false;
+    for (size_t i = 0; i < sizeof infix / sizeof *infix; i++)
+        if (token_is_word(next, infix[i]))
+            return false;
+    return next->kind == TOKEN_NAME || next->kind == TOKEN_NUMBER || next->kind == TOKEN_STRING
+        || (where == BEFORE_OPERAND && (token_is(next, "(") || token_is(next, "[")) && next->blank_before);
 }
 
-static bool begins_prefix(Parser *p, const char *word)
-{
-    bool bracket = !str_is(str_of(word), "trace") && (token_is(tok(p, 1), "(") || token_is(tok(p, 1), "["));
-    return begins_command(p, word) || (bracket && token_is_word(tok(p, 0), word));
-}
-
-static Ast *parse_statement_here(Parser *p)
+Ast *parse_statement_here(Parser *p)
 {
     const Token *t = tok(p, 0);
-    if (t->kind != TOKEN_NAME)
+    if (t->kind == TOKEN_NAME) {
+        if (refuse_foreign(p))
+            return NULL;
+        if (token_is(tok(p, 1), "="))
+            return parse_assign(p);
+        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+            if (token_is_word(t, commands[i].word) && begins(p, commands[i].where))
+                return commands[i].parse(p);
+        if (token_is_word(t, "if") && if_block_ahead(p))
+            return parse_branch(p);
+        if (definition_ahead(p))
+            return parse_define(p);
+    }
+    if (!names_ahead(p, "~"))
         return parse_expression_statement(p);
-    if (refuse_foreign(p))
-        return NULL;
-    if (begins_prefix(p, "steps") || begins_prefix(p, "time") || begins_prefix(p, "trace"))
-        return parse_prefix(p);
-    if (token_is(tok(p, 1), "="))
-        return parse_assign(p);
-    if (token_is_word(t, "for"))    return parse_for(p);
-    if (token_is_word(t, "while"))  return parse_while(p);
-    if (token_is_word(t, "if") && if_block_ahead(p))
-        return parse_branch(p);
-    if (token_is_word(t, "break"))  return leaf_and_advance(p, AST_BREAK);
-    if (token_is_word(t, "next"))   return leaf_and_advance(p, AST_NEXT);
-    if (token_is_word(t, "using"))  return parse_using_block(p);
-    if (token_is_word(t, "assert")) return parse_assert(p);
-    if (token_is_word(t, "assume")) return parse_assume(p);
-    if (begins_command(p, "set"))   return parse_set(p);
-    if (begins_command(p, "show"))  return parse_names_list(p, AST_SHOW);
-    if (begins_command(p, "clear")) return parse_names_list(p, AST_CLEAR);
-    if (begins_command(p, "help") || (token_is_word(t, "help") && (tok(p, 1)->kind == TOKEN_END || tok(p, 1)->kind == TOKEN_NEWLINE)))
-        return parse_help(p);
-    if (begins_command(p, "include") || begins_command(p, "save") || begins_command(p, "export"))
-        return parse_file(p);
-    if (begins_command(p, "vector") || begins_command(p, "matrix") || begins_command(p, "function"))
-        return parse_declare(p);
-    if (begins_command(p, "optimizer")) return parse_optimizer(p);
-    if (begins_command(p, "state") && p->in_function) return parse_state(p);
-    const Token *next = tok(p, 1);
-    if ((token_is_word(t, "quit") || token_is_word(t, "exit")) && (next->kind == TOKEN_END || next->kind == TOKEN_NEWLINE || token_is(next, ";")))
-        return leaf_and_advance(p, AST_QUIT);
-    if (definition_ahead(p))
-        return parse_define(p);
     Ast *tilde = parse_tilde(p);
-    if (tilde)
-        return with_children(p, AST_DISTRIBUTION, tilde->span, tilde, NULL, NULL);
-    return p->diag->failed ? NULL : parse_expression_statement(p);
+    return tilde ? ast_with(p, AST_DISTRIBUTION, tilde->span, tilde, NULL, NULL) : NULL;
 }
 
 /* ---- entry points -------------------------------------------------------------------------------------------------------------------- */
 
 /* ?topic and ??words, as the first character of a line. */
-static Ast *parse_question(Parser *p, size_t *at)
+static Ast *parse_question(Parser *p, size_t start, size_t *at)
 {
     Str    text = p->source->text;
-    size_t start = *at, end = start;
+    size_t end = start;
     while (end < text.n && text.s[end] != '\n')
         end++;
     bool    search = start + 1 < end && text.s[start + 1] == '?';
@@ -698,73 +266,74 @@ static size_t line_end(Str text, size_t at)
     return at < text.n ? at + 1 : at;
 }
 
-static Ast *trailing(Parser *p)
-{
-    const Token *t = tok(p, 0);
-    if (token_is(t, ","))
-        return tok(p, 1)->kind == TOKEN_NUMBER && p->pos && p->token.at[p->pos - 1].kind == TOKEN_NUMBER
-            ? refuse(p, t->span, "a comma belongs to nothing here", "%.*s.%.*s", STR_ARGS(p->token.at[p->pos - 1].text), STR_ARGS(tok(p, 1)->text))
-            : refuse(p, t->span, "a comma belongs to nothing here", "statements are separated by ;");
-    if (token_is(t, ")") || token_is(t, "]") || token_is(t, "}"))
-        return refuse(p, t->span, "this bracket was not opened", NULL);
-    return expected(p, "the end of the statement");
-}
-
-/* A line that starts with * / ^ goes on from ans. */
+/* A line that starts with * / ^ goes on from ans, at the prompt; in a file it is a broken line. */
 static Ast *parse_continuation(Parser *p)
 {
+    const Token op = *tok(p, 0);
     if (!p->mode.prompt)
-        return refuse(p, tok(p, 0)->span, "a line cannot start with this operator", "end the line before with it");
-    Token ans = *tok(p, 0);
-    ans.kind = TOKEN_NAME;
-    ans.text = STR("ans");
-    ans.span.end = ans.span.start;
-    raw(p, p->pos + 1);
-    VEC(Token) all = { 0 };
-    vec_push(p->arena, &all, ans);
-    for (size_t i = p->pos; i < p->token.n; i++)
-        vec_push(p->arena, &all, p->token.at[i]);
-    p->token.at = all.at;
-    p->token.n = all.n;
-    p->token.room = all.room;
-    p->pos = 0;
+        return refuse(p, op.span, "a line cannot start with this operator", "ans%.*s%.*s", STR_ARGS(op.text), STR_ARGS(rest_of_line(p, op.span.end)));
+    Token ans = { .kind = TOKEN_NAME, .text = STR("ans"), .span = { op.span.start, op.span.start }, .blank_before = true };
+    size_t at = p->pos;
+    vec_push(p->arena, &p->token, ans);
+    memmove(p->token.at + at + 1, p->token.at + at, (p->token.n - at - 1) * sizeof *p->token.at);
+    p->token.at[at] = ans;
     return parse_full(p);
+}
+
+static bool starts_line(Str text, size_t at)
+{
+    while (at > 0 && (text.s[at - 1] == ' ' || text.s[at - 1] == '\t' || (unsigned char)text.s[at - 1] >= 0x80))
+        at--;
+    return at == 0 || text.s[at - 1] == '\n' || text.s[at - 1] == ';';
+}
+
+static Ast *parse_first(Parser *p, const Token *first)
+{
+    bool goes_on = token_is(first, "*") || token_is(first, "/") || token_is(first, "^");
+    Ast *t = goes_on ? parse_continuation(p) : parse_statement_here(p);
+    if (t && (!at_end_of_statement(p) || token_is(tok(p, 0), "}")))
+        t = refuse_rest(p);
+    return p->diag->failed ? NULL : t;
+}
+
+static Ast *parse_one(Parser *p, size_t *at)
+{
+    Str text = p->source->text;
+    while (tok(p, 0)->kind == TOKEN_NEWLINE || token_is(tok(p, 0), ";"))
+        advance(p);
+    const Token first = *tok(p, 0);
+    if (first.kind == TOKEN_BAD && text.s[first.span.start] == '?' && starts_line(text, first.span.start))
+        return parse_question(p, first.span.start, at);
+    if (first.kind == TOKEN_END) {
+        *at = text.n;
+        AstList none = { 0 };
+        return ast_node(p, AST_EMPTY, first.span, &none);
+    }
+    Ast *t = parse_first(p, &first);
+    if (!t) {
+        *at = p->diag->unfinished ? text.n : line_end(text, p->diag->span.start);
+        return NULL;
+    }
+    t->hidden = token_is(tok(p, 0), ";");
+    *at = tok(p, 0)->span.end;
+    return t;
 }
 
 Ast *parse_statement(Arena *a, Diag *d, const Source *source, size_t *at, ParseMode mode)
 {
-    Parser p = { .arena = a, .diag = d, .source = source, .mode = mode, .lexer = { a, d, source, *at } };
-    while (tok(&p, 0)->kind == TOKEN_NEWLINE || token_is(tok(&p, 0), ";"))
-        advance(&p);
-    const Token *first = tok(&p, 0);
-    if (d->failed && first->span.start < source->text.n && source->text.s[first->span.start] == '?'
-        && (first->span.start == 0 || memchr("\n;", source->text.s[first->span.start - 1], 2) || p.token.n == 1)) {
-        *d = diag_new(d->arena);
-        *at = first->span.start;
-        return parse_question(&p, at);
-    }
-    if (first->kind == TOKEN_END && !d->failed) {
-        *at = source->text.n;
-        AstList none = { 0 };
-        return ast_node(&p, AST_EMPTY, first->span, &none);
-    }
-    Ast *t = d->failed ? NULL : token_is(first, "*") || token_is(first, "/") || token_is(first, "^") ? parse_continuation(&p) : parse_statement_here(&p);
-    if (t && !at_end_of_statement(&p))
-        t = trailing(&p);
-    if (t && token_is(tok(&p, 0), "}"))
-        t = trailing(&p);
-    if (d->failed || !t) {
-        *at = d->unfinished ? source->text.n : line_end(source->text, d->span.start);
-        return NULL;
-    }
-    t->hidden = token_is(tok(&p, 0), ";");
-    *at = tok(&p, 0)->span.end;
-    return t;
+    Parser p = { .arena = a, .diag = d, .source = source, .mode = mode, .lexer = { .arena = a, .source = source, .at = *at } };
+    return parse_one(&p, at);
+}
+
+Ast *parse_quietly(Arena *a, Diag *d, const Source *source, size_t *at)
+{
+    Parser p = { .arena = a, .diag = d, .source = source, .mode = { true }, .lexer = { .arena = a, .source = source, .at = *at }, .quiet = true };
+    return parse_one(&p, at);
 }
 
 Ast *parse_expression(Arena *a, Diag *d, const Source *source)
 {
-    Parser p = { .arena = a, .diag = d, .source = source, .lexer = { a, d, source, 0 }, .in_call = true };
+    Parser p = { .arena = a, .diag = d, .source = source, .lexer = { .arena = a, .source = source }, .in_call = true };
     Ast   *e = parse_full(&p);
-    return e && tok(&p, 0)->kind != TOKEN_END ? trailing(&p) : e;
+    return e && tok(&p, 0)->kind != TOKEN_END ? refuse_rest(&p) : e;
 }

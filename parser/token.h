@@ -10,7 +10,8 @@ typedef enum TokenKind {
     TOKEN_END,              /* of the text */
     TOKEN_NEWLINE,
     TOKEN_NUMBER, TOKEN_NAME, TOKEN_STRING,
-    TOKEN_OP                /* an operator or bracket: text is its canonical spelling */
+    TOKEN_OP,               /* an operator or bracket: text is its canonical spelling */
+    TOKEN_BAD               /* what the language does not read; the lexer has the message, and ends there */
 } TokenKind;
 
 typedef struct Token {
@@ -23,12 +24,12 @@ typedef struct Token {
 
 typedef struct Lexer {
     Arena        *arena;
-    Diag         *diag;
     const Source *source;
     size_t        at;
+    Str           message, hint;        /* of TOKEN_BAD */
 } Lexer;
 
-/* The next token; TOKEN_END with diag->failed after a malformed character or number. */
+
 Token lex_token(Lexer *lex);
 bool  token_is_word(const Token *t, const char *text);      /* a name of this spelling */
 bool  word_is_reserved(Str word);                           /* and, or, pi, e, ...: never a variable */

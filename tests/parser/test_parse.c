@@ -89,7 +89,7 @@ static bool contains(Arena *a, Str whole, Str part)
 static void check_hint_can_be_pasted(Arena *a, Str hint, size_t line)
 {
     static const char *const words[] = { "given: ", "choose another name" };      /* a piece of a call, advice */
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_starts(hint, str_of(words[i])))
             return;
     for (char *rest = (char *)str_copy(a, hint).s, *next; rest; rest = next) {
@@ -417,7 +417,9 @@ static Ast *grow_lambda(Grower *g, int depth)
     size_t n = 1 + rng_below(&g->rng, 2);
     Ast   *t = grow_with(g, AST_LAMBDA, 0, n + 1, depth);
     for (size_t i = 0; i < n; i++)
-        t->child[i] = grow_name(g);
+        do
+            t->child[i] = grow_name(g);
+        while (i && str_eq(t->child[i]->text, t->child[0]->text));
     return t;
 }
 

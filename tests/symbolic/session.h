@@ -18,27 +18,24 @@
 static const Builtin *const calculus_tables[] = { diff_builtins, vector_calculus_builtins, series_builtins,
                                                   limit_builtins, variation_builtins, NULL };
 
-/* The last value of the statements in text; kind FAILED if one failed. */
+/* The last value of the statements in text; kind FAILED if one failed. It lives until the next run. */
 static inline Value run(Env *env, const char *text)
 {
-    Source source = { .text = str_of(text) };
-    Value  last = value_none();
-    for (size_t at = 0;;) {
-        Outcome o = env_run(env, &source, &at, (RunMode){ 0 });
-        if (o.kind == RUN_END)
-            return last;
-        if (o.kind != RUN_DONE)
-            return value_failed();
-        last = o.value;
-    }
+    Source  source = { .text = str_of(text) };
+    Outcome o = { .kind = RUN_END };
+    size_t  at = 0;
+    do {
+        o = env_run(env, &source, &at, (RunMode){ 0 });
+    } while (o.kind == RUN_DONE && str_trim(str_slice(source.text, at, source.text.n)).n);
+    return o.kind == RUN_DONE ? o.value : o.kind == RUN_END ? value_none() : value_failed();
 }
 
 /* The expression that text means, in the pool of the line that was run last. */
 static inline const Expr *parse(Env *env, const char *text)
 {
-    Value v = run(env, text);
-    cr_assert(v.kind == VALUE_EXPR, "%s", text);
-    return v.expr;
+    const Expr *e = pool_read(env_pool(env), text, NULL, 0);
+    cr_assert(e, "%s", text);
+    return e;
 }
 
 /* Checks the executed examples of a table of rows. */

@@ -46,7 +46,7 @@ Test(diff, random_expressions_against_differences)
     env_delete(env);
 }
 
-/* Every rule of every function, each argument in turn, the others at fixed values. */
+/* Every rule of every function, each argument in turn, the others at fixed values; odd 64ths are no kink of any of them. */
 Test(diff, every_row_against_differences)
 {
     Env *env = env_new(calculus_tables);
@@ -63,7 +63,7 @@ Test(diff, every_row_against_differences)
                 arg[j] = j == i % arity ? x : expr_int(p, j + 2 - (i / arity) % 2);
             const Expr *f = expr_call(p, fn, arg, (size_t)arity);
             if (f && expr_diff(p, f, x))
-                check_derivative(p, f, x, (slong)rng_below(&r, 400) - 199, &checked);
+                check_derivative(p, f, x, 2*(slong)rng_below(&r, 200) - 199, &checked);
         }
         cr_expect(checked > 0, "%s was never checked", fn->name);
     }
