@@ -35,11 +35,11 @@ typedef enum Overflow {         /* what a finite result beyond the largest numbe
 typedef struct Kernels Kernels; /* numeric/tape.h */
 
 typedef struct Format {
-    Str            name;        /* "bf16", "float(5, -14, 15)", "200 bits" */
+    Str            name;        /* "bf16"; empty without a row, see format_name() */
     FormatFamily   family;
     Rounding       rounding;
     Overflow       overflow;
-    bool           has_nan;     /* false: fp6, fp4 */
+    bool           has_nan;     /* false: fp6, fp4 have no encoding of one; 0/0 in a lane still is nan */
     bool           correct;     /* elementary functions are rounded correctly (reports); false: fast, within 1 ulp of a double */
     slong          precision;   /* bits of the significand, the leading one included */
     slong          emin, emax;
@@ -57,6 +57,7 @@ bool   format_float(slong precision, slong emin, slong emax, Format *out);   /* 
 Format format_mpfr(slong precision);                           /* unbounded exponents; precision from 2 to 10^7 */
 Format format_ball(slong precision);
 Format format_with(Format f, Rounding rounding, bool saturate, bool correct);   /* chooses the family anew */
+Str    format_name(const Format *f, Arena *a);                 /* "bf16", "float(5, -14, 15)", "200 bits" */
 slong  format_bits_of_digits(slong digits);                    /* bits that hold so many decimal digits: `using 50 digits` */
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------- */
@@ -74,7 +75,7 @@ static inline void *format_at(const Format *f, const void *lanes, size_t i) { re
 void       format_set_fmpq(const Format *f, void *x, const fmpq_t q, Rng *random);
 void       format_set_double(const Format *f, void *x, double v, Rng *random);
 bool       format_set_arb(const Format *f, void *x, const arb_t v, Rng *random);
-void       format_set_class(const Format *f, void *x, FloatClass c);          /* infinities and nan, as far as the format has them */
+void       format_set_class(const Format *f, void *x, FloatClass c);          /* infinities by the overflow rule */
 void       format_set_constant(const Format *f, void *x, FloatConstant c, Rng *random);
 void       format_copy(const Format *f, void *to, const void *from, size_t n);
 double     format_get_double(const Format *f, const void *x);                 /* to nearest; the midpoint of a ball */
@@ -83,7 +84,8 @@ void       format_get_arb(const Format *f, const void *x, arb_t v);           /*
 bool       format_is_negative_zero(const Format *f, const void *x);
 Str        format_encoding(const Format *f, Arena *a, const void *x);         /* "0x3c00"; empty if the format has none */
 Str        format_hex(const Format *f, Arena *a, const void *x);              /* "0x1.8p-3", "-inf", "nan" */
-/* The neighbours of a finite x: the next number below and above (infinities at the ends), and the distance of numbers there. */
+/* The neighbours of a finite x: the next number below and above (at the ends infinities, nan in formats without them), and the
+ * distance of numbers there. A ball has none: the copy is x. */
 void       format_neighbour(const Format *f, void *to, const void *x, bool up);
 bool       format_ulp(const Format *f, const void *x, fmpq_t ulp);            /* false: no such thing (nan, infinite, unbounded zero) */
 

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The kernels of small formats: the operation in doubles, rounded again at once.
+ *
+ * To nearest that is right for + - * / sqrt, because a double has 2p + 2 bits or more [Figueroa 1995]; products of two numbers are
+ * even exact. In the other directions, for fma and stochastically the double is first made "odd" (see format_int.h) by the exact
+ * error of the operation: two_sum [Knuth], residuals of quotient and root by fma. Powers and functions are those of fp64 rounded
+ * again, or with Format.correct those of function_round.c.
+ *
+ * Nearest without branches: with 2^e <= |x| < 2^(e+1) the sum x + 1.5*2^(e + 53 - p) has the last place of the format, so adding
+ * and subtracting that number rounds as the machine does, ties to even; e at least emin gives the subnormals. What lies beyond
+ * the largest number (or is nan) is rare and goes through small_round(). */
+#include "numeric/format_int.h"
+#include "numeric/tape.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3", "no-math-errno", "no-trapping-math")))
+#else
+#define CLONES
+#endif
+
+/* A small format and a run of it. */
+typedef struct Small {
+    const Format *f;
+    Rng          *random;
+    double        tiny, shift, largest;     /* 2^emin, 1.5*2^(53 - p), the largest number */
+} Small;
+
+static Small small_of(const Format *f, Rng *random)
+{
+    return (Small){ f, random, ldexp(1, (int)f->emin), ldexp(1.5, 53 - (int)f->precision), f->largest };
+}
+
+/* ---- nearest, many at a time ---------------------------------------------------------------------------------------------------- */
+
+static inline uint64_t bits_of(double x)    { uint64_t u; memcpy(&u, &x, sizeof u); return u; }
+static inline double   of_bits(uint64_t u)  { double x; memcpy(&x, &u, sizeof x); return x; }
+
+enum { CHUNK_LANES = BLOCK };
+
+/* Rounds |x| <= largest; leaves anything else as it is. */
+static inline double rounded(double x, double tiny, double shift, double largest)
+{
+    const uint64_t sign = 1ULL << 63, exponent = 0x7ffULL << 52;
+    double e = of_bits(bits_of(x) & exponent), m;
+    e = e > tiny ? e : tiny;
+    m = e * shift;
+    double r = of_bits(bits_of((x + m) - m) | (bits_of(x) & sign));
+    return of_bits(bits_of(x) & ~sign) <= largest ? r : x;
+}
+
+#define ROW(name, expression)                                                                                              \
+    CLONES static void name(const Small *k, double *d, const double *a, size_t as, const double *b, size_t bs, size_t n)   \
+    {                                                                                                                      \
+        const double tiny = k->tiny, shift = k->shift, largest = k->largest;                                               \
+        if (as && bs)                                                                                                      \
+            _Pragma("GCC ivdep") for (size_t l = 0; l < n; l++) {                                                          \
+                double x = a[l], y = b[l];                                                                                 \
+                d[l] = rounded((expression), tiny, shift, largest);                                                        \
+            }                                                                                                              \
+        else if (as) {                                                                                                     \
+            double y = *b;                                                                                                 \
+            _Pragma("GCC ivdep") for (size_t l = 0; l < n; l++) {                                                          \
+                double x = a[l];                                                                                           \
+                d[l] = rounded((expression), tiny, shift, largest);                                                        \
+            }                                                                                                              \
+        } else if (bs) {                                                                                                   \
+            double x = *a;                                                                                                 \
+            _Pragma("GCC ivdep") for (size_t l = 0; l < n; l++) {                                                          \
+                double y = b[l];                                                                                           \
+                d[l] = rounded((expression), tiny, shift, largest);                                                        \
+            }                                                                                                              \
+        } else {                                                                                                           \
+            double x = *a, y = *b, z = rounded((expression), tiny, shift, largest);                                        \
+            for (size_t l = 0; l < n; l++)                                                                                 \
+                d[l] = z;                                                                                                  \
+        }                                                                                                                  \
+    }
+
+ROW(add_row, x + y)
+ROW(subtract_row, x - y)
+ROW(multiply_row, x * y)
+ROW(divide_row, x / y)
+ROW(root_row, ((void)y, sqrt(x)))
+ROW(round_row, ((void)y, x))
+
+/* Do all lanes lie in the range of the format? */
+CLONES static bool in_range(const double *d, double largest, size_t n)
+{
+    uint64_t beyond = 0;
+    for (size_t l = 0; l < n; l++)
+        beyond |= fabs(d[l]) <= largest ? 0 : ~0ULL;
+    return !beyond;
+}
+
+static void repair(const Small *k, double *d, size_t n)
+{
+    if (in_range(d, k->largest, n))
+        return;
+    for (size_t l = 0; l < n; l++)
+        if (!(fabs(d[l]) <= k->largest))
+            d[l] = small_round(k->f, d[l], k->random);
+}
+
+/* ---- one number, any direction ------------------------------------------------------------------------------------------------------ */
+
+/* x with an error of the sign of `error`, rounded to odd. */
+static double to_odd(double x, double error)
+{
+    uint64_t u = bits_of(x);
+    if (!(error < 0 || error > 0) || u & 1)
+        return x;
+    return of_bits((error > 0) == (x > 0) ? u + 1 : u - 1);
+}
+
+static double odd_sum(double a, double b)
+{
+    double s = a + b, t = s - a;
+    return to_odd(s, (a - (s - t)) + (b - t));
+}
+
+/* The sign of a sum that is zero, rounding down: -0 but for (+0) + (+0). */
+static double zero_down(double a, double b)
+{
+    return a == 0 && b == 0 && !signbit(a) && !signbit(b) ? 0.0 : -0.0;
+}
+
+static double odd_quotient(double a, double b)
+{
+    double q = a / b, residual = isfinite(q) && isfinite(b) ? fma(-q, b, a) : 0;
+    return to_odd(q, b < 0 ? -residual : residual);
+}
+
+static double odd_root(double a)
+{
+    double s = sqrt(a);
+    return to_odd(s, isfinite(s) ? fma(-s, s, a) : 0);
+}
+
+static double odd_result(TapeOp op, double a, double b)
+{
+    if (op == TAPE_ADD)
+        return odd_sum(a, b);
+    if (op == TAPE_SUB)
+        return odd_sum(a, -b);
+    return op == TAPE_MUL ? a * b : op == TAPE_DIV ? odd_quotient(a, b) : op == TAPE_SQRT ? odd_root(a) : a;
+}
+
+/* d = a op b for op ADD, SUB, MUL, DIV, SQRT, COPY (which only rounds). */
+static void row(const Small *k, TapeOp op, double *d, const double *a, size_t as, const double *b, size_t bs, size_t n)
+{
+    if (k->f->rounding != ROUND_NEAREST) {
+        for (size_t l = 0; l < n; l++) {
+            double x = odd_result(op, a[l * as], b[l * bs]);
+            if (x == 0 && k->f->rounding == ROUND_DOWN && (op == TAPE_ADD || op == TAPE_SUB))
+                x = zero_down(a[l * as], op == TAPE_ADD ? b[l * bs] : -b[l * bs]);
+            d[l] = small_round(k->f, x, k->random);
+        }
+        return;
+    }
+    (op == TAPE_ADD ? add_row : op == TAPE_SUB ? subtract_row : op == TAPE_MUL ? multiply_row : op == TAPE_DIV ? divide_row
+     : op == TAPE_SQRT ? root_row : round_row)(k, d, a, as, b, bs, n);
+    repair(k, d, n);
+}
+
+/* ---- products and sums ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct At { double *p; size_t row; unsigned lane; } At;
+
+static inline At at(const Banks *b, View v)
+{
+    return (At){ (double *)b->bank[v.bank] + v.off, v.row_stride, v.lane_stride };
+}
+
+static inline double *entry(At x, size_t r, size_t l) { return x.p + r * x.row + l * x.lane; }
+
+static inline size_t part(size_t n, size_t l) { return n - l < CHUNK_LANES ? n - l : CHUNK_LANES; }
+
+/* d = c + a*b or c - a*b with two roundings. */
+static void muladd(const Small *k, TapeOp op, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    double t[CHUNK_LANES];
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t l = 0; l < n; l += CHUNK_LANES) {
+            size_t m = part(n, l);
+            row(k, TAPE_MUL, t, entry(a, r, l), a.lane, entry(b, r, l), b.lane, m);
+            row(k, op == TAPE_MULADD ? TAPE_ADD : TAPE_SUB, entry(d, r, l), entry(c, r, l), c.lane, t, 1, m);
+        }
+}
+
+static void fused(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t l = 0; l < n; l++) {
+            double product = *entry(a, r, l) * *entry(b, r, l), summand = *entry(c, r, l), s = odd_sum(summand, product);
+            if (s == 0 && k->f->rounding == ROUND_DOWN)
+                s = zero_down(summand, product);
+            *entry(d, r, l) = small_round(k->f, s, k->random);
+        }
+}
+
+/* d = c + A B; every product and every sum is rounded. */
+static void gemm(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    double t[CHUNK_LANES], sum[CHUNK_LANES];
+    for (size_t l = 0; l < n; l += CHUNK_LANES)
+        for (size_t r = 0; r < i->rows; r++) {
+            size_t m = part(n, l);
+            for (size_t q = 0; q < m; q++)
+                sum[q] = i->op == TAPE_GEMM && i->has_c ? *entry(c, r, l + q) : 0;
+            for (size_t j = 0; j < i->k; j++) {
+                row(k, TAPE_MUL, t, a.p + r * a.row + j * i->inner, 0, entry(b, j, l), b.lane, m);
+                row(k, TAPE_ADD, sum, sum, 1, t, 1, m);
+            }
+            memcpy(d.p + r * d.row + l, sum, m * sizeof *sum);
+        }
+}
+
+/* p[l mod PARTIALS] += a, or a*b if there is a b. */
+static void add_partials(const Small *k, double *p, const double *a, size_t as, const double *b, size_t bs, size_t n)
+{
+    double t[PARTIALS];
+    for (size_t l = 0; l < n; l += PARTIALS) {
+        size_t m = n - l < PARTIALS ? n - l : PARTIALS;
+        if (b)
+            row(k, TAPE_MUL, t, a + l * as, as, b + l * bs, bs, m);
+        row(k, TAPE_ADD, p, p, 1, b ? t : a + l * as, b ? 1 : as, m);
+    }
+}
+
+static void final(const Small *k, double *d, const double *p)
+{
+    double four[4], two[2];
+    row(k, TAPE_ADD, four, p, 1, p + 4, 1, 4);
+    row(k, TAPE_ADD, two, four, 1, four + 2, 1, 2);
+    row(k, TAPE_ADD, d, two, 1, two + 1, 1, 1);
+}
+
+static void reduce(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    size_t columns = i->op == TAPE_OUTER ? i->k : 1;
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t j = 0; j < columns; j++) {
+            double *p = d.p + (r * columns + j) * PARTIALS;
+            if (i->op == TAPE_FINAL)
+                final(k, d.p + r, a.p + r * PARTIALS);
+            else
+                add_partials(k, p, a.p + r * a.row, a.lane,
+                             i->op == TAPE_SUM ? NULL : b.p + (i->op == TAPE_OUTER ? j : r) * b.row, b.lane, n);
+        }
+}
+
+/* Sums over the rows, lane by lane. */
+static void fold_rows(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    double t[CHUNK_LANES], sum[CHUNK_LANES];
+    for (size_t l = 0; l < n; l += CHUNK_LANES) {
+        size_t m = part(n, l);
+        memset(sum, 0, sizeof sum);
+        for (size_t r = 0; r < i->rows; r++) {
+            bool dot = i->op == TAPE_ROW_DOT;
+            if (dot)
+                row(k, TAPE_MUL, t, entry(a, r, l), a.lane, entry(b, r, l), b.lane, m);
+            row(k, TAPE_ADD, sum, sum, 1, dot ? t : entry(a, r, l), dot ? 1 : a.lane, m);
+        }
+        memcpy(d.p + l, sum, m * sizeof *sum);
+    }
+}
+
+/* ---- functions -------------------------------------------------------------------------------------------------------------------------- */
+
+static void call_exactly(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t l = 0; l < n; l++) {
+            double u[3] = { *entry(a, r, l), 0, 0 };
+            if (i->op == TAPE_POW || i->k > 1)
+                u[1] = *entry(b, r, l);
+            if (i->op == TAPE_CALL && i->k > 2)
+                u[2] = *entry(c, r, l);
+            if (i->op == TAPE_POW)
+                format_power(k->f, entry(d, r, l), u, k->random);
+            else
+                format_call(k->f, entry(d, r, l), &fn_rows[i->fn], u, i->k, k->random);
+        }
+}
+
+/* In fp64, then rounded. mod would lose its integer quotient there. */
+static void call(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    if (k->f->correct || (i->op == TAPE_CALL && i->fn == FN_mod)) {
+        call_exactly(k, i, banks, n);
+        return;
+    }
+    Format fp64;
+    format_named(STR("fp64"), &fp64);
+    double_kernels.run(&fp64, i, banks, n);
+    At d = at(banks, i->d);
+    for (size_t r = 0; r < i->rows; r++)
+        row(k, TAPE_COPY, d.p + r * d.row, d.p + r * d.row, 1, d.p, 0, n);
+}
+
+/* ---- the switch ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void arithmetic(const Small *k, TapeOp op, const Instruction *i, const Banks *banks, size_t n)
+{
+    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    for (size_t r = 0; r < i->rows; r++)
+        row(k, op, entry(d, r, 0), entry(a, r, 0), a.lane, op == TAPE_SQRT ? entry(a, r, 0) : entry(b, r, 0), op == TAPE_SQRT ? a.lane : b.lane, n);
+}
+
+static void run(const Format *f, const Instruction *i, const Banks *banks, size_t n)
+{
+    Small k = small_of(f, banks->random);
+    switch ((TapeOp)i->op) {
+    case TAPE_COPY: case TAPE_NEG: case TAPE_LT: case TAPE_LE: case TAPE_EQ: case TAPE_NE: case TAPE_SELECT:
+        double_kernels.run(f, i, banks, n);
+        break;
+    case TAPE_ADD: case TAPE_SUB: case TAPE_MUL: case TAPE_DIV: case TAPE_SQRT:
+        arithmetic(&k, i->op, i, banks, n);
+        break;
+    case TAPE_MULADD: case TAPE_MULSUB:
+        muladd(&k, i->op, i, banks, n);
+        break;
+    case TAPE_FMA:
+        fused(&k, i, banks, n);
+        break;
+    case TAPE_POW: case TAPE_CALL:
+        if (i->op == TAPE_CALL && i->fn == FN_sqrt)
+            arithmetic(&k, TAPE_SQRT, i, banks, n);
+        else
+            call(&k, i, banks, n);
+        break;
+    case TAPE_GEMM: case TAPE_UNIFORM_GEMM:
+        gemm(&k, i, banks, n);
+        break;
+    case TAPE_OUTER: case TAPE_SUM: case TAPE_DOT: case TAPE_FINAL:
+        reduce(&k, i, banks, n);
+        break;
+    case TAPE_ROW_SUM: case TAPE_ROW_DOT:
+        fold_rows(&k, i, banks, n);
+        break;
+    }
+}
+
+const Kernels small_kernels = { .run = run };
