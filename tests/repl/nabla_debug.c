@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program nabla with the debug built-ins beside all others. */
-#include "repl/program.h"
+#include "repl/prompt.h"
 #include "repl/registry.h"
 #include "tests/repl/debug_builtins.h"
 
@@ -16,5 +16,5 @@ int main(int argc, char **argv)
     }
     tables[n++] = debug_builtins;
     tables[n] = NULL;
-    return program_run(argc, argv, tables, NULL);
+    return program_run(argc, argv, tables, prompt_run);
 }

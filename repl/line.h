@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The line editor: GNU Readline behind three functions. */
+#ifndef REPL_LINE_H
+#define REPL_LINE_H
+
+#include "parser/env.h"
+
+typedef enum LineEnd { LINE_TYPED, LINE_DROPPED, LINE_CLOSED } LineEnd;     /* Enter, Ctrl-C, end of the input */
+
+void    line_open(Env *env);
+/* The text lives in a and is terminated; after a paste it may hold several lines. */
+LineEnd line_read(Arena *a, const char *prompt, Str *text);
+/* In a process that took over from one that died, perhaps while it was reading: the terminal is as it was at the start. */
+void    line_take_over(void);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The conversation at a terminal. */
+#ifndef REPL_PROMPT_H
+#define REPL_PROMPT_H
+
+#include "repl/program.h"
+
+Prompt prompt_run;
+
+#endif
