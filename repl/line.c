@@ -147,6 +147,13 @@ LineEnd line_read(Arena *a, const char *prompt, Str *text)
     return dropped ? LINE_DROPPED : typed ? LINE_TYPED : LINE_CLOSED;
 }
 
+size_t line_width(void)
+{
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    return columns > 0 ? (size_t)columns : 80;
+}
+
 void line_take_over(void)
 {
     if (line.known)

@@ -10,6 +10,7 @@ typedef enum LineEnd { LINE_TYPED, LINE_DROPPED, LINE_CLOSED } LineEnd;     /* E
 void    line_open(Env *env);
 /* The text lives in a and is terminated; after a paste it may hold several lines. */
 LineEnd line_read(Arena *a, const char *prompt, Str *text);
+size_t  line_width(void);           /* columns of the screen */
 /* In a process that took over from one that died, perhaps while it was reading: the terminal is as it was at the start. */
 void    line_take_over(void);
 

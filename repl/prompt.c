@@ -4,6 +4,7 @@
  * running, as it would not if the lines had been typed one by one; Ctrl-C does. */
 #include "repl/prompt.h"
 
+#include "repl/help.h"
 #include "repl/history.h"
 #include "repl/line.h"
 #include "repl/loss.h"
@@ -24,6 +25,7 @@ typedef struct Talk {
     Arena *arena;                   /* of one entry */
     Str    history;
     int    losses;                  /* sessions that died one after the other while reading */
+    bool   printed;                 /* the entry is not the last thing on the screen any more */
 } Talk;
 
 static bool finished(Arena *a, Str text)
@@ -69,37 +71,42 @@ static LineEnd read_entry(Talk *t, Str *entry)
 
 static void on_print(void *context, Str text)
 {
-    (void)context;
+    ((Talk *)context)->printed = true;
     fwrite(text.s, 1, text.n, stdout);
     fflush(stdout);
 }
 
-static void show(Talk *t, const Outcome *o)
+static void show(Talk *t, const Source *source, const Outcome *o)
 {
+    const Typed typed = { t->printed ? NULL : source, sizeof first_prompt - 1, line_width() };
     if (o->kind == RUN_DONE)
         print_text(stdout, t->env, o);
     fflush(stdout);
     if (t->guard->stopped == STOP_CTRL_C)
         fputs("\nstopped by Ctrl-C\n", stderr);        /* behind the terminal's ^C */
     else if (o->kind == RUN_FAILED || o->kind == RUN_UNFINISHED)
-        print_text_error(stderr, o->diag);
+        print_prompt_error(stderr, o->diag, &typed);
+    t->printed = t->printed || o->show || o->kind != RUN_DONE;
 }
 
 /* False: the user leaves. */
 static bool run_entry(Talk *t, Str text)
 {
     Source source = { .text = text };
+    t->printed = false;
     for (t->guard->page->next = 0;;) {
         pid_t   before = getpid();
         Outcome o = guard_run(t->guard, t->env, &source, t->arena);
         if (getpid() != before)
             line_take_over();
+        if (o.kind == RUN_HELP)
+            help_answer(t->env, &source, &o);
         if (o.kind == RUN_END || o.kind == RUN_QUIT) {
             watch_end();
             return o.kind == RUN_END;
         }
         if (!t->guard->reported)
-            show(t, &o);
+            show(t, &source, &o);
         guard_done(t->guard, &o);
         if (t->guard->stopped == STOP_CTRL_C || o.kind == RUN_UNFINISHED)
             return true;
@@ -114,9 +121,9 @@ ExitStatus prompt_run(Env *env, const Options *o, Guard *g)
     line_open(env);
     t.history = history_path(t.arena);
     history_open(t.history);
-    env_on_print(env, on_print, NULL);
+    env_on_print(env, on_print, &t);
     if (!o->quiet)
-        printf("nabla " NABLA_VERSION "   ?limit explains limit, Ctrl-D leaves\n");
+        printf("nabla " NABLA_VERSION "   help explains, Ctrl-D leaves\n");
     while (!leave) {
         Mark top = arena_mark(t.arena);
         Str  entry;
