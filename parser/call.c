@@ -166,7 +166,7 @@ static bool refuse_argument(Matching *m, const Ast *t, const Param *p)
 {
     if (p) {
         Str found = text_of(m->ev, t);
-        if (p->type == PARAM_ARROW || p->type == PARAM_OVER)
+        if (p->type == PARAM_ARROW || p->type == PARAM_OVER || p->type == PARAM_POINT || p->type == PARAM_UNKNOWN)
             eval_fail(m->ev, t, "%.*s needs %s", STR_ARGS(m->c.name), form_of(p->type));
         else
             eval_fail(m->ev, t, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_of(p->type), STR_ARGS(str_slice(found, 0, 40)));
@@ -572,7 +572,9 @@ static Value put_in(Matching *m, Value v)
         Value *item = arena_array(env->line_arena, Value, v.list->n);
         for (size_t i = 0; i < v.list->n; i++)
             item[i] = put_in(m, v.list->item[i]);
-        return value_list(env->line_arena, item, v.list->n);
+        Value list = value_list(env->line_arena, item, v.list->n);
+        list.note = v.note;
+        return list;
     }
     if (v.kind != VALUE_EXPR)
         return v;

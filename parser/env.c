@@ -321,7 +321,8 @@ Outcome env_run(Env *env, const Source *source, size_t *at, RunMode mode)
     Outcome done = run_tree(env, source, t, input);
     if (done.kind == RUN_DONE) {
         keep_pending(env);
-        keep_result(env, done.value);
+        if (t->kind != AST_SHOW)
+            keep_result(env, done.value);
     }
     return done;
 }

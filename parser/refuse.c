@@ -3,8 +3,10 @@
  * and bars, equations where a definition stands. Each says what is written instead, with the user's own names. */
 #include "parser/parse_int.h"
 
+#include "base/vec.h"
 #include "numeric/function.h"
 #include "parser/suggest.h"
+#include "parser/words.h"
 
 bool starts_operand(const Token *t)
 {
@@ -174,6 +176,16 @@ static const char *what_touches(const Ast *left, const Ast *right)
     return left->kind == AST_NUMBER && right->kind == AST_NUMBER ? "two numbers side by side" : "two values side by side";
 }
 
+/* A word that starts a statement and was nearly typed: shwo vars. */
+static Str nearest_word(const Parser *p, Str typed)
+{
+    VEC(Str) known = { 0 };
+    for (const WordRow *row = word_rows; row->name; row++)
+        if (row->complete)
+            vec_push(p->arena, &known, str_of(row->name));
+    return suggest_nearest(typed, known.at, known.n);
+}
+
 Ast *refuse_side_by_side(Parser *p, Ast *left, Ast *right)
 {
     const Ast *last = last_factor(left);
@@ -181,6 +193,9 @@ Ast *refuse_side_by_side(Parser *p, Ast *left, Ast *right)
     Str        l = source_text(p, last->span), r = source_text(p, right->span);
     if (is_spoken_function(last)) {
         Str argument = rest_of_line(p, right->span.start);
+        Str word = last->text.n < 4 || fn_find(last->text) ? (Str){ 0 } : nearest_word(p, last->text);
+        if (word.n)
+            return refuse(p, last->span, str_printf(p->arena, "unknown word %.*s", STR_ARGS(last->text)).s, "%.*s %.*s", STR_ARGS(word), STR_ARGS(argument));
         if (ends_in_dx(argument) && !fn_find(last->text))
             return refuse_dx(p, both, last->text, argument);
         Str more = starts_operand(tok(p, 0)) ? operand_text(p, parse_power, "") : (Str){ 0 };

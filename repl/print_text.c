@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plain text: an exact value stands alone, a constant that is no plain number is followed by two blanks and its decimals,
- * an approximation starts with the sign of one; behind three blanks the note. A report prints its summary (or its main
- * value), tables of at most ten rows with aligned columns, steps and notes. Only on a terminal a very long expression is
- * shortened; what goes to a file or a pipe is whole. */
+/* Plain text: an exact value stands alone, a constant that is no plain number is followed by two blanks and its decimals
+ * (or by = 0 where that is proved), an approximation starts with the sign of one; behind three blanks the note. A report
+ * prints its summary (or its main value), tables of at most ten rows with aligned columns, steps and notes. Only on a
+ * terminal a very long expression is shortened; what goes to a file or a pipe is whole. */
 #include "repl/view.h"
 
 #include "base/report.h"
@@ -47,8 +47,9 @@ static void value_print(FILE *out, Env *env, Value v)
     put_value(out, env_value_text(env, v, env_settings(env)->unicode), approximate);
     if (!approximate && !env_value_is_plain(env, v))
         decimals = env_value_approx(env, v, &doubt);
+    bool zero = str_is(decimals, "0") && !doubt.n;              /* proved: a rounded number is never 0 */
     if (decimals.n)
-        fprintf(out, "  %s%.*s", about(env), STR_ARGS(doubt.n ? doubt : decimals));
+        fprintf(out, "  %s%.*s", zero ? "= " : about(env), STR_ARGS(doubt.n ? doubt : decimals));
     if (v.note.n)
         fprintf(out, "   %.*s", STR_ARGS(v.note));
     fputc('\n', out);

@@ -346,6 +346,11 @@ static Value diff_call(Call *c)
 {
     const Expr *e = c->arg[0].expr, *x = NULL;
     if (!call_has(c, 1)) {
+        if (call_has(c, 2)) {
+            call_fail(c, 2, "diff needs a variable before the order");
+            diag_hint(c->diag, "diff(x^2, x, 2)");
+            return value_failed();
+        }
         if (c->nvars != 1)
             return call_fail(c, 0, "diff needs the variable: the expression has %zu of them", c->nvars);
         return value_expr(expr_diff(c->pool, e, c->vars[0]));

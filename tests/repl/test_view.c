@@ -64,6 +64,7 @@ Test(view, constants_are_followed_by_decimals)
         { "sqrt(8)", "2 sqrt(2)  ≈ 2.8284271247461901\n" }, { "[sqrt(2), 1]", "[sqrt(2), 1]  ≈ [1.4142135623730950, 1]\n" },
         { "solve(x^2 = 2, x)", "[-sqrt(2), sqrt(2)]  ≈ [-1.4142135623730950, 1.4142135623730950]\n" },
         { "sqrt(-2)", "i*sqrt(2)  ≈ 1.4142135623730950*i\n" }, { "set digits 5; pi", "π  ≈ 3.1416\n" },
+        { "sqrt(2) + sqrt(3) - sqrt(5 + 2 sqrt(6))", "sqrt(2) + sqrt(3) - sqrt(5 + 2 sqrt(6))  = 0\n" }, { "5; show settings; ans", "5\n" },
     };
     EXPECT(rows, TEXT);
     static const Row ascii[] = { { "pi", "pi  ~ 3.1415926535897932\n" }, { "N(pi, 4)", "~ 3.142\n" } };
@@ -80,7 +81,7 @@ Test(view, approximations_say_so_and_stand_alone)
 
 Test(view, notes_stand_behind)
 {
-    static const Row rows[] = { { "x = 3; diff(x^2, x)", "6   at x = 3\n" } };
+    static const Row rows[] = { { "x = 3; diff(x^2, x)", "6   at x = 3\n" }, { "solve(a*x = b, x)", "[b/a]   if a != 0\n" } };
     EXPECT(rows, TEXT);
 }
 
@@ -104,6 +105,12 @@ Test(view, carets_count_screen_columns)
         { "\tsinn(1)", "   sinn(1)\n   ^~~~\nerror: unknown function sinn\nhint: sin(1)\n" },
     };
     EXPECT(rows, ERROR);
+    static const Row words[] = {
+        { "shwo vars", "  shwo vars\n  ^~~~\nerror: unknown word shwo\nhint: show vars\n" },
+        { "diff(x^2, 3)", "  diff(x^2, 3)\n            ^\nerror: diff needs a variable before the order\nhint: diff(x^2, x, 2)\n" },
+        { "taylor(sin(x), x, 0)", "  taylor(sin(x), x, 0)\n                 ^\nerror: taylor needs a point: x = 0\nhint: taylor(sin(x), x = 0)\n" },
+    };
+    EXPECT(words, ERROR);
     static const Row prompt[] = {
         { "1 + sinn(1)", "           ^~~~\nerror: unknown function sinn\nhint: sin(1)\n" },
         { "[1,\nsinn(1)]", "       ^~~~\nerror: unknown function sinn\nhint: sin(1)\n" },
