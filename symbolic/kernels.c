@@ -11,13 +11,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#if __FLINT_RELEASE < 30000
-static void fmpz_mpoly_q_set_fmpz_mpoly(fmpz_mpoly_q_t q, const fmpz_mpoly_t a, const fmpz_mpoly_ctx_t ctx)
+/* (Some releases of FLINT lack this.) */
+static void fraction_set(fmpz_mpoly_q_t q, const fmpz_mpoly_t a, const fmpz_mpoly_ctx_t ctx)
 {
     fmpz_mpoly_set(fmpz_mpoly_q_numref(q), a, ctx);
     fmpz_mpoly_one(fmpz_mpoly_q_denref(q), ctx);
 }
-#endif
 
 enum { TERM_LIMIT = 200000, EXPONENT_LIMIT = 100000, DENOMINATOR_LIMIT = 60, COMMON_LIMIT = 5040 };
 static const double bit_limit = 1 << 29;       /* of all coefficients of one polynomial */
@@ -76,7 +75,7 @@ static void put_power(Kernels *k, size_t at, const fmpq_t c, fmpz_mpoly_q_struct
     fmpz_mpoly_pow_ui(power, power, (ulong)labs(n), k->ctx);
     fmpz_mpoly_q_t q;
     fmpz_mpoly_q_init(q, k->ctx);
-    fmpz_mpoly_q_set_fmpz_mpoly(q, power, k->ctx);
+    fraction_set(q, power, k->ctx);
     if (n < 0)
         fmpz_mpoly_q_inv(q, q, k->ctx);
     fmpz_mpoly_q_mul(out, out, q, k->ctx);
@@ -421,12 +420,12 @@ static void reduce_part(Kernels *k, fmpz_mpoly_q_t out, const fmpz_mpoly_t a, si
         fmpz_mpoly_t c;
         fmpz_mpoly_init(c, k->ctx);
         fmpz_mpoly_univar_get_term_coeff(c, u, i, k->ctx);
-        fmpz_mpoly_q_set_fmpz_mpoly(term, c, k->ctx);
+        fraction_set(term, c, k->ctx);
         power_of(k, factor, kernels_value(k, g->relation), j / g->root);
         combine(k, false, term, factor);
         fmpz_mpoly_gen(c, (slong)at, k->ctx);
         fmpz_mpoly_pow_ui(c, c, (ulong)(j % g->root), k->ctx);
-        fmpz_mpoly_q_set_fmpz_mpoly(factor, c, k->ctx);
+        fraction_set(factor, c, k->ctx);
         combine(k, false, term, factor);
         combine(k, true, out, term);
         fmpz_mpoly_clear(c, k->ctx);

@@ -7,6 +7,7 @@
 #include "symbolic/expr_int.h"
 
 #include <flint/fmpz_factor.h>
+#include <flint/ulong_extras.h>
 
 enum { POWER_BITS = 1 << 22, TRIAL_PRIMES = 200 };
 

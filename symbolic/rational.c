@@ -7,6 +7,7 @@
 
 #include <flint/fmpq_poly.h>
 #include <flint/fmpz_mpoly_factor.h>
+#include <flint/fmpz_poly.h>
 #include <flint/fmpz_poly_factor.h>
 
 /* Applies rule to a scalar, to both sides of a relation, to every entry of a tensor. */
