@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "numeric/data.h"
+#include "symbolic/memo.h"
 
 enum { DEFAULT_BUDGET = 20 * 1000 * 1000, SMALL = 8 };
 
@@ -18,6 +19,7 @@ struct Pool {
     size_t        room;
     VEC(const Shape *) shape;
     const Expr   *small[2 * SMALL];        /* the integers from -SMALL, once they were asked for */
+    Memo          promoted;                /* own nodes -> their copies in the parent */
     ReadRule      read;
     void         *read_context;
     size_t        budget;
@@ -501,40 +503,31 @@ static const Shape *promote_shape(Pool *line, const Shape *s)
     return shape_new(line->parent, part[0], part[1], part[2]);
 }
 
-/* Position of id in the nodes, which are sorted by id. */
-static size_t position_of(const Nodes *nodes, uint32_t id)
+static const Expr *promoted(const Pool *line, const Expr *e)
 {
-    size_t low = 0, high = nodes->n;
-    while (low + 1 < high) {
-        size_t mid = (low + high) / 2;
-        *(nodes->at[mid]->id <= id ? &low : &high) = mid;
-    }
-    return low;
+    return e->id < line->first_id ? e : memo_get(&line->promoted, e);
 }
 
 const Expr *expr_promote(Pool *line, const Expr *e)
 {
-    Pool *session = line->parent;
-    if (e->id < line->first_id)
-        return e;
-    Mark         mark = arena_mark(line->scratch);
-    Nodes        nodes = expr_nodes(line, line->scratch, &e, 1);
-    const Expr **copy = arena_array(line->scratch, const Expr *, nodes.n);
+    if (!line->promoted.room)
+        line->promoted = memo_new(line->arena);
+    if (promoted(line, e))
+        return promoted(line, e);
+    Mark  mark = arena_mark(line->scratch);
+    Nodes nodes = expr_nodes(line, line->scratch, &e, 1);
     for (size_t k = 0; k < nodes.n; k++) {
         const Expr *old = nodes.at[k];
-        if (old->id < line->first_id) {
-            copy[k] = old;
+        if (promoted(line, old))
             continue;
-        }
         const Expr **arg = arena_array(line->scratch, const Expr *, old->arity);
         for (uint32_t i = 0; i < old->arity; i++)
-            arg[i] = copy[position_of(&nodes, old->arg[i]->id)];
+            arg[i] = promoted(line, old->arg[i]);
         Expr head = *old;
         head.shape = promote_shape(line, old->shape);
-        copy[k] = expr_intern(session, &head, arg, old->arity);
+        memo_put(&line->promoted, old, expr_intern(line->parent, &head, arg, old->arity));
     }
-    const Expr *result = copy[nodes.n - 1];
-    session->fresh = line->fresh;
+    line->parent->fresh = line->fresh;
     arena_release(line->scratch, mark);
-    return result;
+    return promoted(line, e);
 }
