@@ -80,7 +80,7 @@ void arena_delete(Arena *a)
 static void ask_for_large_pages(void *memory, size_t bytes)
 {
     uintptr_t start = ((uintptr_t)memory + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, end = (uintptr_t)memory + bytes;
-    if (bytes >= 4 * LARGE_PAGE && end > start)
+    if (bytes >= 2 * LARGE_PAGE && end > start)
         madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 

@@ -8,7 +8,7 @@
 const FnRow *fn_find(Str name)
 {
     for (size_t i = 0; i < FN_COUNT; i++)
-        if (str_is(name, fn_rows[i].name))
+        if (name.n && name.s[0] == fn_rows[i].name[0] && str_is(name, fn_rows[i].name))
             return &fn_rows[i];
     return NULL;
 }

@@ -34,7 +34,10 @@ static bool split_term(Pool *p, Terms *t, const Expr *e, const fmpq_t factor)
         return false;
     fmpq_t q;
     fmpq_init(q);
-    fmpq_mul(q, factor, expr_number(c));
+    if (expr_is_one(c))
+        fmpq_set(q, factor);
+    else
+        fmpq_mul(q, factor, expr_number(c));
     bool fine = true;
     if (rest->kind == EXPR_ADD && rest->arity <= ABSORB_LIMIT) {
         for (uint32_t i = 0; i < rest->arity && fine; i++)
