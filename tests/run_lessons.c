@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lessons are sessions: each ```nabla block of a page holds lines `nabla> input`, continued by lines `   ... more`, each
+/* Lessons, and the sessions in other pages: each ```nabla block of a page holds lines `nabla> input`, continued by lines `   ... more`, each
  * followed by what the prompt prints. A page is replayed in one session and compared exactly.
  * Usage: run_lessons FOLDER, for all its .md files in order of their names. */
 #include "tests/session.h"
