@@ -5,6 +5,7 @@
  * powers of distinct bases. Both are sorted by content. A sum or product of more than 32 operands is absorbed by an outer one
  * only if something combines: without that limit, building x = x + h*sin(x) ten thousand times costs quadratic time. */
 #include "symbolic/expr_int.h"
+#include "symbolic/gaussian.h"
 
 #include "base/sort.h"
 #include "base/vec.h"
@@ -112,6 +113,8 @@ static const Expr *scaled(Pool *p, const fmpq_t q, const Expr *rest)
         return c;
     if (fmpq_is_one(q) || rest->kind == EXPR_ORDER)
         return rest;
+    if (rest->flags & EXPR_HAS_I && !fmpq_is_zero(q))      /* 2*((1 + i)*x) is (2 + 2i)*x */
+        return expr_product(p, ARGS(c, rest), 2);
     if (rest->kind != EXPR_MUL)
         return expr_node(p, EXPR_MUL, rest->shape, ARGS(c, rest), 2);
     Mark         mark = arena_mark(pool_scratch(p));
@@ -222,6 +225,8 @@ typedef struct Factors {
     Arena *arena;
     fmpq_t coefficient;
     slong  i_power;                /* exponent of the imaginary unit */
+    Gaussian gaussian;             /* product of the factors a + b*i */
+    bool   complex;                /* there was one */
     bool   failed;
     VEC(Power) list;
 } Factors;
@@ -239,8 +244,25 @@ static void push_power(Pool *p, Factors *f, const Expr *e)
     vec_push(f->arena, &f->list, power);
 }
 
+static bool push_gaussian(Factors *f, const Expr *e)
+{
+    Gaussian g;
+    if (e->kind != EXPR_ADD || e->arity != 2 || !(e->flags & EXPR_HAS_I))
+        return false;
+    gaussian_init(&g);
+    bool is = gaussian_of(e, &g);
+    if (is) {
+        gaussian_mul(&f->gaussian, &g);
+        f->complex = true;
+    }
+    gaussian_clear(&g);
+    return is;
+}
+
 static void push_factor(Pool *p, Factors *f, const Expr *e)
 {
+    if (push_gaussian(f, e))
+        return;
     if (expr_is_number(e))
         fmpq_mul(f->coefficient, f->coefficient, expr_number(e));
     else if (expr_is_constant(e, CONSTANT_I))
@@ -388,18 +410,41 @@ static const Expr *negated_sum(Pool *p, const Expr *sum)
     return expr_sum(p, term, sum->arity);
 }
 
+/* Folds the coefficient and the powers of i into the factor a + b*i; a product that is b*i again leaves the unit alone. */
+static void settle_gaussian(Factors *f, slong *i)
+{
+    Gaussian unit;
+    gaussian_init(&unit);
+    fmpq_set_si(unit.re, *i == 0 ? 1 : *i == 2 ? -1 : 0, 1);
+    fmpq_set_si(unit.im, *i == 1 ? 1 : *i == 3 ? -1 : 0, 1);
+    fmpq_mul(unit.re, unit.re, f->coefficient);
+    fmpq_mul(unit.im, unit.im, f->coefficient);
+    gaussian_mul(&f->gaussian, &unit);
+    bool real = fmpq_is_zero(f->gaussian.im), imaginary = fmpq_is_zero(f->gaussian.re);
+    *i = imaginary && !real;
+    fmpq_one(f->coefficient);
+    if (real || imaginary)
+        fmpq_set(f->coefficient, real ? f->gaussian.re : f->gaussian.im);
+    f->complex = !real && !imaginary;
+    gaussian_clear(&unit);
+}
+
 static const Expr *product_of_factors(Pool *p, Factors *f)
 {
-    const Expr **arg = arena_array(f->arena, const Expr *, f->list.n + 2);
+    const Expr **arg = arena_array(f->arena, const Expr *, f->list.n + 3);
     size_t       n = 1;
     uint16_t     flags = 0;
     slong        i = ((f->i_power % 4) + 4) % 4;
+    if (f->complex)
+        settle_gaussian(f, &i);
     if (i >= 2)
         fmpq_neg(f->coefficient, f->coefficient);
     for (size_t k = 0; k < f->list.n; k++)
         flags |= (arg[n++] = f->list.at[k].whole)->flags;
     if (i % 2)
         flags |= (arg[n++] = expr_constant(p, CONSTANT_I))->flags;
+    if (f->complex)
+        flags |= (arg[n++] = gaussian_expr(p, &f->gaussian))->flags;
     if (fmpq_is_zero(f->coefficient) && !(flags & EXPR_HAS_INFINITE))
         return expr_int(p, 0);
     sort_array(arg + 1, n - 1, sizeof *arg, by_content);
@@ -431,6 +476,7 @@ const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n)
     Factors f = { .arena = pool_scratch(p) };
     fmpq_init(f.coefficient);
     fmpq_one(f.coefficient);
+    gaussian_init(&f.gaussian);
     for (size_t i = 0; i < n; i++)
         push_factor(p, &f, factor[i]);
     bool fine = true;
@@ -448,6 +494,7 @@ const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n)
     }
     const Expr *e = fine && !f.failed ? product_of_factors(p, &f) : NULL;
     fmpq_clear(f.coefficient);
+    gaussian_clear(&f.gaussian);
     arena_release(pool_scratch(p), mark);
     return fold_ball(p, e);
 }

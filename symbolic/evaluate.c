@@ -89,8 +89,6 @@ static EvalStatus power_general(acb_t r, acb_srcptr base, acb_srcptr exponent, s
         arb_pow(acb_realref(r), acb_realref(base), acb_realref(exponent), prec);
         arb_zero(acb_imagref(r));
     } else {
-        if (is_real(base) && !arb_is_negative(acb_realref(base)))
-            return EVAL_IMPRECISE;
         acb_pow(r, base, exponent, prec);
     }
     return acb_is_finite(r) ? EVAL_OK : EVAL_IMPRECISE;
@@ -318,13 +316,11 @@ static Decimal rational_digits(Arena *a, const Expr *e, size_t digits)
     return d;
 }
 
-/* Is this part proved to be zero? The real part is (e + conj e)/2; for constants that look real e itself decides. */
+/* Is this part proved to be zero? */
 static bool part_is_zero(Pool *p, const Expr *e, bool imaginary)
 {
     const Expr *part = expr_call1(p, imaginary ? FN_im : FN_re, e);
-    if (part && expr_is_zero(part))
-        return true;
-    return !imaginary && part && expr_zero_test(p, e).answer == YES;
+    return part && expr_zero_test(p, part).answer == YES;
 }
 
 static Str complex_text(Arena *a, Str re, Str im)
@@ -348,30 +344,51 @@ static PartState part_digits(Arena *a, const arb_t x, size_t digits, Str *out)
     return ball_decimal(a, x, digits, out) ? PART_DIGITS : PART_NO;
 }
 
+static void zero_part(Pool *p, const Expr *e, bool imaginary, PartState *state, Str *text, bool *tested)
+{
+    *tested = true;
+    if (part_is_zero(p, e, imaginary)) {
+        *state = PART_ZERO;
+        *text = STR("0");
+    }
+}
+
+/* How many decimal places are zero for sure: |z| < 10^-places. */
+static slong zero_places(const acb_t z)
+{
+    arf_t bound;
+    arf_init(bound);
+    acb_get_abs_ubound_arf(bound, z, 30);
+    slong places = arf_is_zero(bound) ? WORD_MAX : (slong)(-fmpz_get_d(ARF_EXPREF(bound)) * 0.30103);
+    arf_clear(bound);
+    return places;
+}
+
 /* What is left when the precision ends: a zero that is proved, one that is only likely, or fewer digits. */
 static Decimal last_resort(Pool *p, Arena *a, const Expr *e, acb_t z, size_t digits)
 {
     Decimal d = { .digits = digits };
-    size_t  known;
+    size_t  known, known_too;
+    Str     im;
     if (acb_contains_zero(z)) {
         d.text = STR("0");
         d.exact = expr_zero_test(p, e).answer == YES;
         d.zero_not_proved = !d.exact;
-        arf_t bound;
-        arf_init(bound);
-        acb_get_abs_ubound_arf(bound, z, 30);
-        d.digits = d.exact ? digits : (size_t)(-(double)fmpz_get_si(ARF_EXPREF(bound)) * 0.30103);
-        arf_clear(bound);
+        slong places = zero_places(z);
+        if (!d.exact && places < 1)
+            return no_decimal(p, a, EVAL_IMPRECISE, e);
+        d.digits = d.exact ? digits : (size_t)places;
         return d;
     }
     if (!ball_decimal_best(a, acb_realref(z), digits, &d.text, &known))
         return no_decimal(p, a, EVAL_IMPRECISE, e);
     d.digits = known;
-    if (!is_real(z)) {
-        Str im;
-        if (ball_decimal_best(a, acb_imagref(z), digits, &im, &known))
-            d.text = complex_text(a, d.text, im);
-    }
+    if (is_real(z))
+        return d;
+    if (!ball_decimal_best(a, acb_imagref(z), digits, &im, &known_too))
+        return no_decimal(p, a, EVAL_IMPRECISE, e);
+    d.digits = known_too < known ? known_too : known;
+    d.text = complex_text(a, d.text, im);
     return d;
 }
 
@@ -389,7 +406,7 @@ Decimal expr_decimal(Pool *p, Arena *a, const Expr *e, size_t digits)
     Decimal     d = { 0 };
     slong       first = (slong)(3.3220 * (double)digits) + 40, last = first * 16 > MAX_BITS ? first * 16 : MAX_BITS;
     EvalStatus  status = EVAL_IMPRECISE;
-    bool        zero_tested = false;
+    bool        zero_tested = false, part_tested = false;
     acb_init(z);
     for (slong prec = first; prec <= last; prec *= 2) {
         Str re, im;
@@ -409,8 +426,10 @@ Decimal expr_decimal(Pool *p, Arena *a, const Expr *e, size_t digits)
         if (e->flags & EXPR_HAS_BALL)
             break;
         PartState real = part_digits(a, acb_realref(z), digits, &re), imag = part_digits(a, acb_imagref(z), digits, &im);
-        if (real == PART_NO && arb_contains_zero(acb_realref(z)) && imag == PART_DIGITS && part_is_zero(p, e, false))
-            real = PART_ZERO, re = STR("0");
+        if (real == PART_NO && arb_contains_zero(acb_realref(z)) && imag == PART_DIGITS && !part_tested)
+            zero_part(p, e, false, &real, &re, &part_tested);
+        if (imag == PART_NO && arb_contains_zero(acb_imagref(z)) && real == PART_DIGITS && !part_tested)
+            zero_part(p, e, true, &imag, &im, &part_tested);
         if (real != PART_NO && imag != PART_NO) {
             d = (Decimal){ .digits = digits, .text = imag == PART_ZERO ? re : complex_text(a, re, im) };
             d.exact = real == PART_ZERO && imag == PART_ZERO;
@@ -437,6 +456,17 @@ static bool accurate(const acb_t z, slong bits)
     return acb_is_zero(z) || acb_rel_accuracy_bits(z) >= bits;
 }
 
+/* A part of an accurate complex value that contains zero becomes zero where that is proved. */
+static void settle_zero_part(Pool *p, const Expr *e, acb_t z)
+{
+    if (is_real(z) || e->flags & EXPR_HAS_BALL)
+        return;
+    if (!arb_is_zero(acb_realref(z)) && arb_contains_zero(acb_realref(z)) && part_is_zero(p, e, false))
+        arb_zero(acb_realref(z));
+    else if (arb_contains_zero(acb_imagref(z)) && part_is_zero(p, e, true))
+        arb_zero(acb_imagref(z));
+}
+
 const Expr *expr_approximate(Pool *p, const Expr *e, size_t digits)
 {
     if (expr_is_number(e)) {
@@ -457,6 +487,8 @@ const Expr *expr_approximate(Pool *p, const Expr *e, size_t digits)
         Str text;
         Mark mark = arena_mark(pool_scratch(p));
         status = expr_enclose(p, e, NULL, NULL, 0, prec, ball.value, &fault);
+        if (status == EVAL_OK && accurate(ball.value, want))
+            settle_zero_part(p, e, ball.value);
         if (status == EVAL_OK && (accurate(ball.value, want) || (e->flags & EXPR_HAS_BALL))
             && ((e->flags & EXPR_HAS_BALL) || !is_real(ball.value) || ball_decimal(pool_scratch(p), acb_realref(ball.value), digits, &text)))
             result = expr_ball(p, &ball);

@@ -277,7 +277,7 @@ static void own_payload(Pool *p, Expr *e, const Expr *head)
 
 static uint16_t own_flags(const Expr *head)
 {
-    uint16_t f = head->flags;
+    uint16_t f = head->flags & ~(EXPR_REAL | EXPR_NONNEGATIVE);
     if (head->kind == EXPR_SYMBOL || head->kind == EXPR_UNKNOWN || head->kind == EXPR_AXIS)
         f |= EXPR_HAS_SYMBOL;
     if (head->kind == EXPR_BALL)
@@ -301,8 +301,9 @@ const Expr *expr_intern(Pool *p, const Expr *head, const Expr *const *arg, size_
     uint64_t h = mix(mix(head->kind, hash_payload(&probe)), hash_shape(head->shape));
     for (size_t i = 0; i < n; i++) {
         h = mix(h, arg[i]->hash);
-        probe.flags |= arg[i]->flags;
+        probe.flags |= arg[i]->flags & ~(EXPR_REAL | EXPR_NONNEGATIVE);
     }
+    probe.flags |= real_flags(&probe, arg, n);
     if (probe.kind == EXPR_POW && !(probe.flags & EXPR_AS_TYPED) && expr_is_number(arg[0])
         && expr_number_sign(arg[0]) < 0 && !expr_is_integer(arg[1]))
         probe.flags |= EXPR_HAS_I;

@@ -63,7 +63,9 @@ enum {                              /* Expr.flags, derived from the arguments */
     EXPR_HAS_ORDER   = 8,
     EXPR_HAS_I       = 32,          /* the imaginary unit, or a power of a negative number, occurs */
     EXPR_HAS_TENSOR  = 64,
-    EXPR_AS_TYPED    = 16           /* made by an as-typed constructor, or has an argument that was */
+    EXPR_AS_TYPED    = 16,          /* made by an as-typed constructor, or has an argument that was */
+    EXPR_REAL        = 128,         /* surely real for real symbols, where it is defined (real.c) */
+    EXPR_NONNEGATIVE = 256          /* and surely not negative */
 };
 
 struct Expr {

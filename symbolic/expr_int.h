@@ -12,6 +12,8 @@ const Expr *expr_node(Pool *p, ExprKind kind, const Shape *shape, const Expr *co
 
 /* symbols.c: the set of a fresh node from those of its arguments. */
 const SymbolSet *symbols_of_node(Pool *p, const Expr *e);
+/* real.c: EXPR_REAL and EXPR_NONNEGATIVE of a node with these arguments. */
+uint16_t real_flags(const Expr *e, const Expr *const *arg, size_t n);
 
 /* The shape of an entrywise operation on these arguments: scalars broadcast. False (pool_error) if two differ. */
 bool shape_common(Pool *p, const Expr *const *arg, size_t n, const Shape **out);

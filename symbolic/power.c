@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Canonical powers. Only rewritings that hold for all real (and principal complex) values:
  * (a^b)^n = a^(b*n) for integer n, (a*b)^n = a^n*b^n for integer n, (c*a)^r = c^r*a^r for a positive number c,
- * (a^d)^r = a^(d*r) for -1 < d <= 1, exp(u)^r = exp(r*u) for real u.
+ * (a^d)^r = a^(d*r) for -1 < d <= 1 or a >= 0 and real d, exp(u)^r = exp(r*u) for real u and r.
  * Rational powers of rationals become an integer part times radicals of distinct primes' products: 12^(1/2) = 2*3^(1/2).
  * An integer power whose result would pass 2^22 bits stays a power: its digits come from balls. */
 #include "symbolic/expr_int.h"
+#include "symbolic/gaussian.h"
 
 #include <flint/fmpz_factor.h>
 #include <flint/ulong_extras.h>
@@ -174,6 +175,8 @@ static const Expr *infinite_power(Pool *p, const Expr *a, const Expr *b)
         && expr_number_sign(b) != 0)
         return expr_mul(p, expr_powi(p, expr_int(p, -1), fmpz_is_even(fmpq_numref(expr_number(b))) ? 2 : 1),
                         infinite_power(p, oo, b));
+    if (expr_is_zero(a) && b == oo)
+        return a;
     if (!(b == oo || down) || !expr_is_number(a))
         return expr_is_one(a) ? pool_fail(p, "1^oo is indeterminate") : expr_node(p, EXPR_POW, NULL, ARGS(a, b), 2);
     fmpq_t one;
@@ -220,9 +223,9 @@ static const Expr *pull_coefficient(Pool *p, const Expr *a, const Expr *r)
 }
 
 /* Is (a^d)^r = a^(d*r) for every principal value? */
-static bool nested_power_joins(const Expr *d, const Expr *r)
+static bool nested_power_joins(const Expr *a, const Expr *d, const Expr *r)
 {
-    if (expr_is_integer(r))
+    if (expr_is_integer(r) || ((a->flags & EXPR_NONNEGATIVE) && (d->flags & EXPR_REAL)))
         return true;
     if (!expr_is_number(d))
         return false;
@@ -253,9 +256,12 @@ const Expr *power_rules(Pool *p, const Expr *a, const Expr *b)
     bool integer = expr_is_integer(b);
     if (expr_is_constant(a, CONSTANT_I) && integer)
         return i_power(p, b);
-    if (expr_is_call(a, FN_exp) && (integer || !((a->flags | b->flags) & EXPR_HAS_I)))
+    const Expr *complex = integer && a->flags & EXPR_HAS_I ? gaussian_power(p, a, b) : NULL;
+    if (complex)
+        return complex;
+    if (expr_is_call(a, FN_exp) && (integer || (a->arg[0]->flags & b->flags & EXPR_REAL)))
         return expr_call1(p, FN_exp, expr_mul(p, a->arg[0], b));
-    if (a->kind == EXPR_POW && nested_power_joins(a->arg[1], b))
+    if (a->kind == EXPR_POW && nested_power_joins(a->arg[0], a->arg[1], b))
         return expr_pow(p, a->arg[0], expr_mul(p, a->arg[1], b));
     if (a->kind == EXPR_MUL && integer)
         return product_power(p, a, b);

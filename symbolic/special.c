@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Exact values of functions and the rewritings that always hold: sin(pi/6), log(8), gamma(5/2), exp(log(x)), sin(-x).
- * One rule per function in a table indexed by the function's id; a rule returns NULL where it has nothing to say. */
-#include "symbolic/expr_int.h"
-#include "symbolic/evaluate.h"
+ * One rule per function in a table indexed by the function's id; a rule returns NULL where it has nothing to say. Signs and
+ * rounding are in special_sign.c, gamma and its kin in special_gamma.c, values at single points in special_at.c. */
+#include "symbolic/special_int.h"
 
-#include <flint/arith.h>
 #include <flint/fmpz_factor.h>
-
-typedef const Expr *(*Rule)(Pool *p, const Expr *const *u, size_t n);
-
-enum { FACTORIAL_LIMIT = 100000, FLOOR_BITS = 1 << 14 };
 
 bool expr_leads_negative(const Expr *e)
 {
@@ -107,13 +102,32 @@ static const Expr *sine_shifted(Pool *p, const Expr *u, slong num, slong den)   
     return e;
 }
 
+/* 1/sqrt(1 + u^2) */
+static const Expr *cos_of_atan(Pool *p, const Expr *u)
+{
+    return expr_pow(p, expr_add(p, expr_int(p, 1), expr_powi(p, u, 2)), expr_ratio(p, -1, 2));
+}
+
+/* sqrt(1 - u^2) */
+static const Expr *cos_of_asin(Pool *p, const Expr *u)
+{
+    return expr_pow(p, expr_sub(p, expr_int(p, 1), expr_powi(p, u, 2)), expr_ratio(p, 1, 2));
+}
+
+static bool real_call(const Expr *e, FnId fn)
+{
+    return expr_is_call(e, fn) && (e->arg[0]->flags & EXPR_REAL);
+}
+
 static const Expr *sin_rule(Pool *p, const Expr *const *u, size_t n)
 {
     (void)n;
     if (expr_is_call(u[0], FN_asin))
         return u[0]->arg[0];
     if (expr_is_call(u[0], FN_acos))
-        return expr_pow(p, expr_sub(p, expr_int(p, 1), expr_powi(p, u[0]->arg[0], 2)), expr_ratio(p, 1, 2));
+        return cos_of_asin(p, u[0]->arg[0]);
+    if (real_call(u[0], FN_atan))
+        return expr_mul(p, u[0]->arg[0], cos_of_atan(p, u[0]->arg[0]));
     return sine_shifted(p, u[0], 0, 1);
 }
 
@@ -124,7 +138,9 @@ static const Expr *cos_rule(Pool *p, const Expr *const *u, size_t n)
     if (expr_is_call(u[0], FN_acos))
         return u[0]->arg[0];
     if (expr_is_call(u[0], FN_asin))
-        return expr_pow(p, expr_sub(p, expr_int(p, 1), expr_powi(p, u[0]->arg[0], 2)), expr_ratio(p, 1, 2));
+        return cos_of_asin(p, u[0]->arg[0]);
+    if (real_call(u[0], FN_atan))
+        return cos_of_atan(p, u[0]->arg[0]);
     fmpq_t q, two;
     fmpz_t turns;
     fmpq_init(q);
@@ -164,6 +180,10 @@ static const Expr *tan_rule(Pool *p, const Expr *const *u, size_t n)
     (void)n;
     if (expr_is_call(u[0], FN_atan))
         return u[0]->arg[0];
+    if (expr_is_call(u[0], FN_asin))
+        return expr_div(p, u[0]->arg[0], cos_of_asin(p, u[0]->arg[0]));
+    if (expr_is_call(u[0], FN_acos))
+        return expr_div(p, cos_of_asin(p, u[0]->arg[0]), u[0]->arg[0]);
     fmpq_t q;
     fmpq_init(q);
     bool pi = pi_multiple(u[0], q);
@@ -185,6 +205,18 @@ static const Expr *tan_rule(Pool *p, const Expr *const *u, size_t n)
     }
 }
 
+/* 1/sin(k*pi/60) for the same k > 0. */
+static const Expr *cosecant_table(Pool *p, slong k)
+{
+    switch (k) {
+    case 5:  return expr_add(p, root(p, 6), root(p, 2));
+    case 6:  return expr_add(p, root(p, 5), expr_int(p, 1));
+    case 18: return expr_sub(p, root(p, 5), expr_int(p, 1));
+    case 25: return expr_sub(p, root(p, 6), root(p, 2));
+    default: return expr_powi(p, sine_table(p, (ulong)k), -1);
+    }
+}
+
 /* Which k has f(k*pi/60) = u for the sines of the table? -1 if none. */
 static slong find_sine(Pool *p, const Expr *u)
 {
@@ -194,6 +226,44 @@ static slong find_sine(Pool *p, const Expr *u)
             return (slong)k;
     }
     return -1;
+}
+
+/* 1/s for a sine or cosine s of the table. */
+static const Expr *inverse_sine(Pool *p, const Expr *s, const char *name)
+{
+    if (!s || expr_is_zero(s))
+        return s ? pool_fail(p, "%s has a pole here", name) : NULL;
+    slong k = find_sine(p, s);
+    if (k > 0)
+        return cosecant_table(p, k);
+    k = find_sine(p, expr_neg(p, s));
+    return k > 0 ? expr_neg(p, cosecant_table(p, k)) : NULL;
+}
+
+static const Expr *csc_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    (void)n;
+    return inverse_sine(p, sine_shifted(p, u[0], 0, 1), "csc");
+}
+
+static const Expr *sec_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    (void)n;
+    return inverse_sine(p, sine_shifted(p, u[0], 1, 2), "sec");
+}
+
+/* cot(u) = tan(pi/2 - u) where that is exact. */
+static const Expr *cot_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    fmpq_t q;
+    (void)n;
+    fmpq_init(q);
+    bool pi = pi_multiple(u[0], q), pole = pi && fmpz_is_one(fmpq_denref(q));
+    fmpq_clear(q);
+    if (pole)
+        return pool_fail(p, "cot has a pole here");
+    const Expr *v = pi ? expr_sub(p, pi_times(p, 1, 2), u[0]) : NULL, *t = v ? tan_rule(p, &v, 1) : NULL;
+    return t;
 }
 
 static const Expr *asin_rule(Pool *p, const Expr *const *u, size_t n)
@@ -215,19 +285,20 @@ static const Expr *acos_rule(Pool *p, const Expr *const *u, size_t n)
 static const Expr *atan_rule(Pool *p, const Expr *const *u, size_t n)
 {
     (void)n;
-    if (expr_is_constant(u[0], CONSTANT_OO))
-        return pi_times(p, 1, 2);
-    if (!expr_is_numeric(u[0]) || expr_leads_negative(u[0]))
+    if (!expr_is_numeric(u[0]) || (u[0]->flags & EXPR_HAS_INFINITE))
         return NULL;
-    for (slong k = 0; k < 6; k++)
-        if (expr_call1(p, FN_tan, pi_times(p, k, 12)) == u[0])
-            return pi_times(p, k, 12);
+    const Expr *minus = expr_neg(p, u[0]);
+    for (slong k = 0; k < 6; k++) {
+        const Expr *t = expr_call1(p, FN_tan, pi_times(p, k, 12));
+        if (t == u[0] || t == minus)
+            return pi_times(p, t == u[0] ? k : -k, 12);
+    }
     return NULL;
 }
 
 /* ---- exponential, logarithm, roots --------------------------------------------------------------------------------- */
 
-static bool real_looking(const Expr *e) { return !(e->flags & EXPR_HAS_I); }
+static bool surely_real(const Expr *e) { return e->flags & EXPR_REAL; }
 
 /* exp(q*i*pi) for q a multiple of 1/2, 1/3, 1/4 or 1/6. */
 static const Expr *exp_of_angle(Pool *p, const Expr *u)
@@ -266,10 +337,6 @@ static const Expr *exp_rule(Pool *p, const Expr *const *u, size_t n)
         return expr_int(p, 1);
     if (expr_is_one(u[0]))
         return expr_constant(p, CONSTANT_E);
-    if (expr_is_constant(u[0], CONSTANT_OO))
-        return u[0];
-    if ((u[0]->flags & EXPR_HAS_INFINITE) && expr_leads_negative(u[0]))
-        return expr_int(p, 0);
     const Expr *e = exp_of_angle(p, u[0]);
     return e ? e : exp_of_logs(p, u[0]);
 }
@@ -300,13 +367,14 @@ static const Expr *log_rule(Pool *p, const Expr *const *u, size_t n)
         return log_of_number(p, u[0]);
     if (expr_is_constant(u[0], CONSTANT_E))
         return expr_int(p, 1);
-    if (expr_is_constant(u[0], CONSTANT_OO))
-        return u[0];
-    if (expr_is_constant(u[0], CONSTANT_I))
-        return expr_mul(p, u[0], pi_times(p, 1, 2));
-    if (expr_is_call(u[0], FN_exp) && real_looking(u[0]))
+    const Expr *rest, *c = expr_split_coefficient(p, u[0], &rest);
+    if (expr_is_constant(rest, CONSTANT_I)) {                     /* log(c*i) = log|c| + sign(c)*i*pi/2 */
+        int s = expr_number_sign(c);
+        return expr_add(p, expr_call1(p, FN_log, s < 0 ? expr_neg(p, c) : c), expr_mul(p, rest, pi_times(p, s, 2)));
+    }
+    if (expr_is_call(u[0], FN_exp) && surely_real(u[0]->arg[0]))
         return u[0]->arg[0];
-    if (u[0]->kind == EXPR_POW && expr_is_number(u[0]->arg[0]) && expr_number_sign(u[0]->arg[0]) > 0 && real_looking(u[0]->arg[1]))
+    if (u[0]->kind == EXPR_POW && (u[0]->arg[0]->flags & EXPR_NONNEGATIVE) && surely_real(u[0]->arg[1]))
         return expr_mul(p, u[0]->arg[1], expr_call1(p, FN_log, u[0]->arg[0]));
     return NULL;
 }
@@ -368,355 +436,84 @@ static const Expr *log_base(Pool *p, const Expr *u, slong base)
 static const Expr *log2_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return log_base(p, u[0], 2); }
 static const Expr *log10_rule(Pool *p, const Expr *const *u, size_t n) { (void)n; return log_base(p, u[0], 10); }
 
+/* ---- hyperbolic functions and inverses ------------------------------------------------------------------------------ */
+
+/* sqrt(u - 1)*sqrt(u + 1) */
+static const Expr *sinh_of_acosh(Pool *p, const Expr *u)
+{
+    const Expr *one = expr_int(p, 1), *h = expr_ratio(p, 1, 2);
+    return expr_mul(p, expr_pow(p, expr_sub(p, u, one), h), expr_pow(p, expr_add(p, u, one), h));
+}
+
+/* sqrt(1 + u^2) */
+static const Expr *cosh_of_asinh(Pool *p, const Expr *u)
+{
+    return expr_pow(p, expr_add(p, expr_int(p, 1), expr_powi(p, u, 2)), expr_ratio(p, 1, 2));
+}
+
 static const Expr *sinh_rule(Pool *p, const Expr *const *u, size_t n)
 {
     (void)n;
-    (void)p;
-    if (expr_is_zero(u[0]) || expr_is_constant(u[0], CONSTANT_OO))
-        return u[0];
-    return expr_is_call(u[0], FN_asinh) ? u[0]->arg[0] : NULL;
+    if (expr_is_call(u[0], FN_acosh))
+        return sinh_of_acosh(p, u[0]->arg[0]);
+    return expr_is_zero(u[0]) ? u[0] : expr_is_call(u[0], FN_asinh) ? u[0]->arg[0] : NULL;
 }
 
 static const Expr *tanh_rule(Pool *p, const Expr *const *u, size_t n)
 {
     (void)n;
-    if (expr_is_constant(u[0], CONSTANT_OO))
-        return expr_int(p, 1);
+    if (real_call(u[0], FN_asinh))
+        return expr_div(p, u[0]->arg[0], cosh_of_asinh(p, u[0]->arg[0]));
     return expr_is_zero(u[0]) ? u[0] : expr_is_call(u[0], FN_atanh) ? u[0]->arg[0] : NULL;
 }
 
 static const Expr *cosh_rule(Pool *p, const Expr *const *u, size_t n)
 {
     (void)n;
-    if (expr_is_constant(u[0], CONSTANT_OO))
-        return u[0];
+    if (real_call(u[0], FN_asinh))
+        return cosh_of_asinh(p, u[0]->arg[0]);
     return expr_is_zero(u[0]) ? expr_int(p, 1) : expr_is_call(u[0], FN_acosh) ? u[0]->arg[0] : NULL;
 }
 
-static const Expr *zero_at_zero(Pool *p, const Expr *const *u, size_t n)
+/* acot(u) = atan(1/u) and its kin, where that is an exact value. */
+static const Expr *reciprocal(Pool *p, const Expr *u, FnId inner)
 {
-    (void)p, (void)n;
-    return expr_is_zero(u[0]) ? u[0] : NULL;
-}
-
-static const Expr *one_at_zero(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    return expr_is_zero(u[0]) ? expr_int(p, 1) : NULL;
-}
-
-static const Expr *zero_at_one(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    return expr_is_one(u[0]) ? expr_int(p, 0) : NULL;
-}
-
-/* ---- sign, rounding, extremes ---------------------------------------------------------------------------------------- */
-
-static const Expr *abs_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    if (expr_is_number(u[0]))
-        return expr_number_sign(u[0]) < 0 ? expr_neg(p, u[0]) : u[0];
-    if (expr_is_constant(u[0], CONSTANT_I))
-        return expr_int(p, 1);
-    if (surely_positive(u[0]) || expr_is_constant(u[0], CONSTANT_OO) || expr_is_constant(u[0], CONSTANT_EULER)
-        || expr_is_call(u[0], FN_abs) || (expr_is_call(u[0], FN_exp) && real_looking(u[0])))
-        return u[0];
-    if (u[0]->kind == EXPR_POW && real_looking(u[0])
-        && ((expr_is_number(u[0]->arg[0]) && expr_number_sign(u[0]->arg[0]) > 0)
-            || (expr_is_integer(u[0]->arg[1]) && fmpz_is_even(fmpq_numref(expr_number(u[0]->arg[1]))))))
-        return u[0];
-    const Expr *rest, *c = expr_split_coefficient(p, u[0], &rest);
-    if (!expr_is_one(c) && !expr_is_one(rest))
-        return expr_mul(p, expr_call1(p, FN_abs, c), expr_call1(p, FN_abs, rest));
-    return expr_leads_negative(u[0]) ? expr_call1(p, FN_abs, expr_neg(p, u[0])) : NULL;
-}
-
-static const Expr *sign_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    if (expr_is_number(u[0]))
-        return expr_int(p, expr_number_sign(u[0]));
-    if (surely_positive(u[0]) || expr_is_constant(u[0], CONSTANT_OO) || (expr_is_call(u[0], FN_exp) && real_looking(u[0])))
-        return expr_int(p, 1);
-    const Expr *rest, *c = expr_split_coefficient(p, u[0], &rest);
-    return expr_is_one(c) ? NULL : expr_mul(p, expr_int(p, expr_number_sign(c)), expr_call1(p, FN_sign, rest));
-}
-
-static const Expr *round_number(Pool *p, const Expr *u, FnId fn)
-{
-    const fmpq *q = expr_number(u);
-    fmpz_t      z, twice;
-    fmpz_init(z);
-    fmpz_init(twice);
-    if (fn == FN_floor) {
-        fmpz_fdiv_q(z, fmpq_numref(q), fmpq_denref(q));
-    } else if (fn == FN_ceil) {
-        fmpz_cdiv_q(z, fmpq_numref(q), fmpq_denref(q));
-    } else {                                            /* round: half away from zero */
-        fmpz_mul_2exp(z, fmpq_numref(q), 1);
-        fmpz_abs(z, z);
-        fmpz_add(z, z, fmpq_denref(q));
-        fmpz_mul_2exp(twice, fmpq_denref(q), 1);
-        fmpz_fdiv_q(z, z, twice);
-        if (fmpq_sgn(q) < 0)
-            fmpz_neg(z, z);
-    }
-    const Expr *e = expr_fmpz(p, z);
-    fmpz_clear(twice);
-    fmpz_clear(z);
-    return e;
-}
-
-/* floor, ceil, round of a constant: decided by balls, left alone where they cannot decide. */
-static const Expr *round_constant(Pool *p, const Expr *u, FnId fn)
-{
-    acb_t       ball;
-    fmpz_t      z;
-    const Expr *e = NULL;
-    acb_init(ball);
-    fmpz_init(z);
-    for (slong prec = 128; !e && prec <= FLOOR_BITS; prec *= 4) {
-        if (expr_enclose(p, u, NULL, NULL, 0, prec, ball, NULL) != EVAL_OK || !arb_is_zero(acb_imagref(ball))
-            || mag_cmp_2exp_si(arb_radref(acb_realref(ball)), -1) > 0)
-            continue;
-        if (arf_cmpabs_2exp_si(arb_midref(acb_realref(ball)), FLOOR_BITS) > 0)
-            break;
-        arb_struct *x = acb_realref(ball);
-        if (fn == FN_round) {
-            arb_t shift;
-            arb_init(shift);
-            arb_set_d(shift, arf_sgn(arb_midref(x)) < 0 ? -0.5 : 0.5);
-            arb_add(x, x, shift, prec);
-            arb_clear(shift);
-        }
-        (fn == FN_ceil || (fn == FN_round && arf_sgn(arb_midref(x)) < 0)) ? arb_ceil(x, x, prec) : arb_floor(x, x, prec);
-        if (arb_get_unique_fmpz(z, x))
-            e = expr_fmpz(p, z);
-    }
-    fmpz_clear(z);
-    acb_clear(ball);
-    return e;
-}
-
-static const Expr *integer_part(Pool *p, const Expr *u, FnId fn)
-{
-    if (expr_is_number(u))
-        return round_number(p, u, fn);
-    if (u->flags & EXPR_HAS_INFINITE)
-        return u;
-    return expr_is_numeric(u) && !(u->flags & EXPR_HAS_BALL) ? round_constant(p, u, fn) : NULL;
-}
-
-static const Expr *floor_rule(Pool *p, const Expr *const *u, size_t n) { (void)n; return integer_part(p, u[0], FN_floor); }
-static const Expr *ceil_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return integer_part(p, u[0], FN_ceil); }
-static const Expr *round_rule(Pool *p, const Expr *const *u, size_t n) { (void)n; return integer_part(p, u[0], FN_round); }
-
-static const Expr *mod_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    if (expr_is_zero(u[1]))
-        return pool_fail(p, "mod by zero is not defined");
-    if (!expr_is_number(u[0]) || !expr_is_number(u[1]))
+    const Expr *rest, *e = expr_is_numeric(u) && !(u->flags & EXPR_HAS_INFINITE) ? expr_call1(p, inner, expr_powi(p, u, -1)) : NULL;
+    if (!e)
         return NULL;
-    return expr_sub(p, u[0], expr_mul(p, u[1], expr_call1(p, FN_floor, expr_div(p, u[0], u[1]))));
+    expr_split_coefficient(p, e, &rest);
+    return expr_is_call(rest, inner) ? NULL : e;
 }
 
-/* Keeps one copy of each argument and the extreme one of the numbers. sign 1: max, -1: min. */
-static const Expr *extreme(Pool *p, const Expr *const *u, size_t n, FnId fn, int sign)
-{
-    Mark         mark = arena_mark(pool_scratch(p));
-    const Expr **keep = arena_array(pool_scratch(p), const Expr *, n);
-    const Expr  *best = NULL;
-    size_t       m = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (expr_is_number(u[i])) {
-            if (!best || sign * fmpq_cmp(expr_number(u[i]), expr_number(best)) > 0)
-                best = u[i];
-            continue;
-        }
-        bool known = false;
-        for (size_t k = 0; k < m && !known; k++)
-            known = keep[k] == u[i];
-        if (!known)
-            keep[m++] = u[i];
-    }
-    if (best)
-        keep[m++] = best;
-    const Expr *e = m == 1 ? keep[0] : m < n ? expr_call(p, &fn_rows[fn], keep, m) : NULL;
-    arena_release(pool_scratch(p), mark);
-    return e;
-}
-
-static const Expr *max_rule(Pool *p, const Expr *const *u, size_t n) { return extreme(p, u, n, FN_max, 1); }
-static const Expr *min_rule(Pool *p, const Expr *const *u, size_t n) { return extreme(p, u, n, FN_min, -1); }
-
-/* ---- factorials and special functions ----------------------------------------------------------------------------- */
-
-static const Expr *factorial_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    slong k;
-    if (!expr_is_integer(u[0]))
-        return NULL;
-    if (expr_number_sign(u[0]) < 0)
-        return pool_fail(p, "factorial of a negative integer is not defined");
-    if (!expr_fits_slong(u[0], &k) || k > FACTORIAL_LIMIT)
-        return NULL;
-    fmpz_t z;
-    fmpz_init(z);
-    fmpz_fac_ui(z, (ulong)k);
-    const Expr *e = expr_fmpz(p, z);
-    fmpz_clear(z);
-    return e;
-}
-
-static const Expr *binomial_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    slong k, m;
-    if (!expr_fits_slong(u[1], &k) || k > FACTORIAL_LIMIT)
-        return NULL;
-    if (k < 0)
-        return expr_int(p, 0);
-    if (expr_fits_slong(u[0], &m) && m >= 0) {
-        if (k > m)
-            return expr_int(p, 0);
-        if (m > 64 * FACTORIAL_LIMIT)
-            return NULL;
-        fmpz_t z;
-        fmpz_init(z);
-        fmpz_bin_uiui(z, (ulong)m, (ulong)k);
-        const Expr *e = expr_fmpz(p, z);
-        fmpz_clear(z);
-        return e;
-    }
-    if (k > 64 || (!expr_is_number(u[0]) && k > 8))
-        return NULL;
-    const Expr *e = expr_int(p, 1);
-    for (slong i = 0; i < k; i++)
-        e = expr_mul(p, e, expr_mul(p, expr_sub(p, u[0], expr_int(p, i)), expr_ratio(p, 1, i + 1)));
-    return e;
-}
-
-/* gamma at integers and half integers: gamma(n + 1/2) = (2n)!/(4^n*n!)*sqrt(pi), and the reflection for negative n. */
-static const Expr *gamma_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    slong twice;
-    const Expr *t = expr_is_number(u[0]) ? expr_mul(p, expr_int(p, 2), u[0]) : NULL;
-    if (!t || !expr_fits_slong(t, &twice) || twice > 4000 || twice < -4000)
-        return expr_is_constant(u[0], CONSTANT_OO) ? u[0] : NULL;
-    if (twice % 2 == 0) {
-        if (twice <= 0)
-            return pool_fail(p, "gamma has a pole at %ld", twice / 2);
-        return expr_call1(p, FN_factorial, expr_int(p, twice / 2 - 1));
-    }
-    const Expr *e = root(p, 1), *sqrt_pi = expr_pow(p, pi_times(p, 1, 1), expr_ratio(p, 1, 2));
-    for (slong k = 1; k < twice; k += 2)
-        e = expr_mul(p, e, expr_ratio(p, k, 2));
-    for (slong k = twice; k < 1; k += 2)
-        e = expr_mul(p, e, expr_ratio(p, 2, k));
-    return expr_mul(p, e, sqrt_pi);
-}
-
-static const Expr *lgamma_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    return expr_is_int(u[0], 1) || expr_is_int(u[0], 2) ? expr_int(p, 0) : NULL;
-}
-
-static const Expr *digamma_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    slong k;
-    if (!expr_fits_slong(u[0], &k) || k > 200)
-        return NULL;
-    if (k <= 0)
-        return pool_fail(p, "digamma has a pole at %ld", k);
-    const Expr *e = expr_neg(p, expr_constant(p, CONSTANT_EULER));
-    for (slong i = 1; i < k; i++)
-        e = expr_add(p, e, expr_ratio(p, 1, i));
-    return e;
-}
-
-/* zeta(-n) = -B(n+1)/(n+1), zeta(2n) = |B(2n)|*(2*pi)^(2n)/(2*(2n)!). */
-static const Expr *zeta_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    slong k;
-    if (!expr_fits_slong(u[0], &k) || k < -200 || k > 60 || (k > 1 && k % 2))
-        return NULL;
-    if (k == 1)
-        return pool_fail(p, "zeta has a pole at 1");
-    if (k == 0)
-        return expr_ratio(p, -1, 2);
-    fmpq_t b;
-    fmpq_init(b);
-    arith_bernoulli_number(b, (ulong)(k < 0 ? 1 - k : k));
-    const Expr *e = expr_fmpq(p, b);
-    fmpq_clear(b);
-    if (k < 0)
-        return expr_mul(p, e, expr_ratio(p, -1, 1 - k));
-    const Expr *factor = expr_div(p, expr_powi(p, pi_times(p, 2, 1), k), expr_mul(p, expr_int(p, 2), expr_call1(p, FN_factorial, expr_int(p, k))));
-    return expr_mul(p, expr_call1(p, FN_abs, e), factor);
-}
-
-static const Expr *lambertw_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    if (expr_is_zero(u[0]))
-        return u[0];
-    if (expr_is_constant(u[0], CONSTANT_E))
-        return expr_int(p, 1);
-    const Expr *inverse = expr_neg(p, expr_call1(p, FN_exp, expr_int(p, -1)));
-    return u[0] == inverse ? expr_int(p, -1) : NULL;
-}
-
-static const Expr *bessel_rule(Pool *p, const Expr *const *u, size_t n)    /* J and I at 0 */
-{
-    (void)n;
-    if (!expr_is_zero(u[1]) || !expr_is_number(u[0]))
-        return NULL;
-    return expr_is_zero(u[0]) ? expr_int(p, 1) : expr_number_sign(u[0]) > 0 || expr_is_integer(u[0]) ? expr_int(p, 0) : NULL;
-}
-
-/* atan2(y, x) of exact arguments on the right half plane and the axes. */
-static const Expr *atan2_rule(Pool *p, const Expr *const *u, size_t n)
-{
-    (void)n;
-    if (!expr_is_number(u[0]) || !expr_is_number(u[1]))
-        return NULL;
-    int y = expr_number_sign(u[0]), x = expr_number_sign(u[1]);
-    if (x == 0)
-        return y == 0 ? pool_fail(p, "atan2(0, 0) is not defined") : pi_times(p, y, 2);
-    const Expr *angle = expr_call1(p, FN_atan, expr_div(p, u[0], u[1]));
-    return x > 0 ? angle : expr_add(p, angle, pi_times(p, y < 0 ? -1 : 1, 1));
-}
+static const Expr *acot_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return reciprocal(p, u[0], FN_atan); }
+static const Expr *asec_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return reciprocal(p, u[0], FN_acos); }
+static const Expr *acsc_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return reciprocal(p, u[0], FN_asin); }
 
 static const Rule rules[FN_COUNT] = {
     [FN_sin] = sin_rule,     [FN_cos] = cos_rule,       [FN_tan] = tan_rule,
+    [FN_cot] = cot_rule,     [FN_sec] = sec_rule,       [FN_csc] = csc_rule,
     [FN_asin] = asin_rule,   [FN_acos] = acos_rule,     [FN_atan] = atan_rule,     [FN_atan2] = atan2_rule,
+    [FN_acot] = acot_rule,   [FN_asec] = asec_rule,     [FN_acsc] = acsc_rule,
     [FN_exp] = exp_rule,     [FN_log] = log_rule,       [FN_log2] = log2_rule,     [FN_log10] = log10_rule,
     [FN_sqrt] = sqrt_rule,   [FN_cbrt] = cbrt_rule,     [FN_nthroot] = nthroot_rule,
     [FN_sinh] = sinh_rule,   [FN_cosh] = cosh_rule,     [FN_tanh] = tanh_rule,
-    [FN_asinh] = zero_at_zero, [FN_atanh] = zero_at_zero, [FN_acosh] = zero_at_one,
-    [FN_sec] = one_at_zero,  [FN_sech] = one_at_zero,   [FN_log1p] = zero_at_zero, [FN_expm1] = zero_at_zero,
-    [FN_erf] = zero_at_zero, [FN_erfc] = one_at_zero,   [FN_erfi] = zero_at_zero,
-    [FN_si] = zero_at_zero,  [FN_shi] = zero_at_zero,
-    [FN_abs] = abs_rule,     [FN_sign] = sign_rule,     [FN_mod] = mod_rule,
+    [FN_abs] = abs_rule,     [FN_sign] = sign_rule,     [FN_mod] = mod_rule,       [FN_relu] = relu_rule,
     [FN_floor] = floor_rule, [FN_ceil] = ceil_rule,     [FN_round] = round_rule,
-    [FN_min] = min_rule,     [FN_max] = max_rule,
+    [FN_min] = min_rule,     [FN_max] = max_rule,       [FN_hypot] = hypot_rule,
+    [FN_re] = re_rule,       [FN_im] = im_rule,         [FN_conj] = conj_rule,     [FN_arg] = arg_rule,
     [FN_factorial] = factorial_rule, [FN_binomial] = binomial_rule,
-    [FN_gamma] = gamma_rule, [FN_lgamma] = lgamma_rule, [FN_digamma] = digamma_rule, [FN_zeta] = zeta_rule,
-    [FN_lambertw] = lambertw_rule, [FN_besselj] = bessel_rule, [FN_besseli] = bessel_rule,
+    [FN_gamma] = gamma_rule, [FN_lgamma] = lgamma_rule, [FN_digamma] = digamma_rule, [FN_polygamma] = polygamma_rule,
+    [FN_beta] = beta_rule,   [FN_zeta] = zeta_rule,     [FN_zetaderiv] = zetaderiv_rule, [FN_lambertw] = lambertw_rule,
+    [FN_besselj] = bessel_regular_rule,  [FN_besseli] = bessel_regular_rule,
+    [FN_bessely] = bessel_singular_rule, [FN_besselk] = bessel_singular_rule,
 };
 
 const Expr *call_rules(Pool *p, const FnRow *fn, const Expr *const *u, size_t n)
 {
     size_t      failures = pool_failures(p);
-    const Expr *e = rules[fn->id] ? rules[fn->id](p, u, n) : NULL;
+    const Expr *e = n == 1 ? value_at_point(p, fn, u[0]) : NULL;
+    if (!e && pool_failures(p) == failures && rules[fn->id])
+        e = rules[fn->id](p, u, n);
     if (e || pool_failures(p) != failures || n != 1 || fn->parity == PARITY_NONE || !expr_leads_negative(u[0]))
         return e;
     const Expr *v = expr_neg(p, u[0]);

@@ -172,8 +172,24 @@ static Verdict decide_difference(Relop op, int sign, const char *why)
     return verdict(UNKNOWN, why);
 }
 
+/* oo, -oo, or a constant that is surely real, between them? */
+static bool extended_rank(const Expr *e, int *rank)
+{
+    bool down = e->kind == EXPR_MUL && e->arity == 2 && expr_is_int(e->arg[0], -1);
+    if (expr_is_constant(down ? e->arg[1] : e, CONSTANT_OO))
+        *rank = down ? -1 : 1;
+    else if (expr_is_numeric(e) && (e->flags & EXPR_REAL))
+        *rank = 0;
+    else
+        return false;
+    return true;
+}
+
 static Verdict decide_relation(Pool *p, const Expr *c)
 {
+    int a, b;
+    if ((c->flags & EXPR_HAS_INFINITE) && extended_rank(c->arg[0], &a) && extended_rank(c->arg[1], &b))
+        return decide_difference(c->relop, (a > b) - (a < b), "an infinite side");
     const Expr *d = expr_sub(p, c->arg[0], c->arg[1]);
     bool        equation = c->relop == REL_EQ || c->relop == REL_NE;
     if (!d) {
