@@ -6,103 +6,47 @@
  * error of the operation: two_sum [Knuth], residuals of quotient and root by fma. Powers and functions are those of fp64 rounded
  * again, or with Format.correct those of function_round.c.
  *
- * Nearest without branches: with 2^e <= |x| < 2^(e+1) the sum x + 1.5*2^(e + 53 - p) has the last place of the format, so adding
- * and subtracting that number rounds as the machine does, ties to even; e at least emin gives the subnormals. What lies beyond
- * the largest number (or is nan) is rare and goes through small_round(). */
+ * To nearest whole rows go through format_small_rows.c; what lies beyond the largest number (or is nan) is rare and goes through
+ * small_round(), number by number. */
 #include "numeric/format_int.h"
-#include "numeric/tape.h"
+#include "numeric/format_small.h"
 
 #include <math.h>
 #include <string.h>
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3", "no-math-errno", "no-trapping-math")))
-#else
-#define CLONES
-#endif
+enum { CHUNK_LANES = BLOCK };
 
 /* A small format and a run of it. */
 typedef struct Small {
-    const Format *f;
-    Rng          *random;
-    double        tiny, shift, largest;     /* 2^emin, 1.5*2^(53 - p), the largest number */
+    const Format    *f;
+    Rng             *random;
+    SmallConstants   constants;
+    const SmallRows *rows;
 } Small;
+
+static const SmallRows *best_rows(void)
+{
+#if defined(NABLA_X86)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return &small_rows_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return &small_rows_avx2;
+#endif
+    return &small_rows_base;
+}
+
+static double two_to(slong e)
+{
+    return ldexp(1, (int)e);
+}
 
 static Small small_of(const Format *f, Rng *random)
 {
-    return (Small){ f, random, ldexp(1, (int)f->emin), ldexp(1.5, 53 - (int)f->precision), f->largest };
+    return (Small){ f, random, { two_to(f->emin), 1.5 * two_to(53 - f->precision), f->largest }, best_rows() };
 }
-
-/* ---- nearest, many at a time ---------------------------------------------------------------------------------------------------- */
 
 static inline uint64_t bits_of(double x)    { uint64_t u; memcpy(&u, &x, sizeof u); return u; }
 static inline double   of_bits(uint64_t u)  { double x; memcpy(&x, &u, sizeof x); return x; }
-
-enum { CHUNK_LANES = BLOCK };
-
-/* Rounds |x| <= largest; leaves anything else as it is. */
-static inline double rounded(double x, double tiny, double shift, double largest)
-{
-    const uint64_t sign = 1ULL << 63, exponent = 0x7ffULL << 52;
-    double e = of_bits(bits_of(x) & exponent), m;
-    e = e > tiny ? e : tiny;
-    m = e * shift;
-    double r = of_bits(bits_of((x + m) - m) | (bits_of(x) & sign));
-    return of_bits(bits_of(x) & ~sign) <= largest ? r : x;
-}
-
-#define ROW(name, expression)                                                                                              \
-    CLONES static void name(const Small *k, double *d, const double *a, size_t as, const double *b, size_t bs, size_t n)   \
-    {                                                                                                                      \
-        const double tiny = k->tiny, shift = k->shift, largest = k->largest;                                               \
-        if (as && bs)                                                                                                      \
-            _Pragma("GCC ivdep") for (size_t l = 0; l < n; l++) {                                                          \
-                double x = a[l], y = b[l];                                                                                 \
-                d[l] = rounded((expression), tiny, shift, largest);                                                        \
-            }                                                                                                              \
-        else if (as) {                                                                                                     \
-            double y = *b;                                                                                                 \
-            _Pragma("GCC ivdep") for (size_t l = 0; l < n; l++) {                                                          \
-                double x = a[l];                                                                                           \
-                d[l] = rounded((expression), tiny, shift, largest);                                                        \
-            }                                                                                                              \
-        } else if (bs) {                                                                                                   \
-            double x = *a;                                                                                                 \
-            _Pragma("GCC ivdep") for (size_t l = 0; l < n; l++) {                                                          \
-                double y = b[l];                                                                                           \
-                d[l] = rounded((expression), tiny, shift, largest);                                                        \
-            }                                                                                                              \
-        } else {                                                                                                           \
-            double x = *a, y = *b, z = rounded((expression), tiny, shift, largest);                                        \
-            for (size_t l = 0; l < n; l++)                                                                                 \
-                d[l] = z;                                                                                                  \
-        }                                                                                                                  \
-    }
-
-ROW(add_row, x + y)
-ROW(subtract_row, x - y)
-ROW(multiply_row, x * y)
-ROW(divide_row, x / y)
-ROW(root_row, ((void)y, sqrt(x)))
-ROW(round_row, ((void)y, x))
-
-/* Do all lanes lie in the range of the format? */
-CLONES static bool in_range(const double *d, double largest, size_t n)
-{
-    uint64_t beyond = 0;
-    for (size_t l = 0; l < n; l++)
-        beyond |= fabs(d[l]) <= largest ? 0 : ~0ULL;
-    return !beyond;
-}
-
-static void repair(const Small *k, double *d, size_t n)
-{
-    if (in_range(d, k->largest, n))
-        return;
-    for (size_t l = 0; l < n; l++)
-        if (!(fabs(d[l]) <= k->largest))
-            d[l] = small_round(k->f, d[l], k->random);
-}
 
 /* ---- one number, any direction ------------------------------------------------------------------------------------------------------ */
 
@@ -160,9 +104,13 @@ static void row(const Small *k, TapeOp op, double *d, const double *a, size_t as
         }
         return;
     }
-    (op == TAPE_ADD ? add_row : op == TAPE_SUB ? subtract_row : op == TAPE_MUL ? multiply_row : op == TAPE_DIV ? divide_row
-     : op == TAPE_SQRT ? root_row : round_row)(k, d, a, as, b, bs, n);
-    repair(k, d, n);
+    SmallRow *nearest = op == TAPE_ADD ? k->rows->add : op == TAPE_SUB ? k->rows->subtract : op == TAPE_MUL ? k->rows->multiply
+                      : op == TAPE_DIV ? k->rows->divide : op == TAPE_SQRT ? k->rows->root : k->rows->copy;
+    if (nearest(&k->constants, d, a, as, b, bs, n))
+        return;
+    for (size_t l = 0; l < n; l++)
+        if (!(fabs(d[l]) <= k->f->largest))
+            d[l] = small_round(k->f, d[l], k->random);
 }
 
 /* ---- products and sums ---------------------------------------------------------------------------------------------------------------- */
