@@ -22,6 +22,12 @@ static bool is_negative(const Format *f, const void *x)
 
 /* ---- encoding ------------------------------------------------------------------------------------------------------------------- */
 
+/* Do finite numbers share the last exponent field with nan, as in fp8_e4m3? */
+static bool shares_last_field(const Format *f)
+{
+    return f->largest != 0 && f->largest < ldexp(2 - ldexp(1, 1 - (int)f->precision), (int)f->emax);
+}
+
 /* sign | exponent | fraction. The x87 stores the leading bit as well, so its fraction has p bits. */
 static Str encoded(const Format *f, Arena *a, bool negative, ulong exponent, const fmpz_t fraction)
 {
@@ -55,11 +61,8 @@ Str format_encoding(const Format *f, Arena *a, const void *x)
     fmpz_init(m);
     if (is_nan(f, x)) {
         fmpz_setbit(m, (ulong)f->precision - 2);             /* quiet */
-        if (f->largest == 448) {
-            fmpz_one(m);
-            fmpz_mul_2exp(m, m, (ulong)f->precision - 1);
-            fmpz_sub_ui(m, m, 1);
-        }
+        if (shares_last_field(f))
+            fmpz_set_ui(m, (1UL << (f->precision - 1)) - 1);
         if (explicit_bit)
             fmpz_setbit(m, (ulong)f->precision - 1);
         text = encoded(f, a, false, special, m);
