@@ -109,6 +109,10 @@ static const struct Ends { signed char at_zero, at_infinity, at_minus_infinity; 
     [FN_lambertw] = { ZERO, INFINITE, NONE },
     [FN_sigmoid]  = { NONE, ONE, ZERO },
     [FN_softplus] = { NONE, INFINITE, ZERO },
+    [FN_besselj]  = { NONE, ZERO, NONE },
+    [FN_bessely]  = { -INFINITE, ZERO, NONE },
+    [FN_besseli]  = { NONE, INFINITE, NONE },
+    [FN_besselk]  = { INFINITE, ZERO, NONE },
 };
 
 static int set_limit(mpfr_ptr r, int limit, bool negative, mpfr_rnd_t rnd)
@@ -131,10 +135,17 @@ static int set_limit(mpfr_ptr r, int limit, bool negative, mpfr_rnd_t rnd)
     return negative ? -ternary : ternary;
 }
 
-/* The limit at 0 and at the infinities, where the ball kernels have no value. The sign of 0 tells the side of an odd function. */
+/* The limit at 0 and at the infinities, where the ball kernels have no value. The sign of 0 tells the side of an odd function.
+ * Of two arguments x is the last one. */
 static bool at_an_end(mpfr_ptr r, const FnRow *fn, mpfr_srcptr x, mpfr_rnd_t rnd, int *ternary)
 {
     struct Ends e = ends[fn->id];
+    if (mpfr_regular_p(x) && fn->id == FN_li && mpfr_cmp_ui(x, 1) == 0) {
+        *ternary = set_limit(r, -INFINITE, false, rnd);
+        return true;
+    }
+    if (mpfr_regular_p(x))
+        return false;
     int limit = mpfr_zero_p(x) ? e.at_zero : mpfr_signbit(x) ? e.at_minus_infinity : e.at_infinity;
     bool odd = fn->parity == PARITY_ODD && mpfr_signbit(x);
     if (mpfr_zero_p(x) && limit == NONE)
@@ -201,7 +212,7 @@ static int by_balls(mpfr_ptr r, const FnRow *fn, const mpfr_srcptr *u, slong n, 
         if (done && !finite)
             mpfr_set_nan(r);
     }
-    if (!done && !exact_in_ball(r, v, rnd, &ternary))
+    if (!done && (should_stop() || !exact_in_ball(r, v, rnd, &ternary)))
         mpfr_set_nan(r);
     arb_clear(v);
     _arb_vec_clear(x, n);
@@ -233,11 +244,9 @@ int fn_round(mpfr_ptr r, const FnRow *fn, const mpfr_srcptr *u, slong n, mpfr_rn
 {
     enum { MAX_ANGLE_EXPONENT = 10000000 };
     int  ternary = 0;
-    bool nan = n == 0, special = false;
-    for (slong i = 0; i < n; i++) {
+    bool nan = n == 0;
+    for (slong i = 0; i < n; i++)
         nan = nan || mpfr_nan_p(u[i]);
-        special = special || !mpfr_regular_p(u[i]);
-    }
     if (nan) {
         mpfr_set_nan(r);
     } else if (n == 1 && unary[fn->id]) {
@@ -252,9 +261,7 @@ int fn_round(mpfr_ptr r, const FnRow *fn, const mpfr_srcptr *u, slong n, mpfr_rn
             mpfr_set_nan(r);
         else
             ternary = far_away[fn->id](r, u[0], rnd);
-    } else if (n == 1 && special && at_an_end(r, fn, u[0], rnd, &ternary)) {
-        return ternary;
-    } else if (n != 1 || !beside(r, fn, u[0], rnd, &ternary)) {
+    } else if (!at_an_end(r, fn, u[n - 1], rnd, &ternary) && !beside(r, fn, u[0], rnd, &ternary)) {
         ternary = by_balls(r, fn, u, n, rnd);
     }
     return ternary;

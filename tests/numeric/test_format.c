@@ -249,6 +249,107 @@ Test(format, many_lanes_are_one_lane)
         }
 }
 
+/* ---- the same instruction in every family ------------------------------------------------------------------------------------------- */
+
+enum { CELLS = 40 * BLOCK, LANES = 61, ROWS = 3, INNER = 5 };
+
+/* Bank 0: a from row 0, b from row 10, c from row 20 (64 lanes each), the result from row 30. Uniform: entry by entry from 38*64. */
+static Instruction shaped(TapeOp op)
+{
+    View d = { 30 * BLOCK, BLOCK, 1, 0 }, a = { 0, BLOCK, 1, 0 }, b = { 10 * BLOCK, BLOCK, 1, 0 }, c = { 20 * BLOCK, BLOCK, 1, 0 };
+    Instruction i = { .op = (uint16_t)op, .rows = ROWS, .k = 1, .inner = 1, .d = d, .a = a, .b = b, .c = c };
+    if (op == TAPE_GEMM || op == TAPE_UNIFORM_GEMM) {
+        i.a = (View){ 38 * BLOCK, INNER, 0, 0 };
+        i.k = INNER;
+        i.has_c = op == TAPE_GEMM;
+    } else if (op == TAPE_OUTER) {
+        i.k = 2;
+        i.d.row_stride = PARTIALS;
+    }
+    return i;
+}
+
+static void run_shaped(const Format *f, TapeOp op, void *lanes)
+{
+    void       *banks[] = { lanes };
+    Instruction i = shaped(op);
+    f->kernels->run(f, &i, &(Banks){ banks, NULL }, op == TAPE_FINAL ? 1 : LANES);
+}
+
+static void *same_cells(const Format *f, const double *value)
+{
+    void *x = format_lanes(f, arena, CELLS);
+    for (size_t k = 0; k < CELLS; k++)
+        format_set_double(f, format_at(f, x, k), value[k], NULL);
+    return x;
+}
+
+static void check_families(const Format *f, const Format *g, Rng *random)
+{
+    double value[CELLS];
+    for (size_t k = 0; k < CELLS; k++)
+        value[k] = rng_u32(random) % 9 ? rng_normal(random) : (double)(rng_u32(random) % 3);
+    for (int op = TAPE_COPY; op <= TAPE_FINAL; op++) {
+        if (op == TAPE_CALL || op == TAPE_POW)
+            continue;
+        Mark  top = arena_mark(arena);
+        void *x = same_cells(f, value), *y = same_cells(g, value);
+        run_shaped(f, (TapeOp)op, x);
+        run_shaped(g, (TapeOp)op, y);
+        arb_t u;
+        arb_init(u);
+        for (size_t k = 0; k < CELLS; k++) {
+            double p = format_get_double(f, format_at(f, x, k)), q = format_get_double(g, format_at(g, y, k));
+            bool   same = p == q || (p != p && q != q);
+            if (g->family == FAMILY_BALL) {                  /* rounding errors of fp64 beside a ball of 200 bits */
+                format_get_arb(g, format_at(g, y, k), u);
+                same = arb_is_finite(u) ? fabs(p - q) < 1e-12 * (1 + fabs(q)) && mag_cmp_2exp_si(arb_radref(u), -150) < 0 : !isfinite(p);
+            }
+            cr_assert(same, "op %d, cell %zu: %a in %s, %a in the other family", op, k, p, format_name(f, arena).s, q);
+        }
+        arb_clear(u);
+        arena_release(arena, top);
+    }
+}
+
+Test(format, families_agree)
+{
+    static const char *const names[] = { "fp64", "fp32", "bf16", "fp16" };
+    Rng random = rng_stream(8, STR("families"));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Format f = named(names[i]), g = f;
+        g.family = FAMILY_MPFR;
+        g.lane = format_mpfr(f.precision).lane;
+        g.kernels = &mpfr_kernels;
+        check_families(&f, &g, &random);
+    }
+    for (size_t r = 1; r < sizeof directed / sizeof *directed; r++) {
+        Format f = format_with(named("bf16"), directed[r], false, false), g = f;
+        g.family = FAMILY_MPFR;
+        g.lane = format_mpfr(f.precision).lane;
+        g.kernels = &mpfr_kernels;
+        check_families(&f, &g, &random);
+    }
+    Format f = named("fp64"), ball = format_ball(200);
+    check_families(&f, &ball, &random);
+}
+
+/* A comparison that a ball does not decide. */
+Test(format, undecided_comparisons)
+{
+    Format  f = format_ball(100);
+    arb_ptr x = format_lanes(&f, arena, 4);
+    arb_add_error_2exp_si(x, -10);
+    operate(&f, TAPE_LT, x, NULL);
+    cr_expect(!arb_is_finite(x + 3));
+    arb_set_ui(x + 1, 1);
+    operate(&f, TAPE_LT, x, NULL);
+    cr_expect(arb_is_one(x + 3));
+    arb_set_ui(x + 2, 2);
+    operate(&f, TAPE_SELECT, x, NULL);                       /* 1 or 2: both */
+    cr_expect(arb_contains_si(x + 3, 1) && arb_contains_si(x + 3, 2));
+}
+
 /* ---- conversions --------------------------------------------------------------------------------------------------------------------- */
 
 /* The number of the format with |x| = k*2^(emin - p + 1) in units of the smallest one, by counting up from zero. */
@@ -425,79 +526,4 @@ Test(format, balls_decide_or_not)
         cr_assert(!format_set_arb(&f, x, v, NULL));
     }
     arb_clear(v);
-}
-
-/* ---- functions --------------------------------------------------------------------------------------------------------------------------- */
-
-/* A row at random arguments in a format of p bits: the ball of many more bits must round to the same number. */
-static void check_function(const FnRow *fn, const Format *f, Rng *random)
-{
-    slong  n = fn->max_args < 0 || fn->max_args > 2 ? 2 : fn->max_args;
-    double u[2];
-    void  *x = format_lanes(f, arena, 4), *want = format_lanes(f, arena, 1);
-    arb_ptr b = _arb_vec_init(2);
-    arb_t   v;
-    arb_init(v);
-    for (slong j = 0; j < n; j++) {
-        u[j] = (double)rng_below(random, 1000) / 128 - (rng_u32(random) % 3 == 0 ? 4 : 0);
-        format_set_double(f, format_at(f, x, (size_t)j), u[j], random);
-        format_get_arb(f, format_at(f, x, (size_t)j), b + j);
-    }
-    fn->real(v, b, n, 2000);
-    if (!(fn->outside && fn->outside(b)) && arb_is_finite(v) && format_set_arb(f, want, v, NULL)) {
-        format_call(f, format_at(f, x, 3), fn, x, (size_t)n, NULL);
-        Str got = format_hex(f, arena, format_at(f, x, 3)), expected = format_hex(f, arena, want);
-        bool zero = str_is(expected, "0x0p+0") && str_is(got, "-0x0p+0");
-        cr_expect(zero || str_eq(got, expected), "%s(%g, %g) in %s, rounding %d: %s instead of %s", fn->name, u[0], n > 1 ? u[1] : 0, format_name(f, arena).s, (int)f->rounding, got.s, expected.s);
-    }
-    arb_clear(v);
-    _arb_vec_clear(b, 2);
-}
-
-Test(format, functions_are_rounded_correctly)
-{
-    Format formats[] = { named("bf16"), named("fp64"), named("fp128"), format_mpfr(200) };
-    Rng    random = rng_stream(21, STR("functions"));
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        for (size_t r = 0; r < (formats[i].family == FAMILY_DOUBLE ? 1 : sizeof directed / sizeof *directed); r++) {
-            Format f = format_with(formats[i], directed[r], false, true);
-            for (size_t k = 0; k < FN_COUNT; k++)
-                for (size_t t = 0; t < 2; t++) {
-                    Mark top = arena_mark(arena);
-                    check_function(&fn_rows[k], &f, &random);
-                    arena_release(arena, top);
-                }
-        }
-}
-
-static double call1(const Format *f, FnId fn, double u)
-{
-    Mark  top = arena_mark(arena);
-    void *x = format_lanes(f, arena, 2);
-    format_set_double(f, x, u, NULL);
-    format_call(f, format_at(f, x, 1), &fn_rows[fn], x, 1, NULL);
-    double d = format_get_double(f, format_at(f, x, 1));
-    arena_release(arena, top);
-    return d;
-}
-
-Test(format, poles_ends_and_exact_values)
-{
-    Format formats[] = { named("fp64"), named("bf16"), named("fp128"), format_mpfr(100) };
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        const Format *f = &formats[i];
-        cr_expect(call1(f, FN_log, 0) == -INFINITY && isnan(call1(f, FN_log, -1)) && call1(f, FN_exp, -INFINITY) == 0);
-        cr_expect(call1(f, FN_gamma, 5) == 24 && isnan(call1(f, FN_gamma, -2)) && call1(f, FN_lgamma, 0) == INFINITY && isnan(call1(f, FN_lgamma, -2.5)));
-        cr_expect(call1(f, FN_sigmoid, INFINITY) == 1 && call1(f, FN_sigmoid, -INFINITY) == 0 && call1(f, FN_sigmoid, 0) == 0.5);
-        cr_expect(call1(f, FN_sigmoid, 30000) == 1 && call1(f, FN_softplus, 30208) == 30208 && call1(f, FN_relu, -3) == 0);
-        cr_expect(call1(f, FN_zeta, -2) == 0 && call1(f, FN_zeta, 0) == -0.5 && call1(f, FN_log2, 8) == 3 && call1(f, FN_cbrt, -27) == -3);
-        cr_expect(call1(f, FN_factorial, 4) == 24 && call1(f, FN_lambertw, 0) == 0 && call1(f, FN_ci, INFINITY) == 0 && isnan(call1(f, FN_ci, -1)));
-        cr_expect(signbit(call1(f, FN_erfi, -0.0)) && signbit(call1(f, FN_si, -0.0)) && isnan(call1(f, FN_sin, INFINITY)));
-    }
-    Format down = format_with(named("bf16"), ROUND_DOWN, false, true);
-    cr_expect(call1(&down, FN_sigmoid, 1e6) < 1 && call1(&down, FN_tanh, 1e6) < 1 && call1(&down, FN_softplus, 1024) == 1024);
-    Format up = format_with(named("bf16"), ROUND_UP, false, true);
-    cr_expect(call1(&up, FN_sigmoid, 1e6) == 1 && call1(&up, FN_softplus, 1024) > 1024);
-    Format fp4 = named("fp4_e2m1"), e4m3 = named("fp8_e4m3"), saturating = format_with(e4m3, ROUND_NEAREST, true, false);
-    cr_expect(call1(&fp4, FN_exp, 6) == 6 && isnan(call1(&e4m3, FN_exp, 8)) && call1(&saturating, FN_exp, 8) == 448);
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Function rows in formats: every row against a ball of many more bits, in all directions; poles, infinite arguments, results that
+ * are numbers of the format, functions that approach one. */
+#include "numeric/format.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+static Arena *arena;
+
+static void setup(void)    { arena = arena_new(); }
+static void teardown(void) { arena_delete(arena); }
+
+TestSuite(function_round, .init = setup, .fini = teardown, .timeout = 60);
+
+static Format named(const char *name)
+{
+    Format f = { 0 };
+    cr_assert(format_named(str_of(name), &f), "no format %s", name);
+    return f;
+}
+
+static const Rounding directed[] = { ROUND_NEAREST, ROUND_UP, ROUND_DOWN, ROUND_ZERO };
+
+/* A row at random arguments in a format of p bits: the ball of many more bits must round to the same number. */
+static void check_function(const FnRow *fn, const Format *f, Rng *random)
+{
+    slong  n = fn->max_args < 0 || fn->max_args > 2 ? 2 : fn->max_args;
+    double u[2];
+    void  *x = format_lanes(f, arena, 4), *want = format_lanes(f, arena, 1);
+    arb_ptr b = _arb_vec_init(2);
+    arb_t   v;
+    arb_init(v);
+    for (slong j = 0; j < n; j++) {
+        u[j] = (double)rng_below(random, 1000) / 128 - (rng_u32(random) % 3 == 0 ? 4 : 0);
+        format_set_double(f, format_at(f, x, (size_t)j), u[j], random);
+        format_get_arb(f, format_at(f, x, (size_t)j), b + j);
+    }
+    fn->real(v, b, n, 2000);
+    if (!(fn->outside && fn->outside(b)) && arb_is_finite(v) && format_set_arb(f, want, v, NULL)) {
+        format_call(f, format_at(f, x, 3), fn, x, (size_t)n, NULL);
+        Str got = format_hex(f, arena, format_at(f, x, 3)), expected = format_hex(f, arena, want);
+        bool zero = str_is(expected, "0x0p+0") && str_is(got, "-0x0p+0");
+        cr_expect(zero || str_eq(got, expected), "%s(%g, %g) in %s, rounding %d: %s instead of %s", fn->name, u[0], n > 1 ? u[1] : 0, format_name(f, arena).s, (int)f->rounding, got.s, expected.s);
+    }
+    arb_clear(v);
+    _arb_vec_clear(b, 2);
+}
+
+Test(function_round, rows_agree_with_balls)
+{
+    Format formats[] = { named("bf16"), named("fp64"), named("fp128"), format_mpfr(200) };
+    Rng    random = rng_stream(21, STR("functions"));
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        for (size_t r = 0; r < (formats[i].family == FAMILY_DOUBLE ? 1 : sizeof directed / sizeof *directed); r++) {
+            Format f = format_with(formats[i], directed[r], false, true);
+            for (size_t k = 0; k < FN_COUNT; k++)
+                for (size_t t = 0; t < 2; t++) {
+                    Mark top = arena_mark(arena);
+                    check_function(&fn_rows[k], &f, &random);
+                    arena_release(arena, top);
+                }
+        }
+}
+
+static double call2(const Format *f, FnId fn, double u, double v)
+{
+    Mark  top = arena_mark(arena);
+    void *x = format_lanes(f, arena, 3);
+    format_set_double(f, x, u, NULL);
+    format_set_double(f, format_at(f, x, 1), v, NULL);
+    format_call(f, format_at(f, x, 2), &fn_rows[fn], x, (size_t)fn_rows[fn].min_args, NULL);
+    double d = format_get_double(f, format_at(f, x, 2));
+    arena_release(arena, top);
+    return d;
+}
+
+static double call1(const Format *f, FnId fn, double u) { return call2(f, fn, u, 0); }
+
+Test(function_round, poles_ends_and_exact_values)
+{
+    Format formats[] = { named("fp64"), named("bf16"), named("fp128"), format_mpfr(100) };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const Format *f = &formats[i];
+        cr_expect(call1(f, FN_log, 0) == -INFINITY && isnan(call1(f, FN_log, -1)) && call1(f, FN_exp, -INFINITY) == 0);
+        cr_expect(call1(f, FN_gamma, 5) == 24 && isnan(call1(f, FN_gamma, -2)) && call1(f, FN_lgamma, 0) == INFINITY && isnan(call1(f, FN_lgamma, -2.5)));
+        cr_expect(call1(f, FN_sigmoid, INFINITY) == 1 && call1(f, FN_sigmoid, -INFINITY) == 0 && call1(f, FN_sigmoid, 0) == 0.5);
+        cr_expect(call1(f, FN_sigmoid, 30000) == 1 && call1(f, FN_softplus, 30208) == 30208 && call1(f, FN_relu, -3) == 0);
+        cr_expect(call1(f, FN_zeta, -2) == 0 && call1(f, FN_zeta, 0) == -0.5 && call1(f, FN_log2, 8) == 3 && call1(f, FN_cbrt, -27) == -3);
+        cr_expect(call1(f, FN_factorial, 4) == 24 && call1(f, FN_lambertw, 0) == 0 && call1(f, FN_ci, INFINITY) == 0 && isnan(call1(f, FN_ci, -1)));
+        cr_expect(signbit(call1(f, FN_erfi, -0.0)) && signbit(call1(f, FN_si, -0.0)) && isnan(call1(f, FN_sin, INFINITY)));
+    }
+    Format wide = format_mpfr(100);
+    cr_expect(call1(&wide, FN_li, 1) == -INFINITY && call2(&wide, FN_bessely, 0, 0) == -INFINITY && call2(&wide, FN_besselk, 1, INFINITY) == 0);
+    cr_expect(call2(&wide, FN_binomial, 10, 3) == 120 && call2(&wide, FN_besselj, 0, 0) == 1 && call2(&wide, FN_mod, -7, 3) == 2);
+    Format down = format_with(named("bf16"), ROUND_DOWN, false, true);
+    cr_expect(call1(&down, FN_sigmoid, 1e6) < 1 && call1(&down, FN_tanh, 1e6) < 1 && call1(&down, FN_softplus, 1024) == 1024);
+    Format up = format_with(named("bf16"), ROUND_UP, false, true);
+    cr_expect(call1(&up, FN_sigmoid, 1e6) == 1 && call1(&up, FN_softplus, 1024) > 1024);
+    Format fp4 = named("fp4_e2m1"), e4m3 = named("fp8_e4m3"), saturating = format_with(e4m3, ROUND_NEAREST, true, false);
+    cr_expect(call1(&fp4, FN_exp, 6) == 6 && isnan(call1(&e4m3, FN_exp, 8)) && call1(&saturating, FN_exp, 8) == 448);
+}
