@@ -5,7 +5,8 @@
  * that its own death wakes the snapshot with an end of file.
  *
  * All three are one process group. Signals of the terminal reach the session directly; the supervisor takes its own signals
- * from sigwaitinfo(), without handlers, forwards what another process sent, and stops when the session has stopped (not
+ * from sigwaitinfo(), without handlers, forwards what another process sent and a hangup (which the terminal tells the leader of
+ * its session alone), and stops when the session has stopped (not
  * before: the session restores the terminal first). */
 #include "repl/supervisor.h"
 
@@ -93,7 +94,7 @@ static noreturn void wait_for_session(Page *page, int wake, const sigset_t *mine
         int       s = sigwaitinfo(mine, &info);
         if (s == SIGCHLD)
             reap(page, wake);
-        else if (s > 0 && info.si_code <= 0 && info.si_pid != page->session)
+        else if (s == SIGHUP || (s > 0 && info.si_code <= 0 && info.si_pid != page->session))
             kill(page->session, s);
     }
 }

@@ -178,10 +178,13 @@ void watch_install(Page *page, bool prompt)
 
 void watch_begin(const Source *source, double seconds)
 {
+    bool pressed = interrupt_cause() == STOP_CTRL_C;       /* since the last statement of the same entry */
     interrupt_clear();
     watch.start = watch.page->next;
     watch.source = source;
-    if (seconds > 0)
+    if (pressed)
+        raise_flag(STOP_CTRL_C);
+    else if (seconds > 0)
         arm(seconds);
 }
 
