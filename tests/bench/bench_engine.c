@@ -39,8 +39,9 @@ static double timed(Env *env, Str text)
 static double value_of(Env *env, Arena *a, const char *text)
 {
     Source  source;
+    Str     doubt;
     Outcome o = run_text(env, &source, str_of(text));
-    return o.kind == RUN_DONE ? strtod(str_copy(a, env_value_approx(env, o.value, false)).s, NULL) : NAN;
+    return o.kind == RUN_DONE ? strtod(str_copy(a, env_value_approx(env, o.value, &doubt)).s, NULL) : NAN;
 }
 
 static bool near(double got, double expected)

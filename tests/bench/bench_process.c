@@ -24,10 +24,13 @@ static int file_of(const char *text)
     return file;
 }
 
-/* The first word, with lines that end in a backslash joined. */
+/* The first word behind the sign of rounded digits, with lines that end in a backslash joined. */
 static void keep_first_word(char *s)
 {
+    static const char rounded[] = "\u2248 ";
     char *to = s;
+    if (!strncmp(s, rounded, sizeof rounded - 1))
+        s += sizeof rounded - 1;
     for (; *s && *s != ' ' && *s != '\n'; s++)
         if (s[0] == '\\' && s[1] == '\n')
             s++;
