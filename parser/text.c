@@ -146,6 +146,8 @@ static bool has_decimal(const Expr *e)
 
 static Str scalar_decimal(Env *env, const Expr *e, Str *doubt)
 {
+    if (e->kind == EXPR_BALL)                                   /* it has no more digits than it shows */
+        return env_value_text(env, value_expr(e), false);
     Decimal d = expr_decimal(env->line, env->line_arena, e, env->settings.digits);
     pool_clear_error(env->line);
     if (d.status != EVAL_OK)

@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-enum { TABLE_ROWS = 10, LONG_TEXT = 4000, SHORT_TEXT = 1500 };
+enum { TABLE_ROWS = 10, LONG_TEXT = 2000, SHORT_TEXT = 500 };
 
 static void put(FILE *out, Str s)
 {

@@ -142,6 +142,7 @@ Test(view, json_is_ascii_and_has_the_fields_of_reports)
 {
     static const Row rows[] = {
         { "2 sqrt(2)", "{\"in\":\"2 sqrt(2)\",\"ok\":true,\"kind\":\"number\",\"value\":\"2 sqrt(2)\",\"approx\":\"2.8284271247461901\"}\n" },
+        { "N(1/3, 5)", "{\"in\":\"N(1/3, 5)\",\"ok\":true,\"kind\":\"number\",\"value\":\"0.33333\",\"approx\":\"0.33333\"}\n" },
         { "1 < 2", "{\"in\":\"1 < 2\",\"ok\":true,\"kind\":\"bool\",\"value\":\"true\",\"approx\":null}\n" },
         { "f(x) = x", "{\"in\":\"f(x) = x\",\"ok\":true,\"kind\":\"none\",\"value\":null,\"approx\":null}\n" },
         { "[1, 2]", "{\"in\":\"[1, 2]\",\"ok\":true,\"kind\":\"tensor\",\"value\":\"[1, 2]\",\"approx\":\"[1, 2]\"}\n" },
