@@ -127,12 +127,40 @@ void refuse_option(const Eval *ev, const Ast *t, Str function, Str name, const S
         eval_hint(ev, n ? "its options are %.*s" : "it has no options%.*s", STR_ARGS(buf_str(&all)));
 }
 
+/* The first name in the argument that may be a variable; x if there is none. */
+static Str likely_variable(const Ast *t)
+{
+    if (t->kind == AST_NAME && name_is_variable(t->text) && !name_is_constant(t->text))
+        return t->text;
+    for (size_t i = t->kind == AST_CALL ? 1 : 0; i < t->n; i++) {
+        Str name = likely_variable(t->child[i]);
+        if (name.n)
+            return name;
+    }
+    return (Str){ 0 };
+}
+
+/* The only argument was given: the user's own expression with what is missing behind it. */
+static bool hint_second(const Matching *m, Str name, ParamType second)
+{
+    const Ast  *e = m->call->child[1];
+    Str         text = text_of(m->ev, e), x = likely_variable(e);
+    const char *rest = second == PARAM_ARROW ? " -> 0" : second == PARAM_POINT ? " = 0" : "";
+    if (second != PARAM_ARROW && second != PARAM_POINT && second != PARAM_CLOSEDVAR)
+        return false;
+    bool equation = m->sig->param[0].type != PARAM_RELATION || is_equation(e);
+    eval_hint(m->ev, "%.*s(%.*s%s, %.*s%s)", STR_ARGS(name), STR_ARGS(text), equation ? "" : " = 0", STR_ARGS(x.n ? x : STR("x")), rest);
+    return true;
+}
+
 /* The call as it should have been, when its arguments stand in the order of other programs: f, x, a or f, x, a, b. */
 static void hint_call(Matching *m)
 {
     const Ast *t = m->call;
     Str        name = builtin_name(m->builtin);
     ParamType  second = m->sig->n > 1 ? m->sig->param[1].type : PARAM_VALUE;
+    if (t->n == 2 && t->child[1]->kind != AST_OPTION && hint_second(m, name, second))
+        return;
     if (second == PARAM_ARROW && t->n == 4 && t->child[2]->kind == AST_NAME)
         eval_hint(m->ev, "%.*s(%.*s, %.*s -> %.*s)", STR_ARGS(name), STR_ARGS(text_of(m->ev, t->child[1])), STR_ARGS(text_of(m->ev, t->child[2])), STR_ARGS(text_of(m->ev, t->child[3])));
     else if (t->n == 5 && t->child[2]->kind == AST_NAME)

@@ -169,18 +169,19 @@ static Value not_a_function(const Eval *ev, const Ast *t)
     const Ast *name = t->child[0];
     Str        inner = str_slice(ev->source->text, t->n > 1 ? t->child[1]->span.start : name->span.end,
                                  t->n > 1 ? t->child[t->n - 1]->span.end : name->span.end);
-    Value      v;
-    bool       has_value = session_value(ev->env, name->text, &v) || scope_find(ev->scope, name->text);
-    eval_fail(ev, name, has_value && !scope_find(ev->scope, name->text) ? "%.*s is a value, not a function" : "%.*s is not a function",
-              STR_ARGS(name->text));
-    if (has_value && v.kind == VALUE_EXPR && t->n == 2 && !scope_find(ev->scope, name->text)) {
+    const Scope *bound = scope_find(ev->scope, name->text);
+    Value        v = bound ? bound->value : value_none();
+    bool         stored = !bound && session_value(ev->env, name->text, &v);
+    eval_fail(ev, name, stored ? "%.*s is a value, not a function" : "%.*s is not a function", STR_ARGS(name->text));
+    if (stored && v.kind == VALUE_EXPR && t->n == 2) {
         Nodes names = expr_symbols(ev->env->line, ev->env->line_arena, v.expr);
         if (names.n == 1) {
             eval_hint(ev, "%.*s at %.*s = %.*s", STR_ARGS(name->text), STR_ARGS(names.at[0]->name), STR_ARGS(inner));
             return value_failed();
         }
     }
-    eval_hint(ev, "%.*s*(%.*s)", STR_ARGS(name->text), STR_ARGS(inner));
+    bool entries = v.kind == VALUE_LIST || (v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR);
+    eval_hint(ev, entries ? "%.*s[%.*s]" : "%.*s*(%.*s)", STR_ARGS(name->text), STR_ARGS(inner));
     return value_failed();
 }
 

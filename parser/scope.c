@@ -306,8 +306,12 @@ Value eval_name(const Eval *ev, const Ast *t)
         return (Value){ .kind = VALUE_FUNCTION, .function = f };
     if ((e = partial_derivative(ev, t->text)))
         return value_expr(e);
-    if (env_builtin(env, t->text))
-        return eval_fail(ev, t, "%.*s is a command: it needs brackets", STR_ARGS(t->text));
+    const Builtin *command = env_builtin(env, t->text);
+    if (command) {
+        eval_fail(ev, t, "%.*s is a command: it needs brackets", STR_ARGS(t->text));
+        eval_hint(ev, "%s", command->example[0].in ? command->example[0].in : command->sig);
+        return value_failed();
+    }
     if (name_is_variable(t->text))
         return value_expr(expr_symbol(env->line, t->text));
     return unknown_name(ev, t, NULL);

@@ -351,8 +351,13 @@ static Value diff_call(Call *c)
             diag_hint(c->diag, "diff(x^2, x, 2)");
             return value_failed();
         }
-        if (c->nvars != 1)
-            return call_fail(c, 0, "diff needs the variable: the expression has %zu of them", c->nvars);
+        if (c->nvars != 1) {
+            Str f = str_slice(c->source->text, c->arg_span[0].start, c->arg_span[0].end);
+            call_fail(c, 0, "diff needs the variable: the expression has %zu of them", c->nvars);
+            if (c->nvars)
+                diag_hint(c->diag, "diff(%.*s, %.*s)", STR_ARGS(f), STR_ARGS(c->vars[0]->name));
+            return value_failed();
+        }
         return value_expr(expr_diff(c->pool, e, c->vars[0]));
     }
     const List *more = call_has(c, 2) ? c->arg[2].list : &(List){ 0 };
