@@ -224,32 +224,59 @@ static void fold_rows(const Small *k, const Instruction *i, const Banks *banks, 
 
 /* ---- functions -------------------------------------------------------------------------------------------------------------------------- */
 
-static void call_exactly(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+/* The fp64 result z, within 8 units of its last place, rounds as the function itself if both ends of that range do. */
+static bool decides(const Small *k, double z, double *rounded)
 {
-    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    double low = small_round(k->f, z * (1 - 0x1p-49), NULL), high = small_round(k->f, z * (1 + 0x1p-49), NULL);
+    *rounded = low;
+    return isnormal(z) && low == high;
+}
+
+static void call_one(const Small *k, const Instruction *i, double *d, double x, double y, double w)
+{
+    const double u[] = { x, y, w };
+    if (i->op == TAPE_POW)
+        format_power(k->f, d, u, k->random);
+    else
+        format_call(k->f, d, &fn_rows[i->fn], u, i->k, k->random);
+}
+
+/* Correctly rounded: fp64 first, beside d, which may be one of the arguments. */
+static void call_exactly(const Small *k, const Format *fp64, const Instruction *i, const Banks *banks, size_t n)
+{
+    At          d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    bool        try = k->f->rounding != ROUND_STOCHASTIC && !(i->op == TAPE_CALL && i->fn == FN_mod);
+    double      t[CHUNK_LANES] = { 0 };
+    Instruction beside = *i;
+    beside.rows = 1;
+    beside.d = (View){ 0, 0, 1, 0 };
+    beside.a = (View){ 0, 0, (uint8_t)a.lane, 1 };
+    beside.b = (View){ 0, 0, (uint8_t)b.lane, 2 };
+    beside.c = (View){ 0, 0, (uint8_t)c.lane, 3 };
     for (size_t r = 0; r < i->rows; r++)
-        for (size_t l = 0; l < n; l++) {
-            double u[3] = { *entry(a, r, l), 0, 0 };
-            if (i->op == TAPE_POW || i->k > 1)
-                u[1] = *entry(b, r, l);
-            if (i->op == TAPE_CALL && i->k > 2)
-                u[2] = *entry(c, r, l);
-            if (i->op == TAPE_POW)
-                format_power(k->f, entry(d, r, l), u, k->random);
-            else
-                format_call(k->f, entry(d, r, l), &fn_rows[i->fn], u, i->k, k->random);
+        for (size_t l = 0; l < n; l += CHUNK_LANES) {
+            size_t m = part(n, l);
+            void  *bank[] = { t, entry(a, r, l), entry(b, r, l), entry(c, r, l) };
+            if (try)
+                double_kernels.run(fp64, &beside, &(Banks){ bank, NULL }, m);
+            for (size_t q = l; q < l + m; q++) {
+                double z;
+                if (!try || !decides(k, t[q - l], &z))
+                    call_one(k, i, &z, *entry(a, r, q), *entry(b, r, q), *entry(c, r, q));
+                *entry(d, r, q) = z;
+            }
         }
 }
 
 /* In fp64, then rounded. mod would lose its integer quotient there. */
 static void call(const Small *k, const Instruction *i, const Banks *banks, size_t n)
 {
-    if (k->f->correct || (i->op == TAPE_CALL && i->fn == FN_mod)) {
-        call_exactly(k, i, banks, n);
-        return;
-    }
     Format fp64;
     format_named(STR("fp64"), &fp64);
+    if (k->f->correct || (i->op == TAPE_CALL && i->fn == FN_mod)) {
+        call_exactly(k, &fp64, i, banks, n);
+        return;
+    }
     double_kernels.run(&fp64, i, banks, n);
     At d = at(banks, i->d);
     for (size_t r = 0; r < i->rows; r++)
