@@ -25,6 +25,7 @@
  *     arrow      `x -> a`, `x -> a+`, `x -> a-` (closed)                                     .record { var, to, side: -1, 0, 1 }
  *     over       `x = a..b` (closed); repeated ranges nest, the first is the innermost       .record { var, low, high, step }
  *     again      a further variable or a whole number: diff(f, x, y), diff(f, x, 3)          .expr
+ *     data       a table, or a record of columns; its columns are values in all other arguments  .expr axis
  *     unknown    `y(x)` or `u(x, t)`                                                         .expr application */
 #ifndef BASE_BUILTIN_H
 #define BASE_BUILTIN_H
@@ -54,6 +55,7 @@ typedef struct Call {
     /* Calls a value of kind FUNCTION (or applies a named function); fails with the place of the call. */
     Value         (*apply)(struct Call *c, const Function *f, const Value *arg, size_t n);
     void           *env;
+    bool            typed;          /* inside `using`, for a row that asks: build expressions as typed */
 } Call;
 
 typedef struct Example { const char *in, *out; } Example;
@@ -65,6 +67,7 @@ typedef struct Builtin {
     int         lesson;             /* 1..18, 0 if none */
     const char *see;                /* names separated by blanks */
     const char *words;              /* what else it is called, for ??words and did-you-mean */
+    bool        typed;              /* inside `using` its arguments keep their form: a sum that adds from the left */
     Value     (*call)(Call *c);
 } Builtin;
 

@@ -4,6 +4,7 @@
 #include "parser/env_int.h"
 
 #include "base/vec.h"
+#include "numeric/data.h"
 #include "parser/suggest.h"
 
 /* One argument or the default of a parameter, with the parameter it belongs to. */
@@ -25,6 +26,7 @@ typedef struct Matching {
     VEC(Match)       match;
     VEC(Bound)       bound;
     const Scope     *scope;     /* with the variables */
+    const Expr      *axis;      /* of the table whose rows the call runs over; NULL: none */
     Call             c;
 } Matching;
 
@@ -77,7 +79,7 @@ static bool fits(const Eval *ev, const Ast *t, const Param *p)
     case PARAM_INT:     return t->kind == AST_NUMBER || (t->kind != AST_ARROW && !(t->kind == AST_NAME && !session_value(ev->env, t->text, &(Value){ 0 })
                                                                                    && !scope_find(ev->scope, t->text)));
     case PARAM_RANGE:   return t->kind == AST_RANGE || t->kind == AST_NAME;
-    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE:
+    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE: case PARAM_DATA:
         return t->kind != AST_ARROW && !(binds_name(t) && t->child[1]->kind == AST_RANGE);
     }
     return false;
@@ -99,6 +101,7 @@ static const char *form_of(ParamType type)
     case PARAM_RELATION: return "an equation";
     case PARAM_RANGE:   return "a range: 1..10";
     case PARAM_LIST:    return "a list";
+    case PARAM_DATA:    return "a table";
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VALUE:
         return "an expression";
     }
@@ -370,9 +373,55 @@ static bool bind_again(Matching *m, const Ast *t)
     return false;
 }
 
+/* over: d. The columns are values in all other arguments, and in the functions that they call. */
+static bool bind_columns(Matching *m, const Ast *t)
+{
+    Env  *env = m->ev->env;
+    Value v = eval_expr(m->ev, t);
+    if (v.kind == VALUE_FAILED)
+        return false;
+    if (v.kind != VALUE_DATA) {
+        eval_fail(m->ev, t, "over: needs a table, found %.*s", STR_ARGS(value_shown(env, v)));
+        eval_hint(m->ev, "d = load(\"file.csv\"), then over: d");
+        return false;
+    }
+    Str name = t->kind == AST_NAME ? t->text : STR("data");
+    m->axis = expr_axis(env->line, name, v.data);
+    for (size_t k = 0; k < v.data->columns; k++)
+        m->scope = scope_bind(env, m->scope, BIND_VALUE, v.data->column[k].name, value_expr(expr_column(env->line, m->axis, k)), NULL);
+    return true;
+}
+
+static bool column_is_variable(Matching *m, const Ast *t)
+{
+    const Data *d = m->axis->axis.data;
+    for (size_t k = 0; k < d->columns; k++)
+        if (bound_symbol(m, d->column[k].name))
+            return eval_fail(m->ev, t, "%.*s is a variable and a column of %.*s", STR_ARGS(d->column[k].name), STR_ARGS(m->axis->axis.name)), true;
+    return false;
+}
+
+/* Free names in a function's body that are columns. */
+static Value with_columns(Matching *m, Value v)
+{
+    if (!m->axis || v.kind != VALUE_EXPR)
+        return v;
+    Pool        *p = m->ev->env->line;
+    const Data  *d = m->axis->axis.data;
+    const Expr **from = arena_array(m->c.arena, const Expr *, d->columns), **to = arena_array(m->c.arena, const Expr *, d->columns);
+    for (size_t k = 0; k < d->columns; k++) {
+        from[k] = expr_symbol(p, d->column[k].name);
+        to[k] = expr_column(p, m->axis, k);
+    }
+    return value_checked(m->ev, m->call, expr_subst(p, v.expr, from, to, d->columns));
+}
+
 static bool bind_variables(Matching *m)
 {
     m->scope = m->ev->scope;
+    for (size_t i = 0; i < m->match.n; i++)
+        if (m->match.at[i].param->type == PARAM_DATA && !bind_columns(m, m->match.at[i].ast))
+            return false;
     for (size_t i = 0; i < m->match.n; i++) {
         const Ast *t = m->match.at[i].ast;
         bool       fine = true;
@@ -385,6 +434,7 @@ static bool bind_variables(Matching *m)
             break;
         case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
         case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
+        case PARAM_DATA:      break;                         /* bound before the others */
         case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
         case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN:
             break;
@@ -392,7 +442,7 @@ static bool bind_variables(Matching *m)
         if (!fine)
             return false;
     }
-    return true;
+    return !m->axis || !column_is_variable(m, m->call);
 }
 
 /* ---- conversion ------------------------------------------------------------------------------------------------------------------- */
@@ -514,7 +564,7 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
             return value_list(m->c.arena, &v, 1);
         fine = v.kind == VALUE_LIST;
         break;
-    case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN:
+    case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
         break;
     case PARAM_AGAIN: fine = v.kind == VALUE_EXPR && (expr_is_integer(v.expr) || v.expr->kind == EXPR_SYMBOL); break;
     }
@@ -534,16 +584,17 @@ static Value argument_value(Matching *m, size_t k)
         return symbol_list(m, match->ast);
     case PARAM_ARROW:   return arrow_value(m, match->ast);
     case PARAM_OVER:    return over_value(m, k);
+    case PARAM_DATA:    return value_expr(m->axis);
     case PARAM_POINT:   return point_value(m, match->ast);
     case PARAM_UNKNOWN: {
         const Scope *b = scope_find(m->scope, match->ast->child[0]->text);
         return value_expr(b->symbol);
     }
     case PARAM_OBJECTIVE:
-        return objective_value(m, &inner, match->ast);
+        return with_columns(m, objective_value(m, &inner, match->ast));
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION: case PARAM_RANGE:
     case PARAM_LAGRANGIAN: case PARAM_AGAIN:
-        return checked_kind(m, match, eval_expr(&inner, match->ast));
+        return with_columns(m, checked_kind(m, match, eval_expr(&inner, match->ast)));
     }
     return value_failed();
 }
@@ -643,11 +694,17 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
     Matching m = { .ev = ev, .call = t, .builtin = b, .sig = env_signature(env, b) };
     m.c = (Call){ .pool = env->line, .arena = env->line_arena, .diag = &env->diag, .settings = &env->settings, .source = ev->source,
                   .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .env = &m };
-    if (!match_arguments(&m) || !bind_variables(&m) || !convert_arguments(&m))
+    bool typed = env->typed;
+    env->typed = m.c.typed = typed && b->typed;
+    Value v = match_arguments(&m) && bind_variables(&m) && convert_arguments(&m) ? value_none() : value_failed();
+    if (v.kind == VALUE_NONE) {
+        env->vars = m.c.vars;
+        env->nvars = m.c.nvars;
+        v = b->call(&m.c);
+    }
+    env->typed = typed;
+    if (env->diag.failed)
         return value_failed();
-    env->vars = m.c.vars;
-    env->nvars = m.c.nvars;
-    Value v = b->call(&m.c);
     if (v.kind == VALUE_FAILED) {
         value_checked(ev, t, NULL);
         return v;

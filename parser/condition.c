@@ -90,6 +90,10 @@ static const Expr *relate(const Eval *ev, const Ast *t, uint8_t op, Value a, Val
     if (op != OP_EQUATION && (a.expr->kind == EXPR_RELATION || b.expr->kind == EXPR_RELATION) && (op == OP_EQ || op == OP_NE))
         return expr_truth(p, (a.expr == b.expr) == (op == OP_EQ));
     const Expr *r = expr_relation(p, relop_of(op), a.expr, b.expr);
+    if (ev->env->typed && op != OP_EQUATION) {
+        Truth answer = expr_is_numeric(r) ? typed_truth(ev, t, r) : UNKNOWN;
+        return answer != UNKNOWN ? expr_truth(p, answer == YES) : r;
+    }
     return op == OP_EQUATION ? r : decided(ev->env, r);
 }
 

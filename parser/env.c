@@ -36,7 +36,9 @@ static const Expr *read_rule(void *context, Pool *p, const char *text, const Exp
     }
     const Scope *scope = NULL;
     Pool        *line = env->line;
+    bool         typed = env->typed;
     env->line = p;
+    env->typed = false;
     for (size_t i = 0; i < n; i++)
         scope = scope_bind(env, scope, BIND_VALUE, str_of(names[i]), value_expr(arg[i]), NULL);
     Source none = { 0 };
@@ -47,6 +49,7 @@ static const Expr *read_rule(void *context, Pool *p, const char *text, const Exp
     Str   why = env->diag.message;
     env->diag = outer;
     env->line = line;
+    env->typed = typed;
     return v.kind == VALUE_EXPR ? v.expr : pool_fail(p, "%.*s", STR_ARGS(why.n ? why : STR("a row gave no expression")));
 }
 
@@ -256,6 +259,8 @@ static void begin_line(Env *env)
     env->pending_functions = map_new(env->line_arena);
     env->diag = diag_new(env->line_arena);
     env->depth = 0;
+    env->typed = false;
+    env->format = env->block_format = NULL;
     env->nvars = 0;
 }
 

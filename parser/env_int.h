@@ -84,6 +84,9 @@ struct Env {
     size_t          nvars;                    /* variables of the last command that had some, for `at (1, 2)` */
     const Expr    **vars;
     unsigned        includes;
+    bool            typed;                    /* operations are built as typed: inside `using`, and for rules of optimizers */
+    const struct Format *format;              /* in which conditions are decided then; NULL: they stay */
+    const struct Format *block_format;        /* of the statements inside using ... { } */
 };
 
 typedef struct Eval {       /* one evaluation: the session and the innermost scope */
@@ -132,6 +135,18 @@ Env  *call_env(Call *c);                                               /* the se
 /* Fails at the option `name` (t: it, or the call that holds it) with the nearest of the function's options as a hint. */
 void  refuse_option(const Eval *ev, const Ast *t, Str function, Str name, const Str *options, size_t n);
 const Signature *env_signature(Env *env, const Builtin *b);
+
+/* typed.c: arithmetic as typed */
+const Expr *typed_binary(Env *env, int op, const Expr *a, const Expr *b);          /* op: AstOp */
+const Expr *typed_negative(Env *env, const Expr *e);
+const Expr *typed_function(Env *env, const FnRow *fn, const Expr *const *arg, size_t n);
+
+/* using.c: formats */
+bool  eval_format(const Eval *ev, const Ast *t, struct Format *f);                 /* of an AST_FORMAT; false after a failure */
+Value eval_using(const Eval *ev, const Ast *t);
+Value eval_using_format(const Eval *ev, const Ast *t, const struct Format *f);     /* any expression, as typed, in f */
+Value eval_statement(const Eval *ev, const Ast *t);                                /* an expression of a statement; in the block's format */
+Truth typed_truth(const Eval *ev, const Ast *t, const Expr *condition);            /* decided in the format of the place */
 
 /* at.c: expr at point */
 Value eval_at(const Eval *ev, const Ast *t);

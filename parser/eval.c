@@ -196,9 +196,21 @@ static Value eval_string(const Eval *ev, const Ast *t)
 
 /* ---- arithmetic ------------------------------------------------------------------------------------------------------- */
 
+static Value eval_typed_chain(const Eval *ev, const Ast *t)
+{
+    const Expr *e = eval_scalar_or_tensor(ev, t->child[0]);
+    for (size_t i = 1; i < t->n && e; i++) {
+        const Expr *next = eval_scalar_or_tensor(ev, t->child[i]);
+        e = next ? typed_binary(ev->env, t->ops[i], e, next) : NULL;
+    }
+    return value_checked(ev, t, e);
+}
+
 static Value eval_chain(const Eval *ev, const Ast *t)
 {
     Pool        *p = ev->env->line;
+    if (ev->env->typed)
+        return eval_typed_chain(ev, t);
     const Expr **part = arena_array(ev->env->line_arena, const Expr *, t->n);
     for (size_t i = 0; i < t->n; i++) {
         const Expr *e = eval_scalar_or_tensor(ev, t->child[i]);
@@ -218,8 +230,11 @@ static Value eval_chain(const Eval *ev, const Ast *t)
     return value_checked(ev, t, t->kind == AST_SUM ? expr_sum(p, part, t->n) : expr_product(p, part, t->n));
 }
 
-static const Expr *binary(Pool *p, int op, const Expr *a, const Expr *b)
+static const Expr *binary(Env *env, int op, const Expr *a, const Expr *b)
 {
+    Pool *p = env->line;
+    if (env->typed)
+        return typed_binary(env, op, a, b);
     switch (op) {
     case OP_ADD: return expr_add(p, a, b);
     case OP_SUB: return expr_sub(p, a, b);
@@ -251,19 +266,22 @@ static Value eval_binary(const Eval *ev, const Ast *t)
     if (is_transpose(ev, t, a))
         return value_checked(ev, t, expr_transpose(ev->env->line, a));
     const Expr *b = eval_scalar_or_tensor(ev, t->child[1]);
-    return b ? value_checked(ev, t, binary(ev->env->line, t->op, a, b)) : value_failed();
+    return b ? value_checked(ev, t, binary(ev->env, t->op, a, b)) : value_failed();
 }
 
 static Value eval_sign(const Eval *ev, const Ast *t)
 {
     const Expr *e = eval_scalar_or_tensor(ev, t->child[0]);
-    return !e ? value_failed() : t->op == OP_SUB ? value_checked(ev, t, expr_neg(ev->env->line, e)) : value_expr(e);
+    if (!e || t->op != OP_SUB)
+        return value_expr(e);
+    return value_checked(ev, t, ev->env->typed ? typed_negative(ev->env, e) : expr_neg(ev->env->line, e));
 }
 
 static Value eval_factorial(const Eval *ev, const Ast *t)
 {
     const Expr *e = eval_scalar_or_tensor(ev, t->child[0]);
-    return e ? value_checked(ev, t, expr_call1(ev->env->line, FN_factorial, e)) : value_failed();
+    const FnRow *fn = &fn_rows[FN_factorial];
+    return e ? value_checked(ev, t, ev->env->typed ? typed_function(ev->env, fn, &e, 1) : expr_call(ev->env->line, fn, &e, 1)) : value_failed();
 }
 
 /* sin^2(x) */
@@ -276,6 +294,8 @@ static Value eval_function_power(const Eval *ev, const Ast *t)
             return value_failed();
     if (!fn || t->n < (size_t)fn->min_args || (fn->max_args >= 0 && t->n > (size_t)fn->max_args))
         return eval_fail(ev, t, "%.*s does not take %zu arguments", STR_ARGS(t->text), t->n);
+    if (ev->env->typed)
+        return value_checked(ev, t, typed_binary(ev->env, OP_POW, typed_function(ev->env, fn, arg, t->n), expr_int(ev->env->line, t->op)));
     return value_checked(ev, t, expr_powi(ev->env->line, expr_call(ev->env->line, fn, arg, t->n), t->op));
 }
 
@@ -494,10 +514,7 @@ Value eval_expr(const Eval *ev, const Ast *t)
         return eval_condition(ev, t);
     case AST_LAMBDA:    return eval_lambda(ev, t);
     case AST_AT:        return eval_at(ev, t);
-    case AST_USING: {
-        Value v = eval_fail(ev, t->child[1], "unknown format");
-        return v;
-    }
+    case AST_USING:     return eval_using(ev, t);
     case AST_TEXT: case AST_ALL: case AST_ENTRY: case AST_FORMAT: case AST_ARROW: case AST_OPTION: case AST_TILDE:
     case AST_EMPTY: case AST_ASSIGN: case AST_ASSIGN_INDEX: case AST_DEFINE: case AST_PARAM: case AST_OPTIMIZER:
     case AST_STATE: case AST_DISTRIBUTION: case AST_DECLARE: case AST_ASSUME: case AST_PROPERTY: case AST_CLEAR: case AST_FOR:

@@ -89,8 +89,10 @@ static Value call_math(const Eval *ev, const Ast *t, const FnRow *fn, const Valu
     const Expr **e = arena_array(env->line_arena, const Expr *, n);
     if (!scalars_of(ev, t, arg, n, e))
         return value_failed();
-    if (n == 1 && fn->max_args < 0 && e[0]->kind == EXPR_TENSOR)       /* max([1, 2, 3]) */
+    if (n == 1 && fn->max_args < 0 && e[0]->kind == EXPR_TENSOR && !env->typed)       /* max([1, 2, 3]) */
         return value_checked(ev, t, expr_call(env->line, fn, e[0]->arg, e[0]->arity));
+    if (env->typed && n >= (size_t)fn->min_args && (fn->max_args < 0 || n <= (size_t)fn->max_args))
+        return value_checked(ev, t, typed_function(env, fn, e, n));
     if (n >= (size_t)fn->min_args && (fn->max_args < 0 || n <= (size_t)fn->max_args))
         return value_checked(ev, t, expr_call(env->line, fn, e, n));
     eval_fail(ev, t, "%s takes %d argument%s, found %zu", fn->name, fn->min_args, fn->min_args == 1 ? "" : "s", n);
@@ -134,7 +136,10 @@ static Value call_derivative(const Eval *ev, const Ast *t, const Function *f, co
 {
     if (f->base->kind == FUNCTION_UNKNOWN)
         return call_unknown(ev, t, f->base, arg, n, f->order);
+    bool typed = ev->env->typed;                          /* the derivative of a form is taken exactly */
+    ev->env->typed = false;
     const Expr **vars, *e = function_body(ev, t, f->base, &vars, &n);
+    ev->env->typed = typed;
     if (!e)
         return value_failed();
     if (n != 1) {

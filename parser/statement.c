@@ -5,6 +5,7 @@
 
 #include "base/interrupt.h"
 #include "base/vec.h"
+#include "numeric/format.h"
 #include "parser/settings.h"
 #include "parser/suggest.h"
 #include "symbolic/evaluate.h"
@@ -58,7 +59,7 @@ static bool breaks_assumption(const Eval *ev, const Ast *t, Value v)
 static Value assign(const Eval *ev, const Ast *t)
 {
     Env   *env = ev->env;
-    Value  v = eval_expr(ev, t->child[0]);
+    Value  v = eval_statement(ev, t->child[0]);
     Scope *local = local_of(ev, t->text);
     if (v.kind == VALUE_FAILED)
         return v;
@@ -250,12 +251,13 @@ static Flow clear(const Eval *ev, const Ast *t)
 
 static Truth condition(const Eval *ev, const Ast *t)
 {
-    const Expr *e = eval_scalar_or_tensor(ev, t);
-    if (!e)
+    Value v = eval_statement(ev, t);
+    if (v.kind == VALUE_FAILED)
         return UNKNOWN;
-    if (truth_of(e) == UNKNOWN)
-        eval_fail(ev, t, "could not decide %.*s", STR_ARGS(value_shown(ev->env, value_expr(e))));
-    return truth_of(e);
+    Truth answer = v.kind == VALUE_EXPR ? truth_of(v.expr) : UNKNOWN;
+    if (answer == UNKNOWN)
+        eval_fail(ev, t, "could not decide %.*s", STR_ARGS(value_shown(ev->env, v)));
+    return answer;
 }
 
 Flow run_block(Eval *ev, const Ast *block, Value *result)
@@ -340,6 +342,20 @@ static Flow run_while(Eval *ev, const Ast *t, Value *result)
         if (flow == FLOW_FAILED)
             return flow;
     }
+}
+
+/* using fp16 { }: the expressions of its statements run in the format; a name keeps the exact value of what it was given. */
+static Flow run_using(Eval *ev, const Ast *t, Value *result)
+{
+    Env          *env = ev->env;
+    const Format *outer = env->block_format;
+    Format       *f = arena_alloc(env->line_arena, sizeof *f);
+    if (!eval_format(ev, t->child[0], f))
+        return FLOW_FAILED;
+    env->block_format = f;
+    Flow flow = run_block(ev, t->child[1], result);
+    env->block_format = outer;
+    return flow;
 }
 
 static Flow run_if(Eval *ev, const Ast *t, Value *result)
@@ -543,7 +559,7 @@ static Flow flow_of(Value v)
 
 static Value expression_statement(const Eval *ev, const Ast *t)
 {
-    Value v = eval_expr(ev, t);
+    Value v = eval_statement(ev, t);
     bool  bare = t->kind == AST_NAME && v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL && str_eq(v.expr->name, t->text)
              && !map_get(&ev->env->declared, t->text) && !ev->scope;
     if (bare) {
@@ -585,7 +601,8 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
             return run_statement(ev, t->child[0], result, show);
         eval_fail(ev, t, "%.*s is not known for this", STR_ARGS(t->text));
         return FLOW_FAILED;
-    case AST_OPTIMIZER: case AST_STATE: case AST_DISTRIBUTION: case AST_USING_BLOCK: case AST_HELP: case AST_QUIT:
+    case AST_USING_BLOCK:  return run_using(ev, t, result);
+    case AST_OPTIMIZER: case AST_STATE: case AST_DISTRIBUTION: case AST_HELP: case AST_QUIT:
         eval_fail(ev, t, "this statement is not known here");
         return FLOW_FAILED;
     case AST_NUMBER: case AST_STRING: case AST_TEXT: case AST_NAME: case AST_TRUTH: case AST_BINARY: case AST_SUM: case AST_PRODUCT: case AST_SIGN:

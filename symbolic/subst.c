@@ -37,7 +37,7 @@ const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Ex
         const Expr **arg = arena_array(scratch, const Expr *, node->arity);
         for (uint32_t i = 0; i < node->arity; i++)
             arg[i] = image[node->arg[i]->id];
-        fine = (image[node->id] = expr_remake(p, node, arg)) != NULL;
+        fine = (image[node->id] = node->flags & EXPR_AS_TYPED ? typed_remake(p, node, arg) : expr_remake(p, node, arg)) != NULL;
         arena_release(scratch, inner);
     }
     const Expr *result = fine ? image[e->id] : NULL;

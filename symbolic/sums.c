@@ -37,9 +37,15 @@ static slong count_terms(const IndexRange *r)
     return count;
 }
 
-static const Expr *combine(Pool *p, bool product, const Expr *const *term, size_t n)
+/* In one call; inside `using` from the left, one operation after the other. */
+static const Expr *combine(const Call *c, bool product, const Expr *const *term, size_t n)
 {
-    return product ? expr_product(p, term, n) : expr_sum(p, term, n);
+    if (!c->typed || n == 0)
+        return product ? expr_product(c->pool, term, n) : expr_sum(c->pool, term, n);
+    const Expr *e = term[0];
+    for (size_t i = 1; i < n; i++)
+        e = typed_node(c->pool, product ? EXPR_MUL : EXPR_ADD, (const Expr *const[]){ e, term[i] }, 2);
+    return e;
 }
 
 static const Expr *term_by_term(Call *c, const Expr *f, const IndexRange *r, slong n, bool product)
@@ -51,7 +57,7 @@ static const Expr *term_by_term(Call *c, const Expr *f, const IndexRange *r, slo
         if (!(term[i] = expr_subst(c->pool, f, &r->var, &k, 1)))
             return NULL;
     }
-    return combine(c->pool, product, term, (size_t)n);
+    return combine(c, product, term, (size_t)n);
 }
 
 /* sum of f(k), k = a..b, for a polynomial f of degree d: with g(j) = f(a + j), the sum over j < n of g is
@@ -83,7 +89,7 @@ static const Expr *over_range(Call *c, const Expr *f, Value over, bool product)
 {
     IndexRange r = range_of(c, over);
     slong      n = count_terms(&r);
-    if (n >= 0 && n <= 1000)
+    if (n >= 0 && (n <= 1000 || c->typed))
         return term_by_term(c, f, &r, n, product);
     const Expr *closed = product ? NULL : polynomial_sum(c, f, &r);
     if (closed || pool_error(c->pool).n)
@@ -102,7 +108,7 @@ static Value combined(Call *c, bool product)
             return value_expr(expr_int(c->pool, product));
         if (!e || e->kind != EXPR_TENSOR)
             return call_fail(c, 0, "%.*s needs a range, or a vector alone", STR_ARGS(c->name));
-        return value_expr(combine(c->pool, product, e->arg, e->arity));
+        return value_expr(combine(c, product, e->arg, e->arity));
     }
     if (!e)
         return call_fail(c, 0, "%.*s needs an expression here", STR_ARGS(c->name));
@@ -117,8 +123,8 @@ static Value product_call(Call *c) { return combined(c, true); }
 const Builtin sums_builtins[] = {
     { .sig = "sum(f: value, k: over?...) -> expr", .help = "The sum of f over a range of k, or of the entries of a vector.",
       .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" } },
-      .see = "product integrate", .words = "summation sigma total add", .call = sum_call },
+      .see = "product integrate", .words = "summation sigma total add", .typed = true, .call = sum_call },
     { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
-      .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .words = "prod multiply", .call = product_call },
+      .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .words = "prod multiply", .typed = true, .call = product_call },
     { 0 }
 };

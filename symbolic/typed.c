@@ -59,3 +59,12 @@ const Expr *expr_canonical(Pool *p, const Expr *e)
     arena_release(scratch, mark);
     return result;
 }
+
+const Expr *typed_remake(Pool *p, const Expr *e, const Expr *const *arg)
+{
+    if (e->kind == EXPR_TENSOR)
+        return expr_tensor(p, expr_rows(e), expr_cols(e), arg);
+    Expr head = *e;
+    head.flags = EXPR_AS_TYPED;
+    return expr_intern(p, &head, arg, e->arity);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* expr using fp16: formats by name, and the evaluation of an operand as typed. Arguments of commands inside it are exact as ever;
+ * what a command returns enters as an exact value. */
+#include "parser/env_int.h"
+
+#include "parser/suggest.h"
+#include "symbolic/run.h"
+
+enum { MOST_FORMAT_BITS = 10 * 1000 * 1000 };
+
+static bool whole_number(const Eval *ev, const Ast *t, slong low, slong high, const char *what, slong *out)
+{
+    const Expr *e = eval_scalar_or_tensor(ev, t);
+    if (!e)
+        return false;
+    if (expr_fits_slong(e, out) && *out >= low && *out <= high)
+        return true;
+    eval_fail(ev, t, "%s are a whole number from %ld to %ld", what, (long)low, (long)high);
+    return false;
+}
+
+static bool unknown_format(const Eval *ev, const Ast *t)
+{
+    const char *const *names;
+    size_t             n = format_names(&names);
+    Str               *known = arena_array(ev->env->line_arena, Str, n);
+    for (size_t i = 0; i < n; i++)
+        known[i] = str_of(names[i]);
+    Str near = suggest_nearest(t->text, known, n);
+    eval_fail(ev, t, "unknown format %.*s", STR_ARGS(t->text));
+    eval_hint(ev, "%.*s", STR_ARGS(near.n ? near : STR("fp64, fp32, fp16, bf16, 200 bits, 50 digits")));
+    return false;
+}
+
+static bool base_format(const Eval *ev, const Ast *t, Format *f)
+{
+    slong n[3];
+    if (str_is(t->text, "bits") || str_is(t->text, "digits")) {
+        bool digits = str_is(t->text, "digits");
+        if (!whole_number(ev, t->child[0], digits ? 1 : 2, digits ? MOST_FORMAT_BITS / 4 : MOST_FORMAT_BITS, digits ? "digits" : "bits", &n[0]))
+            return false;
+        *f = format_mpfr(digits ? format_bits_of_digits(n[0]) : n[0]);
+        return true;
+    }
+    if (str_is(t->text, "float")) {
+        if (t->n != 3) {
+            eval_fail(ev, t, "a format of one's own has three numbers");
+            eval_hint(ev, "float(11, -14, 15)");
+            return false;
+        }
+        for (size_t i = 0; i < 3; i++)
+            if (!whole_number(ev, t->child[i], i ? -1000000 : 2, i ? 1000000 : MOST_FORMAT_BITS, "the numbers of a format", &n[i]))
+                return false;
+        if (format_float(n[0], n[1], n[2], f))
+            return true;
+        eval_fail(ev, t, "there is no such format: float(bits, smallest exponent, largest exponent)");
+        return false;
+    }
+    return format_named(t->text, f) || unknown_format(ev, t);
+}
+
+bool eval_format(const Eval *ev, const Ast *t, Format *f)
+{
+    static const Rounding modes[] = { ROUND_NEAREST, ROUND_NEAREST, ROUND_UP, ROUND_DOWN, ROUND_ZERO, ROUND_STOCHASTIC };
+    bool saturate = t->n && t->child[t->n - 1]->kind == AST_NAME && str_is(t->child[t->n - 1]->text, "saturating");
+    if (!base_format(ev, t, f))
+        return false;
+    *f = format_with(*f, modes[t->op], saturate, true);
+    return true;
+}
+
+Value eval_using_format(const Eval *ev, const Ast *t, const Format *f)
+{
+    Env          *env = ev->env;
+    bool          typed = env->typed;
+    const Format *outer = env->format;
+    env->typed = true;
+    env->format = f;
+    Value v = eval_expr(ev, t);
+    env->typed = typed;
+    env->format = outer;
+    if (v.kind != VALUE_EXPR)
+        return v;
+    Value r = run_report(env->line, env->line_arena, v.expr, f, &env->settings);
+    if (r.kind == VALUE_FAILED)
+        return value_checked(ev, t, NULL);
+    return typed && r.kind == VALUE_REPORT ? r.report->main : r;
+}
+
+Value eval_using(const Eval *ev, const Ast *t)
+{
+    Format *f = arena_alloc(ev->env->line_arena, sizeof *f);
+    return eval_format(ev, t->child[1], f) ? eval_using_format(ev, t->child[0], f) : value_failed();
+}
+
+Value eval_statement(const Eval *ev, const Ast *t)
+{
+    if (!ev->env->block_format || ev->env->typed)
+        return eval_expr(ev, t);
+    Value v = eval_using_format(ev, t, ev->env->block_format);
+    return v.kind == VALUE_REPORT && str_is(v.report->command, "using") ? v.report->main : v;
+}
+
+Truth typed_truth(const Eval *ev, const Ast *t, const Expr *condition)
+{
+    Env  *env = ev->env;
+    Value v = env->format ? run_report(env->line, env->line_arena, condition, env->format, &env->settings) : value_expr(condition);
+    if (v.kind == VALUE_FAILED)
+        value_checked(ev, t, NULL);
+    return v.kind == VALUE_EXPR ? truth_of(v.expr) : UNKNOWN;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `using` shows: the value of the format, the true value, how far they are apart, and where infinities and NaN come from. */
+#include "symbolic/run.h"
+
+#include "symbolic/evaluate.h"
+#include "symbolic/show.h"
+
+enum { ERROR_DIGITS = 3, MOST_NODES = 20000 };
+
+typedef struct Entry {              /* one number of the result */
+    const void *lane;
+    const Expr *value, *truth;      /* truth: the expression's exact meaning; NULL if it has none */
+    Str         text, true_text, error;
+} Entry;
+
+static Str decimal(Pool *p, Arena *a, const Expr *e, size_t digits)
+{
+    Decimal d = e ? expr_decimal(p, a, e, digits) : (Decimal){ .status = EVAL_SYMBOLIC };
+    pool_clear_error(p);
+    return d.status == EVAL_OK ? d.text : (Str){ 0 };
+}
+
+/* "0.4 ulp", "exact", "relative error 0.12", or empty where nothing can be said. */
+static Str error_text(Pool *p, Arena *a, const Format *f, const Entry *e)
+{
+    if (!expr_is_number(e->value) || !e->true_text.n || f->family == FAMILY_BALL)
+        return (Str){ 0 };
+    const Expr *error = expr_sub(p, e->value, e->truth);
+    Str         size = decimal(p, a, error, ERROR_DIGITS);
+    if (str_is(size, "0"))
+        return STR("exact");
+    if (str_is(e->true_text, "0"))
+        return (Str){ 0 };
+    fmpq_t ulp;
+    fmpq_init(ulp);
+    Str text = { 0 };
+    if (format_ulp(f, e->lane, ulp)) {
+        Str    ulps = decimal(p, a, expr_call1(p, FN_abs, expr_div(p, error, expr_fmpq(p, ulp))), ERROR_DIGITS);
+        double n = ulps.n ? strtod(ulps.s, NULL) : 0;
+        if (ulps.n && n < 1e6)
+            text = str_printf(a, "error %.*s ulp", STR_ARGS(ulps));
+    }
+    fmpq_clear(ulp);
+    if (!text.n) {
+        Str relative = decimal(p, a, expr_call1(p, FN_abs, expr_div(p, error, e->truth)), ERROR_DIGITS);
+        if (relative.n)
+            text = str_printf(a, "relative error %.*s", STR_ARGS(relative));
+    }
+    pool_clear_error(p);
+    return text;
+}
+
+static bool is_finite_lane(const Format *f, const void *lane)
+{
+    fmpq_t q;
+    fmpq_init(q);
+    bool finite = format_get_fmpq(f, lane, q) == FLOAT_FINITE;
+    fmpq_clear(q);
+    return finite;
+}
+
+/* The first operation whose operands are finite and whose result is not, as text: "overflow: exp(1000) exceeds 6.55e4". */
+static Str first_fault(Pool *p, Arena *a, const Expr *e, const Format *f, uint64_t seed)
+{
+    Nodes        nodes = expr_nodes(p, a, &e, 1);
+    const Expr **part = arena_array(a, const Expr *, nodes.n);
+    size_t       n = 0;
+    for (size_t k = 0; k < nodes.n && nodes.n <= MOST_NODES; k++)
+        if (expr_is_scalar(nodes.at[k]) && nodes.at[k]->kind != EXPR_AXIS && nodes.at[k]->kind != EXPR_TENSOR)
+            part[n++] = nodes.at[k];
+    void *lane = n ? expr_run(p, a, part, n, f, seed) : NULL;
+    pool_clear_error(p);
+    for (size_t k = 0; lane && k < n; k++) {
+        if (is_finite_lane(f, format_at(f, lane, k)))
+            continue;
+        Str  text = expr_text(a, p, part[k]);
+        bool nan = expr_is_constant(expr_of_lane(p, f, format_at(f, lane, k)), CONSTANT_UNDEFINED);
+        bool divides = part[k]->kind == EXPR_DIV;
+        text = text.n > 60 ? str_printf(a, "%.*s...", 57, text.s) : text;
+        if (nan && f->overflow != OVERFLOW_NAN)
+            return str_printf(a, "invalid: %.*s", STR_ARGS(text));
+        if (divides && !nan) {
+            fmpq_t zero;
+            fmpq_init(zero);
+            const Expr *below = part[k]->arg[1];
+            bool        is_zero = false;
+            for (size_t j = 0; j < k; j++)
+                if (part[j] == below)
+                    is_zero = format_get_fmpq(f, format_at(f, lane, j), zero) == FLOAT_FINITE && fmpq_is_zero(zero);
+            fmpq_clear(zero);
+            if (is_zero)
+                return str_printf(a, "division by zero: %.*s", STR_ARGS(text));
+        }
+        return str_printf(a, "overflow: %.*s exceeds %.7g", STR_ARGS(text), f->largest);
+    }
+    return (Str){ 0 };
+}
+
+/* "1.4142135623731 +- 2.1e-14": the digits that the ball decides, and its radius. */
+static Str ball_text(Arena *a, const Format *f, const void *lane, bool unicode)
+{
+    const arb_struct *x = lane;
+    Str               digits;
+    size_t            decided;
+    if (!ball_decimal_best(a, x, (size_t)(f->precision * 0.302) + 1, &digits, &decided))
+        return format_shortest(f, a, lane);
+    return mag_is_zero(arb_radref(x)) ? digits : str_printf(a, "%.*s %s %.2g", STR_ARGS(digits), unicode ? "±" : "+-", mag_get_d(arb_radref(x)));
+}
+
+static Entry entry_of(Pool *p, Arena *a, const Expr *e, const Format *f, const void *lane, const Settings *s)
+{
+    Entry entry = { .lane = lane, .value = expr_of_lane(p, f, lane), .text = format_shortest(f, a, lane) };
+    if (f->family == FAMILY_BALL)
+        entry.text = ball_text(a, f, lane, s->unicode);
+    entry.truth = expr_canonical(p, e);
+    pool_clear_error(p);
+    entry.true_text = decimal(p, a, entry.truth, s->digits);
+    entry.error = error_text(p, a, f, &entry);
+    return entry;
+}
+
+static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e)
+{
+    Arena *a = r->arena;
+    report_value(r, "value", value_expr(e->value));
+    if (e->true_text.n)
+        report_value(r, "true_value", value_expr(e->truth));
+    if (e->true_text.n && expr_is_number(e->value))
+        report_value(r, "error", value_expr(expr_sub(p, e->value, e->truth)));
+    report_value(r, "format", value_text(f->name));
+    report_value(r, "hex", value_text(format_hex(f, a, e->lane)));
+    Str bits = format_encoding(f, a, e->lane);
+    if (bits.n)
+        report_value(r, "bits", value_text(bits));
+    pool_clear_error(p);
+}
+
+/* The true value is shown where it has more digits than the format; beyond that the error says all. */
+static Str summary_of(Arena *a, const Format *f, const Entry *e, Str fault, const Settings *s)
+{
+    Buf  b = buf_new(a);
+    bool unicode = s->unicode, show_truth = e->true_text.n && format_bits_of_digits((slong)s->digits) + 4 >= f->precision;
+    if (expr_is_number(e->value) || e->value->kind == EXPR_BALL)
+        buf_add_s(&b, unicode ? "≈ " : "~ ");
+    buf_add(&b, e->text);
+    if (fault.n)
+        buf_printf(&b, "   %.*s", STR_ARGS(fault));
+    if (str_is(e->error, "exact"))
+        buf_add_s(&b, "   exact");
+    else if (!show_truth && e->error.n)
+        buf_printf(&b, "   %.*s", STR_ARGS(e->error));
+    else if (show_truth)
+        buf_printf(&b, "%strue value %.*s%s%.*s", fault.n ? "; " : "   ", STR_ARGS(e->true_text), e->error.n ? ", " : "", STR_ARGS(e->error));
+    return buf_str(&b);
+}
+
+static Value report_of_number(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *s)
+{
+    void *lane = expr_run(p, a, &e, 1, f, s->seed);
+    if (!lane)
+        return value_failed();
+    Entry   entry = entry_of(p, a, e, f, lane, s);
+    Report *r = report_new(a, "using");
+    Str     fault = expr_is_number(entry.value) || entry.value->kind == EXPR_BALL ? (Str){ 0 } : first_fault(p, a, e, f, s->seed);
+    r->main = value_expr(entry.value);
+    r->summary = summary_of(a, f, &entry, fault, s);
+    add_fields(r, p, f, &entry);
+    if (fault.n)
+        report_value(r, "cause", value_text(fault));
+    return value_report(r);
+}
+
+static void add_entry(Buf *b, uint32_t i, uint32_t n, size_t cols, Str text)
+{
+    buf_printf(b, "%s%.*s%s", i == 0 ? "[" : cols > 1 && i % cols == 0 ? "; " : ", ", STR_ARGS(text), i + 1 == n ? "]" : "");
+}
+
+static Value report_of_tensor(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *s)
+{
+    void *lane = expr_run(p, a, e->arg, e->arity, f, s->seed);
+    if (!lane)
+        return value_failed();
+    Report      *r = report_new(a, "using");
+    const Expr **value = arena_array(a, const Expr *, e->arity), **truth = arena_array(a, const Expr *, e->arity);
+    Buf          text = buf_new(a), true_text = buf_new(a);
+    bool         exact = true, known = true;
+    for (uint32_t i = 0; i < e->arity; i++) {
+        Entry entry = entry_of(p, a, e->arg[i], f, format_at(f, lane, i), s);
+        value[i] = entry.value;
+        truth[i] = entry.truth;
+        exact = exact && str_is(entry.error, "exact");
+        known = known && entry.true_text.n;
+        add_entry(&text, i, e->arity, expr_cols(e), entry.text);
+        add_entry(&true_text, i, e->arity, expr_cols(e), entry.true_text);
+    }
+    r->main = value_expr(expr_tensor(p, expr_rows(e), expr_cols(e), value));
+    r->summary = str_printf(a, "%s %.*s%s%.*s", s->unicode ? "≈" : "~", STR_ARGS(buf_str(&text)), exact ? "   exact" : known ? "   true value " : "",
+                            exact || !known ? 0 : (int)true_text.n, true_text.s ? true_text.s : "");
+    report_value(r, "value", r->main);
+    if (known)
+        report_value(r, "true_value", value_expr(expr_tensor(p, expr_rows(e), expr_cols(e), truth)));
+    report_value(r, "format", value_text(f->name));
+    return value_report(r);
+}
+
+static bool is_condition(const Expr *e)
+{
+    return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT
+        || expr_is_constant(e, CONSTANT_TRUE) || expr_is_constant(e, CONSTANT_FALSE);
+}
+
+Value run_report(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *settings)
+{
+    if (is_condition(e)) {
+        void *lane = expr_run(p, a, &e, 1, f, settings->seed);
+        return lane ? value_expr(expr_truth(p, !expr_is_zero(expr_of_lane(p, f, lane)))) : value_failed();
+    }
+    return e->kind == EXPR_TENSOR ? report_of_tensor(p, a, e, f, settings) : report_of_number(p, a, e, f, settings);
+}
