@@ -8,6 +8,7 @@
 #include "repl/complete.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -127,6 +128,12 @@ void line_open(Env *env)
     rl_completion_word_break_hook = word_breaks;
     rl_completer_quote_characters = "\"";
     rl_variable_bind("show-all-if-ambiguous", "on");            /* inputrc, read later, has the last word */
+    rl_initialize();
+    if (strcmp(nl_langinfo(CODESET), "UTF-8")) {                /* Greek letters typed in the C locale are bytes, not commands */
+        rl_variable_bind("input-meta", "on");
+        rl_variable_bind("convert-meta", "off");
+        rl_variable_bind("output-meta", "on");
+    }
     rl_reset_screen_size();
     signal(SIGCONT, on_continue);
 }

@@ -137,6 +137,15 @@ Test(prompt, pasted_lines_run_in_order)
     leave(t);
 }
 
+Test(prompt, greek_letters_in_the_c_locale)
+{
+    setenv("LC_ALL", "C", 1);
+    Terminal *t = open_prompt("dumb");
+    terminal_ask(t, "\xce\xbb = 30", "\n30\r\n");
+    terminal_ask(t, "lambda + 1", "\n31\r\n");
+    leave(t);
+}
+
 Test(prompt, history_outlives_the_session)
 {
     Terminal *t = open_prompt("dumb");
