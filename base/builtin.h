@@ -16,6 +16,9 @@
  *     list       a list, vector or range of items                                            .list
  *     relation   an equation or inequality                                                   .expr
  *     range      `a..b` without a name                                                       .range
+ *     word       one word that a table of the command knows: generate(moons)                 .text
+ *     table      a table of data, or a record of columns of one length                       .data
+ *     columns    the same; in the other arguments the names of its columns are variables     .data, c->columns
  *     objective  an expression, or a function: then applied to its parameters, which become the default variables   .expr, c->objective_vars
  *     lagrangian an expression in which `y`, `y'`, `u_x` of the unknown functions named by a later `unknown` may stand  .expr
  *   binders (what they name is a variable in all other arguments):
@@ -51,6 +54,7 @@ typedef struct Call {
     Span           *arg_span;
     size_t          nvars;          /* variables of an objective that was given as a function, else free names in order of first use */
     const Expr    **vars;
+    const Expr    **columns;        /* the variable of each column of an argument of type columns */
     Str             name;           /* of the built-in */
     /* Calls a value of kind FUNCTION (or applies a named function); fails with the place of the call. */
     Value         (*apply)(struct Call *c, const Function *f, const Value *arg, size_t n);

@@ -4,11 +4,11 @@
 #include "parser/env_int.h"
 
 #include "base/vec.h"
-#include "numeric/data.h"
 #include "parser/suggest.h"
+#include "symbolic/columns.h"
 
 /* One argument or the default of a parameter, with the parameter it belongs to. */
-typedef struct Match { const Param *param; size_t index; const Ast *ast; } Match;
+typedef struct Match { const Param *param; size_t index; const Ast *ast; const Data *table; } Match;
 
 typedef struct Bound {          /* a variable that this call binds */
     Str         name;
@@ -79,6 +79,9 @@ static bool fits(const Eval *ev, const Ast *t, const Param *p)
     case PARAM_INT:     return t->kind == AST_NUMBER || (t->kind != AST_ARROW && !(t->kind == AST_NAME && !session_value(ev->env, t->text, &(Value){ 0 })
                                                                                    && !scope_find(ev->scope, t->text)));
     case PARAM_RANGE:   return t->kind == AST_RANGE || t->kind == AST_NAME;
+    case PARAM_WORD:    return t->kind == AST_NAME;
+    case PARAM_TABLE: case PARAM_COLUMNS:
+        return t->kind != AST_ARROW && !(binds_name(t) && t->child[1]->kind == AST_RANGE);
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE: case PARAM_DATA:
         return t->kind != AST_ARROW && !(binds_name(t) && t->child[1]->kind == AST_RANGE);
     }
@@ -101,7 +104,9 @@ static const char *form_of(ParamType type)
     case PARAM_RELATION: return "an equation";
     case PARAM_RANGE:   return "a range: 1..10";
     case PARAM_LIST:    return "a list";
-    case PARAM_DATA:    return "a table";
+    case PARAM_WORD:    return "a word";
+    case PARAM_DATA: case PARAM_TABLE: case PARAM_COLUMNS:
+        return "a table of data";
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VALUE:
         return "an expression";
     }
@@ -183,7 +188,7 @@ static bool match_option(Matching *m, const Ast *t)
     for (size_t i = 0; i < m->sig->n; i++) {
         const Param *p = &m->sig->param[i];
         if (p->option && str_eq(p->name, t->text)) {
-            vec_push(m->c.arena, &m->match, (Match){ p, i, t->child[0] });
+            vec_push(m->c.arena, &m->match, (Match){ p, i, t->child[0], NULL });
             return true;
         }
         if (p->option)
@@ -240,7 +245,7 @@ static bool match_arguments(Matching *m)
         }
         if (next == params || !fits(m->ev, t->child[i], &m->sig->param[next]))
             return refuse_argument(m, t->child[i], next < params ? &m->sig->param[next] : NULL);
-        vec_push(m->c.arena, &m->match, (Match){ &m->sig->param[next], next, t->child[i] });
+        vec_push(m->c.arena, &m->match, (Match){ &m->sig->param[next], next, t->child[i], NULL });
         used = m->sig->param[next].repeats;
         next += !used;
     }
@@ -356,6 +361,23 @@ static bool bind_unknown(Matching *m, const Ast *t)
     return true;
 }
 
+static Value data_argument(Matching *m, const Match *match)
+{
+    Str         why;
+    Value       v = eval_expr(m->ev, match->ast);
+    if (v.kind == VALUE_REPORT && v.report->main.kind == VALUE_DATA)
+        v = v.report->main;
+    if (v.kind == VALUE_FAILED)
+        return v;
+    const Data *d = data_of(m->c.arena, v, &why);
+    if (d)
+        return value_data(d);
+    Str found = value_shown(m->ev->env, v);
+    if (v.kind == VALUE_RECORD)
+        return eval_fail(m->ev, match->ast, "%.*s", STR_ARGS(why));
+    return eval_fail(m->ev, match->ast, "%.*s needs a table of data here, found %.*s", STR_ARGS(m->c.name), STR_ARGS(str_slice(found, 0, 60)));
+}
+
 /* diff(f, x, n): if n has a whole value, the name has two readings. */
 static bool bind_again(Matching *m, const Ast *t)
 {
@@ -374,17 +396,13 @@ static bool bind_again(Matching *m, const Ast *t)
 }
 
 /* over: d. The columns are values in all other arguments, and in the functions that they call. */
-static bool bind_columns(Matching *m, const Ast *t)
+static bool bind_columns(Matching *m, const Match *match)
 {
-    Env  *env = m->ev->env;
-    Value v = eval_expr(m->ev, t);
+    Env       *env = m->ev->env;
+    const Ast *t = match->ast;
+    Value      v = data_argument(m, match);
     if (v.kind == VALUE_FAILED)
         return false;
-    if (v.kind != VALUE_DATA) {
-        eval_fail(m->ev, t, "over: needs a table, found %.*s", STR_ARGS(value_shown(env, v)));
-        eval_hint(m->ev, "d = load(\"file.csv\"), then over: d");
-        return false;
-    }
     Str name = t->kind == AST_NAME ? t->text : STR("data");
     m->axis = expr_axis(env->line, name, v.data);
     for (size_t k = 0; k < v.data->columns; k++)
@@ -416,11 +434,34 @@ static Value with_columns(Matching *m, Value v)
     return value_checked(m->ev, m->call, expr_subst(p, v.expr, from, to, d->columns));
 }
 
+/* A table of data: evaluated before all other arguments, in which its columns are variables. A text column's binding holds the
+ * table, so that a comparison with a label can look it up. */
+static bool bind_rows(Matching *m, Match *match)
+{
+    Value v = data_argument(m, match);
+    if (v.kind == VALUE_FAILED)
+        return false;
+    match->table = v.data;
+    m->c.columns = arena_array(m->c.arena, const Expr *, v.data->columns);
+    for (size_t k = 0; k < v.data->columns; k++) {
+        const Column *c = &v.data->column[k];
+        Str           name = str_copy(m->c.arena, c->name);
+        if (m->match.n > 1 && (scope_find(m->ev->scope, name) || already_bound(m, name))) {
+            eval_fail(m->ev, match->ast, "%.*s is taken, and a column of the table", STR_ARGS(name));
+            return false;
+        }
+        m->c.columns[k] = scope_new_variable(m->ev, name);
+        push_bound(m, (Bound){ name, m->c.columns[k], false, false, value_none() }, false);
+        m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, name, c->text ? v : value_none(), m->c.columns[k]);
+    }
+    return true;
+}
+
 static bool bind_variables(Matching *m)
 {
     m->scope = m->ev->scope;
     for (size_t i = 0; i < m->match.n; i++)
-        if (m->match.at[i].param->type == PARAM_DATA && !bind_columns(m, m->match.at[i].ast))
+        if (m->match.at[i].param->type == PARAM_DATA && !bind_columns(m, &m->match.at[i]))
             return false;
     for (size_t i = 0; i < m->match.n; i++) {
         const Ast *t = m->match.at[i].ast;
@@ -435,8 +476,9 @@ static bool bind_variables(Matching *m)
         case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
         case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
         case PARAM_DATA:      break;                         /* bound before the others */
+        case PARAM_COLUMNS:   fine = bind_rows(m, &m->match.at[i]); break;
         case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
-        case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN:
+        case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_WORD: case PARAM_TABLE:
             break;
         }
         if (!fine)
@@ -565,6 +607,7 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
         fine = v.kind == VALUE_LIST;
         break;
     case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
+    case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
         break;
     case PARAM_AGAIN: fine = v.kind == VALUE_EXPR && (expr_is_integer(v.expr) || v.expr->kind == EXPR_SYMBOL); break;
     }
@@ -592,6 +635,9 @@ static Value argument_value(Matching *m, size_t k)
     }
     case PARAM_OBJECTIVE:
         return with_columns(m, objective_value(m, &inner, match->ast));
+    case PARAM_WORD:    return value_text(match->ast->text);
+    case PARAM_TABLE:   return data_argument(m, match);
+    case PARAM_COLUMNS: return value_data(match->table);
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION: case PARAM_RANGE:
     case PARAM_LAGRANGIAN: case PARAM_AGAIN:
         return with_columns(m, checked_kind(m, match, eval_expr(&inner, match->ast)));

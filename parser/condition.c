@@ -3,6 +3,9 @@
  * true or false; one in free variables stays, and `if` then gives a piecewise expression. */
 #include "parser/env_int.h"
 
+#include "numeric/data.h"
+#include "parser/suggest.h"
+
 #include "symbolic/zero.h"
 
 Truth truth_of(const Expr *e)
@@ -66,9 +69,34 @@ static const Expr *compare_entries(const Eval *ev, const Expr *a, const Expr *b,
     return expr_truth(p, all == equal);
 }
 
+/* A text column's variable beside a label: the code of the label. */
+static bool label_code(const Eval *ev, const Ast *t, Value column, Value *label)
+{
+    const Scope *b = ev->scope;
+    while (b && !(b->kind == BIND_VARIABLE && b->symbol == column.expr && b->value.kind == VALUE_DATA))
+        b = b->outer;
+    if (!b)
+        return true;
+    const Column *c = data_column(b->value.data, b->name);
+    double        code = column_code(c, label->text);
+    if (code < 0) {
+        eval_fail(ev, t, "no entry of %.*s is \"%.*s\"", STR_ARGS(b->name), STR_ARGS(label->text));
+        Str near = suggest_nearest(label->text, c->label, c->n_labels);
+        if (near.n || c->n_labels)
+            eval_hint(ev, "\"%.*s\"", STR_ARGS(near.n ? near : c->label[0]));
+        return false;
+    }
+    *label = value_expr(expr_int(ev->env->line, (slong)code));
+    return true;
+}
+
 static const Expr *relate(const Eval *ev, const Ast *t, uint8_t op, Value a, Value b)
 {
     Pool *p = ev->env->line;
+    bool  test = op == OP_EQ || op == OP_NE || op == OP_EQUATION;
+    if ((test && a.kind == VALUE_EXPR && b.kind == VALUE_TEXT && !label_code(ev, t, a, &b))
+        || (test && a.kind == VALUE_TEXT && b.kind == VALUE_EXPR && !label_code(ev, t, b, &a)))
+        return NULL;
     if (a.kind != VALUE_EXPR || b.kind != VALUE_EXPR) {
         bool same = false;
         if ((op != OP_EQ && op != OP_NE) || !same_value(ev, t, a, b, &same)) {

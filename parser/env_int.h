@@ -156,6 +156,7 @@ Flow  run_statement(Eval *ev, const Ast *t, Value *result, bool *show);
 Flow  run_block(Eval *ev, const Ast *block, Value *result);
 Value run_function_block(const Eval *ev, const Ast *block);
 void  session_assign(Env *env, Str name, Value v);
+Str   beside_source(Arena *a, const Source *source, Str name);        /* a path relative to the folder of the including file */
 
 /* listing.c: show vars, show f */
 Value session_show(const Eval *ev, const Ast *t);

@@ -5,6 +5,8 @@
 
 #include "base/interrupt.h"
 #include "base/vec.h"
+#include "parser/suggest.h"
+#include "symbolic/columns.h"
 
 enum { MAX_RANGE_ITEMS = 10000000 };
 
@@ -429,6 +431,21 @@ static Value index_tensor(const Eval *ev, const Ast *t, const Expr *e)
     return value_checked(ev, t, expr_tensor(ev->env->line, flat ? row.n * col.n : row.n, flat ? 1 : col.n, entry));
 }
 
+/* d[3] is a row as a record, d[1..10] the table of these rows. */
+static Value index_data(const Eval *ev, const Ast *t, const Data *d)
+{
+    Arena    *a = ev->env->line_arena;
+    Picks     rows;
+    if (!pick(ev, t->child[1], d->rows, &rows))
+        return value_failed();
+    if (rows.single)
+        return row_value(ev->env->line, a, d, rows.at[0]);
+    uint32_t *row = arena_array(a, uint32_t, rows.n);
+    for (size_t i = 0; i < rows.n; i++)
+        row[i] = (uint32_t)rows.at[i];
+    return value_data(data_take(a, d, row, rows.n));
+}
+
 static Value eval_out(const Eval *ev, const Ast *t)
 {
     size_t k = whole_index(ev, t->child[1], ev->env->n_out);
@@ -446,6 +463,8 @@ static Value eval_index(const Eval *ev, const Ast *t)
     }
     if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR)
         return index_tensor(ev, t, v.expr);
+    if (v.kind == VALUE_DATA && t->n == 2)
+        return index_data(ev, t, v.data);
     return v.kind == VALUE_FAILED ? v : eval_fail(ev, t, "%s has no entries", kind_word(v));
 }
 
@@ -457,6 +476,38 @@ static Value table_value(Env *env, const Table *t)
     return value_list(env->line_arena, row, t->rows);
 }
 
+static Value data_field(const Eval *ev, const Ast *t, const Data *d)
+{
+    Env          *env = ev->env;
+    const Column *c = data_column(d, t->text);
+    Str           why;
+    if (c) {
+        Value v = column_value(env->line, env->line_arena, d, c, &why);
+        if (v.kind == VALUE_FAILED && !why.n)
+            return value_checked(ev, t, NULL);
+        if (v.kind == VALUE_FAILED) {
+            eval_fail(ev, t, "%.*s", STR_ARGS(why));
+            eval_hint(ev, "describe(d) summarizes it, head(d, 10) shows the first rows");
+        }
+        return v;
+    }
+    if (str_is(t->text, "rows"))
+        return value_expr(expr_int(env->line, (slong)d->rows));
+    if (str_is(t->text, "columns")) {
+        Value *item = arena_array(env->line_arena, Value, d->columns);
+        for (size_t k = 0; k < d->columns; k++)
+            item[k] = value_text(str_copy(env->line_arena, d->column[k].name));
+        return value_list(env->line_arena, item, d->columns);
+    }
+    Str *names = arena_array(env->line_arena, Str, d->columns);
+    for (size_t k = 0; k < d->columns; k++)
+        names[k] = d->column[k].name;
+    Str near = suggest_nearest(t->text, names, d->columns);
+    eval_fail(ev, t, "the table has no column %.*s", STR_ARGS(t->text));
+    eval_hint(ev, "%.*s", STR_ARGS(near.n ? near : data_summary(d, env->line_arena)));
+    return value_failed();
+}
+
 static Value eval_field(const Eval *ev, const Ast *t)
 {
     Value v = eval_expr(ev, t->child[0]);
@@ -464,6 +515,8 @@ static Value eval_field(const Eval *ev, const Ast *t)
         const Value *item = record_get(v.record, t->text);
         return item ? *item : eval_fail(ev, t, "the record has no field %.*s", STR_ARGS(t->text));
     }
+    if (v.kind == VALUE_DATA)
+        return data_field(ev, t, v.data);
     if (v.kind == VALUE_REPORT) {
         const Field *f = report_field(v.report, t->text);
         if (f && f->kind == FIELD_VALUE)

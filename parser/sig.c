@@ -6,7 +6,7 @@
 
 static const struct { const char *name; ParamType type; } types[] = {
     { "expr", PARAM_EXPR }, { "scalar", PARAM_SCALAR }, { "int", PARAM_INT }, { "text", PARAM_TEXT }, { "value", PARAM_VALUE },
-    { "list", PARAM_LIST }, { "relation", PARAM_RELATION }, { "range", PARAM_RANGE }, { "objective", PARAM_OBJECTIVE },
+    { "list", PARAM_LIST }, { "relation", PARAM_RELATION }, { "range", PARAM_RANGE }, { "word", PARAM_WORD }, { "table", PARAM_TABLE }, { "columns", PARAM_COLUMNS }, { "objective", PARAM_OBJECTIVE },
     { "lagrangian", PARAM_LAGRANGIAN }, { "var", PARAM_VAR }, { "closedvar", PARAM_CLOSEDVAR }, { "point", PARAM_POINT },
     { "arrow", PARAM_ARROW }, { "over", PARAM_OVER }, { "unknown", PARAM_UNKNOWN }, { "again", PARAM_AGAIN }, { "data", PARAM_DATA },
 };

@@ -499,7 +499,7 @@ static bool read_file(Arena *a, const char *path, Str *out)
 }
 
 /* The name relative to the folder of the including file. */
-static Str beside_source(Arena *a, const Source *source, Str name)
+Str beside_source(Arena *a, const Source *source, Str name)
 {
     size_t cut = source->name.n;
     while (cut > 0 && source->name.s[cut - 1] != '/')
