@@ -45,9 +45,9 @@ bool kernels_inside(const Expr *e, KernelMode mode)
 static size_t generator_of(Kernels *k, GeneratorKind kind, const Expr *key, const Expr *base, const Expr *rest)
 {
     uintptr_t found = (uintptr_t)memo_get(&k->index, key);
-    if (found) {                    /* x beside x^(1/2): both are powers of one generator */
+    if (found) {                    /* x beside x^(1/2), e beside exp(1/3): both are powers of one generator */
         Generator *g = &k->generator[found - 1];
-        if (g->kind == GENERATOR_PLAIN && kind == GENERATOR_POWER)
+        if (g->kind == GENERATOR_PLAIN && kind != GENERATOR_PLAIN)
             *g = (Generator){ .kind = kind, .key = key, .base = base, .rest = rest, .den = g->den };
         return found - 1;
     }

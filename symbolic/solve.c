@@ -6,6 +6,7 @@
 #include "symbolic/poly.h"
 #include "symbolic/show.h"
 #include "symbolic/simplify.h"
+#include "symbolic/zero.h"
 #include "base/interrupt.h"
 
 enum { DEGREE_LIMIT = 2000 };
@@ -78,8 +79,8 @@ static bool factor_roots(Pool *p, Arena *a, const Expr *factor, const Expr *x, R
     size_t n = degree == 1 ? 1 : degree == 2 ? quadratic(p, c, root) : 0;
     if (n == 0)
         return degree == 0;
-    if (!expr_is_number(c[degree]))
-        r->assumed_nonzero = c[degree];
+    if (!expr_is_numeric(c[degree]))
+        r->assumed_nonzero = r->assumed_nonzero ? expr_mul(p, r->assumed_nonzero, c[degree]) : c[degree];
     for (size_t i = 0; i < n; i++) {
         if (!root[i])
             return false;
@@ -158,7 +159,7 @@ static bool read_row(System *s, Arena *a, const Expr *e, const Expr *const *x, s
 
 static bool vanishes(Pool *p, const Expr *e)
 {
-    return expr_is_zero(e) || expr_normal_is_zero(p, e);
+    return expr_zero_test(p, e).answer == YES;
 }
 
 static void eliminate(System *s, size_t row, size_t column)
@@ -174,7 +175,7 @@ static void eliminate(System *s, size_t row, size_t column)
 }
 
 Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
-                        const Expr **out, const char **why)
+                        const Expr **out, const Expr **assumed_nonzero, const char **why)
 {
     System s = { p, m, n, arena_array(a, const Expr *, m * (n + 1)) };
     for (size_t i = 0; i < m; i++)
@@ -196,6 +197,10 @@ Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m
             *entry(&s, rank, k) = *entry(&s, pivot, k);
             *entry(&s, pivot, k) = swap;
         }
+        if (expr_zero_test(p, *entry(&s, rank, j)).answer == UNKNOWN) {
+            *why = "a pivot could not be proved nonzero";
+            return UNKNOWN;
+        }
         eliminate(&s, rank++, j);
         if (pool_error(p).n || should_stop()) {
             *why = "elimination met a value that has none";
@@ -207,8 +212,12 @@ Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m
             *why = "the equations contradict each other";
             return expr_is_numeric(*entry(&s, i, n)) ? NO : UNKNOWN;
         }
-    for (size_t i = 0; rank == n && i < n; i++)
+    *assumed_nonzero = expr_int(p, 1);
+    for (size_t i = 0; rank == n && i < n; i++) {
         out[i] = expr_together(p, expr_div(p, *entry(&s, i, n), *entry(&s, i, i)));
+        *assumed_nonzero = expr_mul(p, *assumed_nonzero, *entry(&s, i, i));
+    }
+    *assumed_nonzero = expr_is_numeric(*assumed_nonzero) ? NULL : expr_factor(p, *assumed_nonzero);
     return rank == n ? YES : UNKNOWN;
 }
 
@@ -262,6 +271,18 @@ static bool differences(Call *c, Items eq)
     return true;
 }
 
+/* "if a != 0"; empty if nothing was assumed. */
+static Str nonzero_note(Call *c, const Expr *e)
+{
+    Buf b = buf_new(c->arena);
+    if (!e)
+        return (Str){ 0 };
+    buf_add_s(&b, "if ");
+    expr_show(&b, c->pool, e, (ShowStyle){ .unicode = c->settings->unicode, .digits = c->settings->digits });
+    buf_add_s(&b, " != 0");
+    return buf_str(&b);
+}
+
 static Value solve_one(Call *c, const Expr *e, const Expr *x)
 {
     Roots r = expr_solve(c->pool, c->arena, e, x);
@@ -273,21 +294,15 @@ static Value solve_one(Call *c, const Expr *e, const Expr *x)
     for (size_t i = 0; i < r.n; i++)
         item[i] = value_expr(r.at[i]);
     Value v = value_list(c->arena, item, r.n);
-    if (r.assumed_nonzero) {
-        Buf b = buf_new(c->arena);
-        buf_add_s(&b, "if ");
-        expr_show(&b, c->pool, r.assumed_nonzero, (ShowStyle){ .unicode = c->settings->unicode, .digits = c->settings->digits });
-        buf_add_s(&b, " != 0");
-        v.note = buf_str(&b);
-    }
+    v.note = nonzero_note(c, r.assumed_nonzero);
     return v;
 }
 
 static Value solve_system(Call *c, Items eq, Items x)
 {
     const char  *why = "the solution is not unique";
-    const Expr **out = arena_array(c->arena, const Expr *, x.n);
-    Truth        found = expr_solve_linear(c->pool, c->arena, eq.at, eq.n, x.at, x.n, out, &why);
+    const Expr **out = arena_array(c->arena, const Expr *, x.n), *assumed = NULL;
+    Truth        found = expr_solve_linear(c->pool, c->arena, eq.at, eq.n, x.at, x.n, out, &assumed, &why);
     if (found == NO)
         return value_text(STR("no solution"));
     if (found == UNKNOWN)
@@ -303,7 +318,9 @@ static Value solve_system(Call *c, Items eq, Items x)
         if (!left || (!expr_normal_is_zero(c->pool, left) && !expr_agrees(c->pool, left, expr_int(c->pool, 0))))
             return call_fail(c, -1, "could not solve, because the solution does not satisfy equation %zu", i + 1);
     }
-    return value_record(c->arena, name, item, x.n);
+    Value v = value_record(c->arena, name, item, x.n);
+    v.note = nonzero_note(c, assumed);
+    return v;
 }
 
 static Value solve_call(Call *c)

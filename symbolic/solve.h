@@ -16,9 +16,10 @@ typedef struct Roots {
 
 /* The solutions of e = 0 for x, complex ones included. Memory in a. */
 Roots expr_solve(Pool *p, Arena *a, const Expr *e, const Expr *x);
-/* Solves the linear system equation[i] = 0 for x[0..n-1]. NO: contradictory; UNKNOWN: not linear, or not unique. */
+/* Solves the linear system equation[i] = 0 for x[0..n-1]. NO: contradictory; UNKNOWN: not linear, or not unique.
+ * *assumed_nonzero: what symbolic pivots must not be zero, or NULL. */
 Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
-                        const Expr **out, const char **why);
+                        const Expr **out, const Expr **assumed_nonzero, const char **why);
 
 extern const Builtin solve_builtins[];
 

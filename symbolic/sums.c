@@ -19,22 +19,17 @@ static IndexRange range_of(const Call *c, Value over)
                          record_get(over.record, STR("high"))->expr, step->kind == VALUE_EXPR ? step->expr : expr_int(c->pool, 1) };
 }
 
-/* The number of terms; -1 if the bounds are no numbers, -2 if there are too many. */
-static slong count_terms(const IndexRange *r)
+/* The number of terms as an expression: high - low + 1 where a bound is symbolic. NULL if a bound is no finite number of terms. */
+static const Expr *number_of_terms(Call *c, const IndexRange *r)
 {
-    if (!expr_is_number(r->low) || !expr_is_number(r->high) || !expr_is_number(r->step) || expr_is_zero(r->step))
-        return -1;
-    fmpq_t q;
-    fmpz_t n;
-    fmpq_init(q);
-    fmpz_init(n);
-    fmpq_sub(q, expr_number(r->high), expr_number(r->low));
-    fmpq_div(q, q, expr_number(r->step));
-    fmpz_fdiv_q(n, fmpq_numref(q), fmpq_denref(q));
-    slong count = fmpz_sgn(n) < 0 ? 0 : fmpz_cmp_si(n, MOST_TERMS) >= 0 ? -2 : fmpz_get_si(n) + 1;
-    fmpz_clear(n);
-    fmpq_clear(q);
-    return count;
+    Pool       *p = c->pool;
+    const Expr *n = expr_div(p, expr_sub(p, r->high, r->low), r->step);
+    if (!n || (n->flags & EXPR_HAS_INFINITE))
+        return n ? pool_fail(p, "the bounds of a sum or product are finite") : NULL;
+    if (expr_is_numeric(n))
+        n = expr_call1(p, FN_floor, n);
+    n = expr_add(p, n, expr_int(p, 1));
+    return n && expr_is_number(n) && expr_number_sign(n) < 0 ? expr_int(p, 0) : n;
 }
 
 /* In one call; inside `using` from the left, one operation after the other. */
@@ -62,7 +57,7 @@ static const Expr *term_by_term(Call *c, const Expr *f, const IndexRange *r, slo
 
 /* sum of f(k), k = a..b, for a polynomial f of degree d: with g(j) = f(a + j), the sum over j < n of g is
  * sum_i (Delta^i g)(0) * binomial(n, i + 1), n = b - a + 1. NULL without failure if f is no polynomial in k. */
-static const Expr *polynomial_sum(Call *c, const Expr *f, const IndexRange *r)
+static const Expr *polynomial_sum(Call *c, const Expr *f, const IndexRange *r, const Expr *n)
 {
     Pool        *p = c->pool;
     const Expr **coefficient, *difference[MOST_DEGREE + 2];
@@ -77,27 +72,31 @@ static const Expr *polynomial_sum(Call *c, const Expr *f, const IndexRange *r)
     for (slong i = 1; i <= d; i++)
         for (slong j = d; j >= i; j--)
             difference[j] = expr_expand(p, expr_sub(p, difference[j], difference[j - 1]));
-    const Expr *n = expr_add(p, expr_sub(p, r->high, r->low), expr_int(p, 1)), *sum = expr_int(p, 0), *binomial = n;
+    const Expr *sum = expr_int(p, 0), *binomial = n;
     for (slong i = 0; i <= d; i++) {
         sum = expr_add(p, sum, expr_mul(p, difference[i], binomial));
         binomial = expr_mul(p, binomial, expr_mul(p, expr_sub(p, n, expr_int(p, i + 1)), expr_ratio(p, 1, i + 2)));
     }
-    return expr_is_numeric(sum) ? sum : expr_factor(p, sum);
+    return !sum || expr_is_numeric(sum) ? sum : expr_factor(p, sum);
 }
 
 static const Expr *over_range(Call *c, const Expr *f, Value over, bool product)
 {
     IndexRange r = range_of(c, over);
-    slong      n = count_terms(&r);
-    if (n >= 0 && (n <= 1000 || c->typed))
-        return term_by_term(c, f, &r, n, product);
-    const Expr *closed = product ? NULL : polynomial_sum(c, f, &r);
+    slong       count;
+    const Expr *n = number_of_terms(c, &r);
+    if (!n)
+        return NULL;
+    bool known = expr_fits_slong(n, &count) && count <= MOST_TERMS;
+    if (known && (count <= 1000 || c->typed))
+        return term_by_term(c, f, &r, count, product);
+    const Expr *closed = product ? NULL : polynomial_sum(c, f, &r, n);
     if (closed || pool_error(c->pool).n)
         return closed;
-    if (n >= 0)
-        return term_by_term(c, f, &r, n, product);
-    return n == -2 ? pool_fail(c->pool, "more than %d terms, and no closed form is known", MOST_TERMS)
-                   : pool_fail(c->pool, "the bounds are no numbers, and no closed form is known");
+    if (known)
+        return term_by_term(c, f, &r, count, product);
+    return expr_is_number(n) ? pool_fail(c->pool, "more than %d terms, and no closed form is known", MOST_TERMS)
+                             : pool_fail(c->pool, "the bounds are no numbers, and no closed form is known");
 }
 
 static Value combined(Call *c, bool product)
