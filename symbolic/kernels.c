@@ -147,6 +147,35 @@ static void put_root(Kernels *k, const Expr *base, const Expr *c, fmpz_mpoly_q_s
     fmpq_clear(power);
 }
 
+/* m*u, term by term. */
+static const Expr *multiple(Pool *p, slong m, const Expr *u)
+{
+    const Expr *sum = expr_int(p, 0), *factor = expr_int(p, m);
+    if (u->kind != EXPR_ADD)
+        return expr_mul(p, factor, u);
+    for (uint32_t i = 0; i < u->arity; i++)
+        sum = expr_add(p, sum, expr_mul(p, factor, u->arg[i]));
+    return sum;
+}
+
+/* n^u is the product of p^(m*u) over the prime powers p^m of n: 6^x = 2^x*3^x, 4^x = 2^(2x). False if n is no composite integer. */
+static bool put_integer_base(Kernels *k, const Expr *e, fmpz_mpoly_q_struct *out)
+{
+    slong      value;
+    n_factor_t f;
+    n_factor_init(&f);
+    if (k->mode != KERNELS_PROOF || !expr_fits_slong(e->arg[0], &value) || value < 4)
+        return false;
+    n_factor(&f, (ulong)value, 1);
+    if (f.num == 1 && f.exp[0] == 1)
+        return false;
+    for (int i = 0; i < f.num; i++) {
+        const Expr *prime = expr_int(k->pool, (slong)f.p[i]), *u = multiple(k->pool, (slong)f.exp[i], e->arg[1]);
+        put_exponential(k, expr_pow(k->pool, prime, u), prime, u, out);
+    }
+    return true;
+}
+
 /* tan(u) = sin(u)/cos(u) and its relatives. */
 static bool put_quotient(Kernels *k, const Expr *e, fmpz_mpoly_q_struct *out)
 {
@@ -180,9 +209,10 @@ static void put_kernel(Kernels *k, const Expr *e, fmpz_mpoly_q_struct *out)
         put_exponential(k, e, NULL, e->arg[0], out);
     else if (scalar && shares_root(e))
         put_root(k, e->arg[0], e->arg[1], out);
-    else if (scalar && e->kind == EXPR_POW && !expr_is_number(e->arg[1]))
-        put_exponential(k, e, e->arg[0], e->arg[1], out);
-    else if (!put_quotient(k, e, out))
+    else if (scalar && e->kind == EXPR_POW && !expr_is_number(e->arg[1])) {
+        if (!put_integer_base(k, e, out))
+            put_exponential(k, e, e->arg[0], e->arg[1], out);
+    } else if (!put_quotient(k, e, out))
         put_plain(k, e, out);
 }
 
