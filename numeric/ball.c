@@ -8,11 +8,12 @@
 
 enum { PLAIN_BELOW = 21, PLAIN_ABOVE = -7 };
 
-/* digits: n decimal digits; the value is 0.d1d2d3... * 10^(exponent + 1), that is d1.d2d3... * 10^exponent. */
-static Str decimal_layout(Arena *a, bool negative, Str digits, const fmpz_t exponent)
+/* digits: n decimal digits; the value is 0.d1d2d3... * 10^(exponent + 1), that is d1.d2d3... * 10^exponent. Zeros behind the
+ * digits are written only if they are known (exact): 262537412640768744 to 17 digits is 2.6253741264076874e17. */
+static Str decimal_layout(Arena *a, bool negative, Str digits, const fmpz_t exponent, bool exact)
 {
     Buf   b = buf_new(a);
-    slong n = (slong)digits.n, limit = n > PLAIN_BELOW ? n : PLAIN_BELOW;
+    slong n = (slong)digits.n, limit = exact && n < PLAIN_BELOW ? PLAIN_BELOW : n;
     if (negative)
         buf_add_c(&b, '-');
     if (fmpz_cmp_si(exponent, PLAIN_ABOVE) < 0 || fmpz_cmp_si(exponent, limit) >= 0) {
@@ -125,7 +126,7 @@ bool ball_decimal(Arena *a, const arb_t x, size_t n, Str *out)
         if (length >= (slong)n - 1 && length <= (slong)n + 1) {      /* fmpz_sizeinbase may be one too large */
             Str t = digits_text(a, digits);
             if (t.n == n) {
-                *out = decimal_layout(a, arf_sgn(arb_midref(x)) < 0, t, e);
+                *out = decimal_layout(a, arf_sgn(arb_midref(x)) < 0, t, e, false);
                 break;
             }
             length = (slong)t.n;
@@ -199,7 +200,7 @@ Str rational_decimal(Arena *a, const fmpz_t num, const fmpz_t den, size_t n, boo
             break;
         fmpz_add_si(e, e, digits.n > n ? 1 : -1);
     }
-    Str text = decimal_layout(a, fmpz_sgn(num) < 0, *exact ? without_zeros(digits) : digits, e);
+    Str text = decimal_layout(a, fmpz_sgn(num) < 0, *exact ? without_zeros(digits) : digits, e, *exact);
     fmpz_clear(e);
     fmpz_clear(scale);
     fmpz_clear(q);
