@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Batch runs: statements that harm their session, limits, streams and exit statuses. */
 #include "repl/memory.h"
-#include "tests/repl/program.h"
+#include "tests/repl/drive.h"
 
 typedef struct Harm { const char *name, *sentence; bool needs_limit; } Harm;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* For test programs: runs the nabla with debug built-ins, and waits for texts on a pseudo terminal. The path of the program
  * is in the environment, NABLA_DEBUG. Waits end at a text, not after a time; PATIENCE is for machines that are very busy. */
-#ifndef TESTS_PROGRAM_H
-#define TESTS_PROGRAM_H
+#ifndef TESTS_DRIVE_H
+#define TESTS_DRIVE_H
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
