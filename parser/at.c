@@ -5,7 +5,9 @@
 
 static bool bind_entry(Env *env, const Scope **scope, Str name, Value v)
 {
-    *scope = scope_bind(env, *scope, BIND_VALUE, name, v, NULL);
+    Scope *b = (Scope *)scope_bind(env, *scope, BIND_VALUE, name, v, NULL);
+    b->at = true;
+    *scope = b;
     return true;
 }
 
@@ -101,7 +103,7 @@ Value eval_at(const Eval *ev, const Ast *t)
         size_t       n;
         if (!(e = function_body(ev, t, v.function, &vars, &n)))
             return value_failed();
-        return value_complete(&inner, value_expr(e));
+        return value_here(&inner, t, value_expr(e));
     }
     return v;
 }

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
+#include "parser/token.h"
 #include "symbolic/columns.h"
 
 /* One argument or the default of a parameter, with the parameter it belongs to. */
@@ -198,9 +199,17 @@ static bool match_option(Matching *m, const Ast *t)
     return false;
 }
 
+/* sum(1/k, k, 1, 10) */
+static bool range_in_pieces(const Matching *m)
+{
+    return m->call->n == 5 && m->call->child[2]->kind == AST_NAME && m->sig->n > 1 && m->sig->param[1].type == PARAM_OVER;
+}
+
 static bool refuse_argument(Matching *m, const Ast *t, const Param *p)
 {
-    if (p) {
+    if (range_in_pieces(m)) {
+        eval_fail(m->ev, t, "%.*s takes its range as one argument", STR_ARGS(m->c.name));
+    } else if (p) {
         Str found = text_of(m->ev, t);
         if (p->type == PARAM_ARROW || p->type == PARAM_OVER || p->type == PARAM_POINT || p->type == PARAM_UNKNOWN)
             eval_fail(m->ev, t, "%.*s needs %s", STR_ARGS(m->c.name), form_of(p->type));
@@ -225,6 +234,31 @@ static bool reserved(const Matching *m, size_t next, size_t i)
     return needed && left <= needed;
 }
 
+static const Ast *first_variable(const Ast *t)
+{
+    const Ast *found = t->kind == AST_NAME && name_is_variable(t->text) && !name_is_constant(t->text) ? t : NULL;
+    for (size_t i = 0; i < t->n && !found; i++)
+        found = first_variable(t->child[i]);
+    return found;
+}
+
+/* solve(x^2 - 4), solve(x^2 == 4, x): expressions and tests where equations are wanted. A name or a call may hold one. */
+static bool no_equation(Matching *m, const Ast *t)
+{
+    bool test = t->kind == AST_RELATION && t->n == 2 && t->ops[0] == OP_EQ;
+    bool term = t->kind == AST_NUMBER || t->kind == AST_BINARY || t->kind == AST_SUM || t->kind == AST_PRODUCT || t->kind == AST_SIGN || t->kind == AST_BESIDE;
+    if (!test && !term)
+        return false;
+    const Ast *variable = m->call->n > 2 ? m->call->child[m->call->n - 1] : first_variable(t);
+    Str x = variable ? text_of(m->ev, variable) : STR("x"), name = builtin_name(m->builtin);
+    eval_fail(m->ev, t, "%.*s takes equations", STR_ARGS(name));
+    if (test)
+        eval_hint(m->ev, "%.*s(%.*s = %.*s, %.*s)", STR_ARGS(name), STR_ARGS(text_of(m->ev, t->child[0])), STR_ARGS(text_of(m->ev, t->child[1])), STR_ARGS(x));
+    else
+        eval_hint(m->ev, "%.*s(%.*s = 0, %.*s)", STR_ARGS(name), STR_ARGS(text_of(m->ev, t)), STR_ARGS(x));
+    return true;
+}
+
 static bool match_arguments(Matching *m)
 {
     const Ast *t = m->call;
@@ -245,6 +279,8 @@ static bool match_arguments(Matching *m)
         }
         if (next == params || !fits(m->ev, t->child[i], &m->sig->param[next]))
             return refuse_argument(m, t->child[i], next < params ? &m->sig->param[next] : NULL);
+        if (m->sig->param[next].type == PARAM_RELATION && no_equation(m, t->child[i]))
+            return false;
         vec_push(m->c.arena, &m->match, (Match){ &m->sig->param[next], next, t->child[i], NULL });
         used = m->sig->param[next].repeats;
         next += !used;
@@ -306,6 +342,37 @@ static bool bind_open(Matching *m, const Ast *name)
     return true;
 }
 
+/* The call with a free letter for a variable that is taken; what its range or arrow looks up outside keeps the name. */
+static Str renamed_call(Matching *m, const Ast *name)
+{
+    static const char *const letters[] = { "t", "s", "u", "k", "w", "z" };
+    const Ast *call = m->call;
+    Source     source = { .text = str_slice(m->ev->source->text, 0, call->span.end) };
+    Span       outside = { 0 };
+    size_t     letter = 0, done = call->span.start;
+    for (size_t i = 0; i < m->match.n; i++) {
+        const Ast *t = m->match.at[i].ast;
+        if (t->n == 2 && t->span.start <= name->span.start && name->span.end <= t->span.end)
+            outside = t->child[1]->span;
+    }
+    Lexer lex = { .arena = m->c.arena, .source = &source, .at = call->span.start };
+    for (Token w; letter < 5 && (w = lex_token(&lex)).kind != TOKEN_END && w.kind != TOKEN_BAD;)
+        if (token_is_word(&w, letters[letter])) {
+            letter++;
+            lex.at = call->span.start;
+        }
+    Buf b = buf_new(m->c.arena);
+    lex.at = call->span.start;
+    for (Token w; (w = lex_token(&lex)).kind != TOKEN_END && w.kind != TOKEN_BAD;) {
+        bool inside = w.kind == TOKEN_NAME && str_eq(w.text, name->text) && !(outside.start <= w.span.start && w.span.end <= outside.end);
+        buf_add(&b, str_slice(source.text, done, inside ? w.span.start : w.span.end));
+        if (inside)
+            buf_add_s(&b, letters[letter]);
+        done = w.span.end;
+    }
+    return buf_str(&b);
+}
+
 /* A closed variable does not occur in the result; it never hides a parameter or another bound name. */
 static bool bind_closed(Matching *m, const Ast *name)
 {
@@ -316,7 +383,7 @@ static bool bind_closed(Matching *m, const Ast *name)
     }
     if (b || already_bound(m, name->text)) {
         eval_fail(m->ev, name, "%.*s is taken", STR_ARGS(name->text));
-        eval_hint(m->ev, "use another name for the variable, as t in t = 0..%.*s", STR_ARGS(name->text));
+        eval_hint(m->ev, "%.*s", STR_ARGS(renamed_call(m, name)));
         return false;
     }
     if (name_is_constant(name->text) && !str_is(name->text, "i"))
@@ -555,14 +622,40 @@ static void set_vars(Matching *m, const Expr **vars, size_t n)
     m->c.nvars = n;
 }
 
-/* A function as objective: its parameters are the variables; each is open and hides a value of the session. */
-static Value objective_value(Matching *m, const Eval *inner, const Ast *t)
+/* gradient(x^2*y) at x = 1, y = 2: the names of the point are variables of the command, which get their values afterwards. */
+static void bind_point(Matching *m)
 {
-    Value v = eval_expr(inner, t);
+    for (const Scope *b = m->ev->scope; b && !b->frame; b = b->outer)
+        if (b->at && !already_bound(m, b->name))
+            push_bound(m, (Bound){ b->name, scope_new_variable(m->ev, b->name), true, false, b->value }, true);
+}
+
+/* Those of the names that the text of t holds come first, in its order: which names the session met before does not matter. */
+static void order_by_text(const Ast *t, Nodes *names, size_t *done)
+{
+    for (size_t i = *done; t->kind == AST_NAME && i < names->n; i++)
+        if (str_eq(names->at[i]->name, t->text)) {
+            const Expr *found = names->at[i];
+            memmove(names->at + *done + 1, names->at + *done, (i - *done)*sizeof *names->at);
+            names->at[(*done)++] = found;
+            break;
+        }
+    for (size_t i = 0; i < t->n && *done < names->n; i++)
+        order_by_text(t->child[i], names, done);
+}
+
+/* A function as objective: its parameters are the variables; each is open and hides a value of the session. */
+static Value objective_value(Matching *m, const Ast *t)
+{
+    bind_point(m);
+    const Eval *inner = &(Eval){ m->ev->env, m->scope, m->ev->source };
+    Value       v = eval_expr(inner, t);
     if (v.kind == VALUE_REPORT && v.report->main.kind == VALUE_EXPR)
         v = v.report->main;
     if (v.kind == VALUE_EXPR) {
-        Nodes names = expr_symbols(inner->env->line, m->c.arena, v.expr);
+        Nodes  names = expr_symbols(inner->env->line, m->c.arena, v.expr);
+        size_t done = 0;
+        order_by_text(t, &names, &done);
         set_vars(m, names.at, names.n);
         return v;
     }
@@ -574,8 +667,9 @@ static Value objective_value(Matching *m, const Eval *inner, const Ast *t)
         return value_failed();
     for (size_t i = 0; i < n; i++) {
         Value outside;
-        bool  session = !scope_find(m->ev->scope, vars[i]->name) && session_value(m->ev->env, vars[i]->name, &outside);
-        push_bound(m, (Bound){ vars[i]->name, vars[i], true, session, session ? value_complete(m->ev, outside) : value_none() }, false);
+        const Scope *b = scope_find(m->ev->scope, vars[i]->name);
+        bool  session = !b && session_value(m->ev->env, vars[i]->name, &outside);
+        push_bound(m, (Bound){ vars[i]->name, vars[i], true, session, session ? value_complete(m->ev, outside) : b && b->at ? b->value : value_none() }, false);
     }
     set_vars(m, vars, n);
     return value_expr(e);
@@ -634,7 +728,7 @@ static Value argument_value(Matching *m, size_t k)
         return value_expr(b->symbol);
     }
     case PARAM_OBJECTIVE:
-        return with_columns(m, objective_value(m, &inner, match->ast));
+        return with_columns(m, objective_value(m, match->ast));
     case PARAM_WORD:    return value_text(match->ast->text);
     case PARAM_TABLE:   return data_argument(m, match);
     case PARAM_COLUMNS: return value_data(match->table);

@@ -248,6 +248,37 @@ static void keep_result(Env *env, Value v)
     env->out[env->n_out++] = env->ans = value_keep(env, v);
 }
 
+/* ---- taking back ----------------------------------------------------------------------------------------------------------- */
+
+static Map map_copy(Arena *a, const Map *m)
+{
+    Map copy = map_new(a);
+    for (size_t i = 0; i < m->n; i++)
+        if (m->entry[i].value)
+            map_put(&copy, m->entry[i].key, m->entry[i].value);
+    return copy;
+}
+
+void env_save_facts(Env *env)
+{
+    if (env->facts_saved)
+        return;
+    env->facts_saved = true;
+    env->saved_assumptions = env->assumptions;
+    env->saved_declared = env->declared;
+    env->assumptions = map_copy(env->session_arena, &env->saved_assumptions);
+    env->declared = map_copy(env->session_arena, &env->saved_declared);
+}
+
+static void take_back(Env *env)
+{
+    env->settings = env->saved_settings;
+    if (!env->facts_saved)
+        return;
+    env->assumptions = env->saved_assumptions;
+    env->declared = env->saved_declared;
+}
+
 /* ---- one statement ---------------------------------------------------------------------------------------------------------- */
 
 /* The line of the last statement goes; what it printed and returned was valid until now. */
@@ -258,6 +289,8 @@ static void begin_line(Env *env)
     env->pending_values = map_new(env->line_arena);
     env->pending_functions = map_new(env->line_arena);
     env->diag = diag_new(env->line_arena);
+    env->facts_saved = false;
+    env->saved_settings = env->settings;
     env->depth = 0;
     env->typed = false;
     env->format = env->block_format = NULL;
@@ -266,6 +299,7 @@ static void begin_line(Env *env)
 
 static Outcome failed_outcome(Env *env, Str input)
 {
+    take_back(env);
     return (Outcome){ .kind = env->diag.unfinished ? RUN_UNFINISHED : RUN_FAILED, .input = input, .diag = &env->diag, .seconds = -1 };
 }
 
@@ -284,6 +318,14 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Only expressions and value definitions count as results. */
+static bool is_result(const Ast *t)
+{
+    while (t->kind == AST_PREFIX)
+        t = t->child[0];
+    return t->kind == AST_ASSIGN || t->kind < AST_EMPTY;
+}
+
 static Outcome run_tree(Env *env, const Source *source, const Ast *t, Str input)
 {
     Eval   ev = { env, NULL, source };
@@ -291,7 +333,9 @@ static Outcome run_tree(Env *env, const Source *source, const Ast *t, Str input)
     bool   show = true, timed = t->kind == AST_PREFIX && str_is(t->text, "time");
     double start = now();
     Flow   flow = run_statement(&ev, t, &v, &show);
-    if (flow == FLOW_FAILED || v.kind == VALUE_FAILED)
+    if (flow == FLOW_BREAK || flow == FLOW_NEXT)
+        eval_fail(&ev, t, "break and next stand inside a loop");
+    if (flow != FLOW_ON || v.kind == VALUE_FAILED)
         return failed_outcome(env, input);
     Str note = v.note;
     v = value_complete(&ev, v);
@@ -326,7 +370,7 @@ Outcome env_run(Env *env, const Source *source, size_t *at, RunMode mode)
     Outcome done = run_tree(env, source, t, input);
     if (done.kind == RUN_DONE) {
         keep_pending(env);
-        if (t->kind != AST_SHOW)
+        if (is_result(t))
             keep_result(env, done.value);
     }
     return done;

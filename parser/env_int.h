@@ -47,6 +47,7 @@ struct Scope {              /* one binding, linked outwards; lives in the line's
     const Scope *outer;
     Str          name;
     BindingKind  kind;
+    bool         at;        /* a value after `at`: a command that finds its variables takes the name for one */
     bool         frame;     /* the first binding of a function body: local names end here */
     Value        value;
     const Expr  *symbol;    /* BIND_VARIABLE; BIND_UNKNOWN: the application with all orders 0 */
@@ -60,7 +61,10 @@ struct Env {
     Map             values, functions;        /* Value *, const Function * */
     Map             pending_values, pending_functions;   /* of the running statement; committed when it succeeds */
     Map             assumptions;              /* name -> first Fact */
-    Map             declared;                 /* names that assume, vector, ... made variables */
+    Map             declared;                 /* names that assume made variables -> their property, a word or empty */
+    Map             saved_assumptions, saved_declared;   /* before the running statement, if it changes them */
+    bool            facts_saved;
+    Settings        saved_settings;
     Settings        settings;
     const Builtin *const *tables;
     Map             builtins;                 /* name -> const Builtin *, filled at first use */
@@ -113,9 +117,11 @@ const Scope *scope_find(const Scope *s, Str name);
 Value        eval_name(const Eval *ev, const Ast *t);
 bool         name_is_constant(Str name);                              /* pi, e, euler, i, oo, nan */
 Value        value_complete(const Eval *ev, Value v);                 /* free names that have values get them */
+Value        value_here(const Eval *ev, const Ast *t, Value stored); /* completed; a failure is recorded at t */
 bool         session_value(Env *env, Str name, Value *out);           /* the stored value, not completed */
 const Function *find_function(const Eval *ev, Str name);              /* user, unknown or mathematical; NULL */
 Value        unknown_name(const Eval *ev, const Ast *t, const Ast *call);  /* refuses with did-you-mean; call: the call it names, or NULL */
+bool         value_holds(Pool *p, Value v, const Expr *symbol);
 const Expr  *scope_new_variable(const Eval *ev, Str name);            /* a symbol that captures nothing in finished values */
 
 /* function.c: calls of functions */
@@ -155,8 +161,19 @@ Value eval_at(const Eval *ev, const Ast *t);
 Flow  run_statement(Eval *ev, const Ast *t, Value *result, bool *show);
 Flow  run_block(Eval *ev, const Ast *block, Value *result);
 Value run_function_block(const Eval *ev, const Ast *block);
-void  session_assign(Env *env, Str name, Value v);
 Str   beside_source(Arena *a, const Source *source, Str name);        /* a path relative to the folder of the including file */
+
+/* definition.c */
+void  session_assign(Env *env, Str name, Value v);
+Value run_assign(const Eval *ev, const Ast *t);
+Value run_assign_index(const Eval *ev, const Ast *t);
+Flow  run_define(const Eval *ev, const Ast *t);
+Flow  run_declare(const Eval *ev, const Ast *t);
+Flow  run_assume(const Eval *ev, const Ast *t);
+Flow  run_clear(const Eval *ev, const Ast *t);
+
+/* env.c */
+void  env_save_facts(Env *env);                                        /* before assumptions change: a failure brings them back */
 
 /* listing.c: show vars, show f */
 Value session_show(const Eval *ev, const Ast *t);

@@ -448,8 +448,23 @@ static Value index_data(const Eval *ev, const Ast *t, const Data *d)
 
 static Value eval_out(const Eval *ev, const Ast *t)
 {
+    if (!ev->env->n_out)
+        return eval_fail(ev, t, "there is no result yet");
     size_t k = whole_index(ev, t->child[1], ev->env->n_out);
-    return k ? value_complete(ev, ev->env->out[k - 1]) : value_failed();
+    return k ? value_here(ev, t, ev->env->out[k - 1]) : value_failed();
+}
+
+/* (1..9 by 2)[3] is 5. */
+static Value index_range(const Eval *ev, const Ast *t, const Range *r)
+{
+    Pool       *p = ev->env->line;
+    const Expr *step = r->step ? r->step : expr_int(p, 1), *steps = expr_is_zero(step) ? NULL : expr_div(p, expr_sub(p, r->high, r->low), step);
+    slong       n;
+    pool_clear_error(p);
+    if (!steps || !expr_is_number(steps) || !expr_fits_slong(expr_call1(p, FN_floor, steps), &n))
+        return eval_fail(ev, t, "the entries of this range cannot be counted");
+    size_t k = whole_index(ev, t->child[1], n < 0 ? 0 : (size_t)n + 1);
+    return k ? value_checked(ev, t, expr_add(p, r->low, expr_mul(p, step, expr_int(p, (slong)k - 1)))) : value_failed();
 }
 
 static Value eval_index(const Eval *ev, const Ast *t)
@@ -465,6 +480,8 @@ static Value eval_index(const Eval *ev, const Ast *t)
         return index_tensor(ev, t, v.expr);
     if (v.kind == VALUE_DATA && t->n == 2)
         return index_data(ev, t, v.data);
+    if (v.kind == VALUE_RANGE && t->n == 2)
+        return index_range(ev, t, v.range);
     return v.kind == VALUE_FAILED ? v : eval_fail(ev, t, "%s has no entries", kind_word(v));
 }
 

@@ -59,11 +59,14 @@ static const Function *defined_function(Env *env, Str name)
 static bool add_assumption(Buf *b, Env *env, Str name)
 {
     const Expr *fact = map_get(&env->assumptions, name);
-    if (!map_get(&env->declared, name))
+    const char *property = map_get(&env->declared, name);
+    if (!property)
         return false;
     new_line(b);
     buf_add_s(b, "assume ");
     buf_add(b, fact ? env_value_text(env, value_expr(fact), false) : name);
+    if (*property && !str_is(str_of(property), "positive"))
+        buf_printf(b, "%s%.*s %s", fact ? ", " : "", fact ? (int)name.n : 0, name.s, property);
     return true;
 }
 

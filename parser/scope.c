@@ -6,12 +6,15 @@
 #include "base/vec.h"
 #include "parser/suggest.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <string.h>
 
 const Scope *scope_bind(Env *env, const Scope *outer, BindingKind kind, Str name, Value value, const Expr *symbol)
 {
     Scope *s = arena_alloc(env->line_arena, sizeof *s);
-    *s = (Scope){ outer, name, kind, false, value, symbol };
+    *s = (Scope){ .outer = outer, .name = name, .kind = kind, .value = value, .symbol = symbol };
     return s;
 }
 
@@ -51,10 +54,31 @@ const Function *find_function(const Eval *ev, Str name)
 
 /* ---- completion ---------------------------------------------------------------------------------------------------- */
 
+/* x[2] of a declared vector: the entry of what x means here. */
+static bool meaning_of_entry(const Eval *ev, const Expr *s, Value *out)
+{
+    const char *bracket = memchr(s->name.s, '[', s->name.n);
+    Str         name = str_slice(s->name, 0, bracket ? (size_t)(bracket - s->name.s) : 0);
+    const Scope *b = bracket ? scope_find(ev->scope, name) : NULL;
+    if (!bracket || !(b ? (*out = b->value, true) : session_value(ev->env, name, out)) || out->kind != VALUE_EXPR || out->expr->kind != EXPR_TENSOR)
+        return false;
+    const Expr *v = out->expr;
+    char       *end;
+    size_t      i = strtoul(bracket + 1, &end, 10), j = *end == ',' ? strtoul(end + 1, NULL, 10) : 1, cols = expr_cols(v);
+    bool        vector = *end != ',';
+    size_t      k = vector ? i : (i - 1)*cols + j;
+    if (i < 1 || j < 1 || j > cols || k > v->arity || v->arg[k - 1] == s)
+        return false;
+    *out = value_expr(v->arg[k - 1]);
+    return true;
+}
+
 /* What the free symbol s of a stored value means here; NULL if it has no value. */
 static bool meaning_of(const Eval *ev, const Expr *s, Value *out)
 {
     const Scope *b = scope_find(ev->scope, s->name);
+    if (!b && meaning_of_entry(ev, s, out))
+        return true;
     if (b && b->kind == BIND_VARIABLE) {
         *out = value_expr(b->symbol);
         return b->symbol != s;
@@ -116,9 +140,15 @@ Value value_complete(const Eval *ev, Value v)
     return v;
 }
 
+Value value_here(const Eval *ev, const Ast *t, Value stored)
+{
+    Value v = value_complete(ev, stored);
+    return v.kind == VALUE_FAILED ? value_checked(ev, t, NULL) : v;
+}
+
 /* ---- variables of commands ----------------------------------------------------------------------------------------- */
 
-static bool value_holds(Pool *p, Value v, const Expr *symbol)
+bool value_holds(Pool *p, Value v, const Expr *symbol)
 {
     switch (v.kind) {
     case VALUE_EXPR:  return expr_depends(p, v.expr, symbol);
@@ -177,7 +207,7 @@ static Value bound_value(const Eval *ev, const Ast *t, const Scope *b)
     switch (b->kind) {
     case BIND_VARIABLE: case BIND_UNKNOWN: return value_expr(b->symbol);
     case BIND_VALUE:  return b->value;
-    case BIND_STORED: return value_complete(ev, b->value);
+    case BIND_STORED: return value_here(ev, t, b->value);
     case BIND_LOCAL:
         if (b->value.kind == VALUE_NONE)
             return eval_fail(ev, t, "%.*s is read before it is assigned", STR_ARGS(t->text));
@@ -296,9 +326,9 @@ Value eval_name(const Eval *ev, const Ast *t)
     if (find_constant(t->text))
         return value_expr(expr_constant(env->line, *find_constant(t->text)));
     if (str_is(t->text, "ans"))
-        return env->ans.kind == VALUE_NONE ? eval_fail(ev, t, "there is no result yet") : value_complete(ev, env->ans);
+        return env->ans.kind == VALUE_NONE ? eval_fail(ev, t, "there is no result yet") : value_here(ev, t, env->ans);
     if (session_value(env, t->text, &v))
-        return value_complete(ev, v);
+        return value_here(ev, t, v);
     if (declared(env, t->text))
         return value_expr(expr_symbol(env->line, t->text));
     const Function *f = find_function(ev, t->text);

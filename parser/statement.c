@@ -15,238 +15,6 @@
 
 enum { MOST_INCLUDES = 20, MOST_FILE_BYTES = 64 << 20 };
 
-/* ---- assignment -------------------------------------------------------------------------------------------------------------- */
-
-void session_assign(Env *env, Str name, Value v)
-{
-    Value *stored = arena_alloc(env->line_arena, sizeof *stored);
-    *stored = v;
-    map_put(&env->pending_values, name, stored);
-}
-
-static bool refers_to(Env *env, Value v, Str name)
-{
-    if (v.kind == VALUE_EXPR)
-        return expr_depends(env->line, v.expr, expr_symbol(env->line, name));
-    for (size_t i = 0; v.kind == VALUE_LIST && i < v.list->n; i++)
-        if (refers_to(env, v.list->item[i], name))
-            return true;
-    return false;
-}
-
-static Scope *local_of(const Eval *ev, Str name)
-{
-    const Scope *b = scope_find(ev->scope, name);
-    return b && (b->kind == BIND_LOCAL || b->kind == BIND_VALUE) ? (Scope *)b : NULL;
-}
-
-/* An assumption about the name that the value breaks. */
-static bool breaks_assumption(const Eval *ev, const Ast *t, Value v)
-{
-    Env        *env = ev->env;
-    const Expr *fact = map_get(&env->assumptions, t->text);
-    if (!fact || v.kind != VALUE_EXPR)
-        return false;
-    const Expr *symbol = expr_symbol(env->line, t->text);
-    const Expr *claim = expr_subst(env->line, fact, &symbol, &v.expr, 1);
-    if (!claim || expr_decide(env->line, claim).answer != NO)
-        return false;
-    eval_fail(ev, t, "%.*s is assumed to satisfy %.*s", STR_ARGS(t->text), STR_ARGS(value_shown(env, value_expr(fact))));
-    eval_hint(ev, "clear %.*s", STR_ARGS(t->text));
-    return true;
-}
-
-static Value assign(const Eval *ev, const Ast *t)
-{
-    Env   *env = ev->env;
-    Value  v = eval_statement(ev, t->child[0]);
-    Scope *local = local_of(ev, t->text);
-    if (v.kind == VALUE_FAILED)
-        return v;
-    if (v.kind == VALUE_NONE)
-        return eval_fail(ev, t->child[0], "this has no value to keep");
-    if (local) {
-        local->value = v;
-        return v;
-    }
-    if (refers_to(env, v, t->text)) {
-        eval_fail(ev, t, "%.*s has no value yet", STR_ARGS(t->text));
-        eval_hint(ev, "%.*s = 0 first", STR_ARGS(t->text));
-        return value_failed();
-    }
-    if (breaks_assumption(ev, t, v))
-        return value_failed();
-    session_assign(env, t->text, v);
-    return v;
-}
-
-/* v[k] = value replaces one entry of a vector, matrix or list. */
-static Value assign_index(const Eval *ev, const Ast *t)
-{
-    Env   *env = ev->env;
-    Scope *local = local_of(ev, t->text);
-    Value  old;
-    if (local)
-        old = local->value;
-    else if (!session_value(env, t->text, &old))
-        return eval_fail(ev, t, "%.*s has no value", STR_ARGS(t->text));
-    const Expr *entry = eval_scalar_or_tensor(ev, t->child[t->n - 1]);
-    if (!entry)
-        return value_failed();
-    if (old.kind != VALUE_EXPR || old.expr->kind != EXPR_TENSOR)
-        return eval_fail(ev, t, "%.*s is no vector or matrix", STR_ARGS(t->text));
-    size_t cols = expr_cols(old.expr), rows = expr_rows(old.expr), place = 0;
-    for (size_t i = 0; i + 1 < t->n; i++) {
-        slong       k;
-        const Expr *e = eval_scalar_or_tensor(ev, t->child[i]);
-        size_t      bound = t->n == 2 ? old.expr->arity : i == 0 ? rows : cols;
-        if (!e)
-            return value_failed();
-        if (!expr_fits_slong(e, &k) || k < 1 || (size_t)k > bound)
-            return eval_fail(ev, t->child[i], "the index is not in 1..%zu", bound);
-        place = place * (i ? cols : 1) + (size_t)k - 1;
-    }
-    if (t->n == 2 && cols > 1 && rows > 1)
-        return eval_fail(ev, t, "a matrix has two indices");
-    const Expr **arg = arena_copy(env->line_arena, old.expr->arg, old.expr->arity * sizeof *arg);
-    arg[place] = entry;
-    Value v = value_checked(ev, t, expr_tensor(env->line, rows, cols, arg));
-    if (v.kind != VALUE_FAILED && local)
-        local->value = v;
-    else if (v.kind != VALUE_FAILED)
-        session_assign(env, t->text, v);
-    return v;
-}
-
-/* ---- definitions and declarations ------------------------------------------------------------------------------------------------ */
-
-static Flow define(const Eval *ev, const Ast *t)
-{
-    Env *env = ev->env;
-    if (fn_find(t->text) || env_builtin(env, t->text)) {
-        eval_fail(ev, t, "%.*s is built in and cannot be redefined", STR_ARGS(t->text));
-        return FLOW_FAILED;
-    }
-    Function    *f = arena_alloc(env->line_arena, sizeof *f);
-    size_t       n = (size_t)t->op;
-    Str         *param = arena_array(env->line_arena, Str, n + 1);
-    const Ast  **fallback = arena_array(env->line_arena, const Ast *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        param[i] = t->child[i]->text;
-        fallback[i] = t->child[i]->n ? t->child[i]->child[0] : NULL;
-    }
-    *f = (Function){ .kind = FUNCTION_USER, .name = t->text, .n = n, .param = param, .fallback = fallback, .body = t->child[n],
-                     .source = ev->source };
-    map_put(&env->pending_functions, t->text, f);
-    return FLOW_ON;
-}
-
-static Flow declare(const Eval *ev, const Ast *t)
-{
-    Env *env = ev->env;
-    for (size_t i = 0; i < t->n; i++) {
-        const Ast *shape = t->child[i];
-        if (!str_is(t->text, "function")) {
-            eval_fail(ev, t, "%.*s variables are not known", STR_ARGS(t->text));
-            return FLOW_FAILED;
-        }
-        Function *f = arena_alloc(env->line_arena, sizeof *f);
-        Str *param = arena_array(env->line_arena, Str, shape->n);
-        for (size_t k = 1; k < shape->n; k++)
-            param[k - 1] = str_slice(ev->source->text, shape->child[k]->span.start, shape->child[k]->span.end);
-        *f = (Function){ .kind = FUNCTION_UNKNOWN, .name = shape->child[0]->text, .n = shape->n - 1, .param = param };
-        if (fn_find(f->name) || env_builtin(env, f->name)) {
-            eval_fail(ev, shape, "%.*s is built in and cannot be redefined", STR_ARGS(f->name));
-            return FLOW_FAILED;
-        }
-        map_put(&env->pending_functions, f->name, f);
-    }
-    return FLOW_ON;
-}
-
-static void remember_fact(Env *env, Str name, const Expr *fact)
-{
-    static char present;
-    map_put(&env->declared, name, &present);
-    if (!fact)
-        return;
-    const Expr *old = map_get(&env->assumptions, name), *kept = expr_promote(env->line, fact);
-    const Expr *both = old ? expr_logic(env->session, EXPR_AND, (const Expr *const[]){ old, kept }, 2) : kept;
-    map_put(&env->assumptions, name, (void *)both);
-}
-
-static Flow assume(const Eval *ev, const Ast *t)
-{
-    static const char *const properties[] = { "integer", "real", "positive", "symmetric" };
-    Env *env = ev->env;
-    for (size_t i = 0; i < t->n; i++) {
-        const Ast *fact = t->child[i];
-        if (fact->kind == AST_NAME) {
-            remember_fact(env, fact->text, NULL);
-            continue;
-        }
-        if (fact->kind == AST_PROPERTY) {
-            bool known = false;
-            for (size_t k = 0; k < sizeof properties / sizeof *properties; k++)
-                known = known || str_is(fact->text, properties[k]);
-            if (!known) {
-                eval_fail(ev, fact, "%.*s is no property", STR_ARGS(fact->text));
-                eval_hint(ev, "assume %.*s integer", STR_ARGS(fact->child[0]->text));
-                return FLOW_FAILED;
-            }
-            const Expr *x = expr_symbol(env->line, fact->child[0]->text);
-            remember_fact(env, fact->child[0]->text, str_is(fact->text, "positive") ? expr_relation(env->line, REL_GT, x, expr_int(env->line, 0)) : NULL);
-            continue;
-        }
-        for (size_t k = 0; k < fact->n; k++)                   /* names that the relation makes variables */
-            if (fact->child[k]->kind == AST_NAME)
-                remember_fact(env, fact->child[k]->text, NULL);
-        const Expr *e = eval_scalar_or_tensor(ev, fact);
-        if (!e)
-            return FLOW_FAILED;
-        Nodes names = expr_symbols(env->line, env->line_arena, e);
-        if (names.n == 0) {
-            eval_fail(ev, fact, "an assumption is about a variable without value");
-            return FLOW_FAILED;
-        }
-        for (size_t k = 0; k < names.n; k++)
-            remember_fact(env, names.at[k]->name, e);
-    }
-    return FLOW_ON;
-}
-
-/* clear x, f; clear all. A cleared name is pending as a value of kind NONE and a function without body. */
-static void clear_name(Env *env, Str name)
-{
-    static const Function none = { .kind = FUNCTION_USER };
-    Value v;
-    if (session_value(env, name, &v))
-        session_assign(env, name, value_none());
-    if (map_get(&env->functions, name) || map_get(&env->pending_functions, name))
-        map_put(&env->pending_functions, name, (void *)&none);
-    map_remove(&env->assumptions, name);
-    map_remove(&env->declared, name);
-}
-
-static Flow clear(const Eval *ev, const Ast *t)
-{
-    Env *env = ev->env;
-    for (size_t i = 0; i < t->n; i++) {
-        Str name = t->child[i]->text;
-        if (!str_is(name, "all")) {
-            clear_name(env, name);
-            continue;
-        }
-        for (size_t k = 0; k < env->values.n; k++)
-            clear_name(env, env->values.entry[k].key);
-        for (size_t k = 0; k < env->functions.n; k++)
-            clear_name(env, env->functions.entry[k].key);
-        for (size_t k = 0; k < env->declared.n; k++)
-            clear_name(env, env->declared.entry[k].key);
-    }
-    return FLOW_ON;
-}
-
 /* ---- control -------------------------------------------------------------------------------------------------------------------------- */
 
 static Truth condition(const Eval *ev, const Ast *t)
@@ -281,7 +49,9 @@ static bool items_of(const Eval *ev, const Ast *t, Value v, Items *it)
         it->now = v.range->low;
         it->high = v.range->high;
         it->step = v.range->step ? v.range->step : expr_int(p, 1);
-        bool fine = expr_is_number(it->now) && expr_is_number(it->high) && expr_is_number(it->step) && !expr_is_zero(it->step);
+        if (expr_is_zero(it->step))
+            return eval_fail(ev, t, "the step of a range is not 0"), false;
+        bool fine = expr_is_number(it->now) && expr_is_number(it->high) && expr_is_number(it->step);
         return fine || (eval_fail(ev, t, "the ends of this range are not numbers"), false);
     }
     it->list = v.kind == VALUE_LIST ? v.list : NULL;
@@ -373,7 +143,7 @@ static Flow run_if(Eval *ev, const Ast *t, Value *result)
 /* The names that a function's block assigns are local to it. */
 static const Scope *bind_locals(const Eval *ev, const Scope *scope, const Ast *t)
 {
-    if (t->kind == AST_ASSIGN && !(scope_find(scope, t->text) && scope_find(scope, t->text)->kind == BIND_LOCAL)) {
+    if ((t->kind == AST_ASSIGN || t->kind == AST_ASSIGN_INDEX) && !(scope_find(scope, t->text) && scope_find(scope, t->text)->kind == BIND_LOCAL)) {
         const Scope *b = scope;
         while (b && !str_eq(b->name, t->text) && !b->frame)
             b = b->outer;
@@ -570,6 +340,18 @@ static Value expression_statement(const Eval *ev, const Ast *t)
     return v;
 }
 
+/* Statements that are read but that nothing here runs: the name that would have to be known. */
+static Flow unknown_statement(const Eval *ev, const Ast *t)
+{
+    const Ast *d = t->kind == AST_DISTRIBUTION ? t->child[0]->child[1] : t;
+    Str        text = str_slice(ev->source->text, d->span.start, d->span.end);
+    if (t->kind == AST_DISTRIBUTION)
+        eval_fail(ev, d, "unknown distribution %.*s", STR_ARGS(d->kind == AST_CALL && d->child[0]->kind == AST_NAME ? d->child[0]->text : text));
+    else
+        eval_fail(ev, d, "this cannot stand here");
+    return FLOW_FAILED;
+}
+
 Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
 {
     *show = false;
@@ -577,13 +359,12 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
     case AST_EMPTY:        return FLOW_ON;
     case AST_ASSIGN:
         *show = true;
-        return flow_of(*result = assign(ev, t));
-    case AST_ASSIGN_INDEX:
-        return flow_of(*result = assign_index(ev, t));
-    case AST_DEFINE:       return define(ev, t);
-    case AST_DECLARE:      return declare(ev, t);
-    case AST_ASSUME:       return assume(ev, t);
-    case AST_CLEAR:        return clear(ev, t);
+        return flow_of(*result = run_assign(ev, t));
+    case AST_ASSIGN_INDEX: return flow_of(*result = run_assign_index(ev, t));
+    case AST_DEFINE:       return run_define(ev, t);
+    case AST_DECLARE:      return run_declare(ev, t);
+    case AST_ASSUME:       return run_assume(ev, t);
+    case AST_CLEAR:        return run_clear(ev, t);
     case AST_FOR:          return run_for(ev, t, result);
     case AST_WHILE:        return run_while(ev, t, result);
     case AST_IF:           return run_if(ev, t, result);
@@ -599,12 +380,11 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
     case AST_PREFIX:
         if (str_is(t->text, "time"))
             return run_statement(ev, t->child[0], result, show);
-        eval_fail(ev, t, "%.*s is not known for this", STR_ARGS(t->text));
+        eval_fail(ev, t, str_is(t->text, "steps") ? "there are no steps for this" : "there are no iterations to trace here");
         return FLOW_FAILED;
     case AST_USING_BLOCK:  return run_using(ev, t, result);
     case AST_OPTIMIZER: case AST_STATE: case AST_DISTRIBUTION: case AST_HELP: case AST_QUIT:
-        eval_fail(ev, t, "this statement is not known here");
-        return FLOW_FAILED;
+        return unknown_statement(ev, t);
     case AST_NUMBER: case AST_STRING: case AST_TEXT: case AST_NAME: case AST_TRUTH: case AST_BINARY: case AST_SUM: case AST_PRODUCT: case AST_SIGN:
     case AST_BESIDE: case AST_FACTORIAL: case AST_CALL: case AST_FNPOW: case AST_INDEX: case AST_ALL: case AST_FIELD: case AST_PRIME: case AST_TUPLE:
     case AST_RECORD: case AST_ENTRY: case AST_LIST: case AST_RANGE: case AST_RELATION: case AST_AND: case AST_OR: case AST_NOT: case AST_IF_EXPR:

@@ -35,7 +35,7 @@ static bool unknown_format(const Eval *ev, const Ast *t)
 static bool base_format(const Eval *ev, const Ast *t, Format *f)
 {
     slong n[3];
-    if (str_is(t->text, "bits") || str_is(t->text, "digits")) {
+    if (t->n && (str_is(t->text, "bits") || str_is(t->text, "digits"))) {
         bool digits = str_is(t->text, "digits");
         if (!whole_number(ev, t->child[0], digits ? 1 : 2, digits ? MOST_FORMAT_BITS / 4 : MOST_FORMAT_BITS, digits ? "digits" : "bits", &n[0]))
             return false;

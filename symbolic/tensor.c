@@ -66,18 +66,23 @@ static const Expr *matmul(Pool *p, const Expr *a, const Expr *b)
     return e;
 }
 
+/* From left to right: u^T*v*w is the number u^T*v times w. */
 const Expr *tensor_product(Pool *p, const Expr *const *factor, size_t n)
 {
     const Expr *scalar = expr_int(p, 1), *tensor = NULL;
     for (size_t i = 0; i < n && scalar; i++) {
-        if (factor[i]->kind != EXPR_TENSOR)
-            scalar = expr_mul(p, scalar, factor[i]);
-        else if (!(tensor = tensor && tensor->kind == EXPR_TENSOR ? matmul(p, tensor, factor[i]) : factor[i]))
+        const Expr *f = factor[i];
+        if (f->kind != EXPR_TENSOR && (f->flags & EXPR_HAS_TENSOR))
+            return pool_fail(p, "a factor with a vector inside a condition or a function has no product");
+        if (f->kind == EXPR_TENSOR && tensor)
+            f = matmul(p, tensor, f);
+        if (!f)
             return NULL;
+        tensor = f->kind == EXPR_TENSOR ? f : factor[i]->kind == EXPR_TENSOR ? NULL : tensor;
+        if (f->kind != EXPR_TENSOR)
+            scalar = expr_mul(p, scalar, f);
     }
-    if (!scalar || tensor->kind != EXPR_TENSOR)
-        return expr_mul(p, scalar, tensor);
-    return expr_is_one(scalar) ? tensor : scale(p, scalar, tensor);
+    return !scalar || !tensor ? scalar : expr_is_one(scalar) ? tensor : scale(p, scalar, tensor);
 }
 
 const Expr *tensor_power(Pool *p, const Expr *a, const Expr *b)

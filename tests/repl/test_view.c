@@ -109,7 +109,7 @@ Test(view, carets_count_screen_columns)
         { "shwo vars", "  shwo vars\n  ^~~~\nerror: unknown word shwo\nhint: show vars\n" },
         { "diff(x^2, 3)", "  diff(x^2, 3)\n            ^\nerror: diff needs a variable before the order\nhint: diff(x^2, x, 2)\n" },
         { "taylor(sin(t))", "  taylor(sin(t))\n  ^~~~~~~~~~~~~~\nerror: taylor needs a point: x = 0\nhint: taylor(sin(t), t = 0)\n" },
-        { "solve(y^2 - 4)", "  solve(y^2 - 4)\n  ^~~~~~~~~~~~~~\nerror: solve needs a variable\nhint: solve(y^2 - 4 = 0, y)\n" },
+        { "solve(y^2 - 4)", "  solve(y^2 - 4)\n        ^~~~~~~\nerror: solve takes equations\nhint: solve(y^2 - 4 = 0, y)\n" },
         { "v = [1, 2]; v(1)", "  v = [1, 2]; v(1)\n              ^\nerror: v is a value, not a function\nhint: v[1]\n" },
         { "taylor(sin(x), x, 0)", "  taylor(sin(x), x, 0)\n                 ^\nerror: taylor needs a point: x = 0\nhint: taylor(sin(x), x = 0)\n" },
     };
