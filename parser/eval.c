@@ -8,7 +8,7 @@
 #include "parser/suggest.h"
 #include "symbolic/columns.h"
 
-enum { MAX_RANGE_ITEMS = 10000000 };
+enum { MOST_TEXT = 1 << 24 };
 
 /* ---- failures -------------------------------------------------------------------------------------------------------- */
 
@@ -192,6 +192,8 @@ static Value eval_string(const Eval *ev, const Ast *t)
         if (v.kind == VALUE_FAILED)
             return v;
         value_print(&b, ev->env, v, ev->env->settings.unicode);
+        if (b.n > MOST_TEXT)
+            return eval_fail(ev, t, "the text is too long: it has more than %d bytes", (int)MOST_TEXT);
     }
     return value_text(buf_str(&b));
 }

@@ -310,8 +310,12 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
     Forward f = forward_new(p, pool_scratch(p), x);
     if (e->flags & EXPR_AS_TYPED)
         e = expr_canonical(p, e);
-    for (slong i = 0; e && i < n; i++)
-        e = forward_diff(&f, e);
+    for (slong i = 0; e && i < n; i++) {
+        const Expr *d = should_stop() ? pool_fail(p, "interrupted") : forward_diff(&f, e);
+        if (d == e)                                           /* 0 and exp(x) stay as they are */
+            break;
+        e = d;
+    }
     arena_release(pool_scratch(p), mark);
     return e;
 }
