@@ -90,6 +90,22 @@ static bool label_code(const Eval *ev, const Ast *t, Value column, Value *label)
     return true;
 }
 
+static bool is_condition(const Expr *e)
+{
+    return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT || truth_of(e) != UNKNOWN;
+}
+
+/* Two conditions compared: both hold, or neither does. */
+static const Expr *equivalence(Pool *p, const Expr *a, const Expr *b, bool equal)
+{
+    if (a == b)
+        return expr_truth(p, equal);
+    const Expr *both = expr_logic(p, EXPR_AND, (const Expr *const[]){ a, b }, 2), *na = expr_logic(p, EXPR_NOT, &a, 1);
+    const Expr *nb = expr_logic(p, EXPR_NOT, &b, 1), *neither = expr_logic(p, EXPR_AND, (const Expr *const[]){ na, nb }, 2);
+    const Expr *same = expr_logic(p, EXPR_OR, (const Expr *const[]){ both, neither }, 2);
+    return equal ? same : expr_logic(p, EXPR_NOT, &same, 1);
+}
+
 static const Expr *relate(const Eval *ev, const Ast *t, uint8_t op, Value a, Value b)
 {
     Pool *p = ev->env->line;
@@ -105,9 +121,11 @@ static const Expr *relate(const Eval *ev, const Ast *t, uint8_t op, Value a, Val
         }
         return expr_truth(p, same == (op == OP_EQ));
     }
-    if (op != OP_EQUATION && (truth_of(a.expr) != UNKNOWN || truth_of(b.expr) != UNKNOWN)) {
-        bool same = truth_of(a.expr) == truth_of(b.expr);
-        return op == OP_EQ || op == OP_NE ? expr_truth(p, same == (op == OP_EQ)) : (eval_fail(ev, t, "yes and no have no order"), NULL);
+    if (op != OP_EQUATION && (is_condition(a.expr) || is_condition(b.expr))) {
+        if (is_condition(a.expr) && is_condition(b.expr) && (op == OP_EQ || op == OP_NE))
+            return equivalence(p, a.expr, b.expr, op == OP_EQ);
+        eval_fail(ev, t, op == OP_EQ || op == OP_NE ? "a condition and a number cannot be compared" : "yes and no have no order");
+        return NULL;
     }
     if (op != OP_EQUATION && (a.expr->kind == EXPR_TENSOR || b.expr->kind == EXPR_TENSOR)) {
         if (op == OP_EQ || op == OP_NE)
@@ -115,8 +133,6 @@ static const Expr *relate(const Eval *ev, const Ast *t, uint8_t op, Value a, Val
         eval_fail(ev, t, "vectors have no order");
         return NULL;
     }
-    if (op != OP_EQUATION && (a.expr->kind == EXPR_RELATION || b.expr->kind == EXPR_RELATION) && (op == OP_EQ || op == OP_NE))
-        return expr_truth(p, (a.expr == b.expr) == (op == OP_EQ));
     const Expr *r = expr_relation(p, relop_of(op), a.expr, b.expr);
     if (ev->env->typed && op != OP_EQUATION) {
         Truth answer = expr_is_numeric(r) ? typed_truth(ev, t, r) : UNKNOWN;
