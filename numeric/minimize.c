@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The driver: evaluate, record, decide, step. Mini-batches run through a permutation of the rows that is drawn anew for each epoch;
+ * the last batch of an epoch may be short. A value that grows a millionfold over ten steps, or a point that does not change in
+ * STILL_STEPS steps, ends the run before its time. */
+#include "numeric/minimize.h"
+
+#include "base/interrupt.h"
+#include "numeric/vector.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { RISING_STEPS = 10, STILL_STEPS = 50 };
+static const double diverged_factor = 1e6;
+
+typedef struct Run {
+    Arena                 *arena;
+    Objective             *o;
+    const Stepper         *stepper;
+    const MinimizeOptions *options;
+    Minimum               *m;
+    uint32_t              *row;         /* the permutation; NULL: no mini-batches */
+    Rng                    random;
+    size_t                 at;          /* rows of this epoch that are done */
+    double                 before;      /* the value one step earlier */
+    size_t                 rising, still;
+    void                  *previous;    /* the point one step earlier; NULL: not compared */
+    void                  *full;        /* the value over all rows */
+} Run;
+
+/* ---- trace ----------------------------------------------------------------------------------------------------------------- */
+
+static Trace trace_new(Arena *a, const Format *f, const MinimizeOptions *options, size_t n)
+{
+    size_t room = options->steps + 2 < options->trace ? options->steps + 2 : options->trace;
+    Trace  t = { .room = room < 4 ? 4 : room, .stride = 1, .width = 2 + (options->trace_x < n ? options->trace_x : n) };
+    t.step = arena_array(a, size_t, t.room);
+    t.gradient_norm = arena_array(a, double, t.room);
+    t.has_rate = arena_array(a, bool, t.room);
+    t.lanes = format_lanes(f, a, t.room * t.width);
+    return t;
+}
+
+static void thin_out(Trace *t, const Format *f)
+{
+    size_t kept = 0;
+    t->stride *= 2;
+    for (size_t i = 0; i < t->rows; i++) {
+        if (t->step[i] % t->stride)
+            continue;
+        t->step[kept] = t->step[i];
+        t->gradient_norm[kept] = t->gradient_norm[i];
+        t->has_rate[kept] = t->has_rate[i];
+        if (kept != i)
+            format_copy(f, format_at(f, t->lanes, kept * t->width), format_at(f, t->lanes, i * t->width), t->width);
+        kept++;
+    }
+    t->rows = kept;
+}
+
+/* Keeps the state after `step` steps; `always`: the last one, whatever the stride. */
+static void record(Run *r, size_t step, const void *value, bool always)
+{
+    Trace        *t = &r->m->trace;
+    const Format *f = r->o->format;
+    size_t        number = r->row ? r->m->epochs : step;
+    if ((number % t->stride && !always) || (t->rows && t->step[t->rows - 1] == step))
+        return;
+    if (t->rows + 1 >= t->room && !always)
+        thin_out(t, f);
+    if (number % t->stride && !always)
+        return;
+    const void *rate = step ? r->stepper->rate(r->stepper->state, f) : NULL;
+    char       *lanes = format_at(f, t->lanes, t->rows * t->width);
+    format_copy(f, lanes, value, 1);
+    if ((t->has_rate[t->rows] = rate != NULL))
+        format_copy(f, format_at(f, lanes, 1), rate, 1);
+    format_copy(f, format_at(f, lanes, 2), r->o->x, t->width - 2);
+    t->gradient_norm[t->rows] = r->m->gradient_norm;
+    t->step[t->rows++] = step;
+}
+
+/* ---- mini-batches ---------------------------------------------------------------------------------------------------------- */
+
+static void shuffle(Run *r)
+{
+    for (size_t i = r->o->rows; r->options->shuffle && i > 1; i--) {
+        size_t   k = (size_t)rng_below(&r->random, i);
+        uint32_t row = r->row[k];
+        r->row[k] = r->row[i - 1];
+        r->row[i - 1] = row;
+    }
+    r->at = 0;
+}
+
+static void next_batch(Run *r)
+{
+    if (r->at == r->o->rows)
+        shuffle(r);
+    size_t left = r->o->rows - r->at, n = r->options->batch < left ? r->options->batch : left;
+    objective_batch(r->o, r->row + r->at, n);
+    r->at += n;
+}
+
+/* ---- deciding -------------------------------------------------------------------------------------------------------------- */
+
+static bool end(Run *r, Ending why)
+{
+    r->m->ending = why;
+    return true;
+}
+
+static bool not_finite(Run *r, size_t step, double value)
+{
+    const Objective *o = r->o;
+    bool   fine = isfinite(value) || (o->format->family == FAMILY_MPFR && o->format->emin == 0 && !isnan(value));
+    size_t k = fine ? vector_not_finite(o->format, o->g, o->n) : o->n;
+    r->m->bad_step = step;
+    r->m->bad_coordinate = k;
+    return !fine || k < o->n;
+}
+
+/* Has the point stayed the same, bit by bit? */
+static bool stuck(Run *r)
+{
+    size_t bytes = r->o->n * r->o->format->lane;
+    if (!r->previous)
+        return false;
+    r->still = memcmp(r->previous, r->o->x, bytes) ? 0 : r->still + 1;
+    memcpy(r->previous, r->o->x, bytes);
+    return r->still >= STILL_STEPS;
+}
+
+static bool is_over(Run *r, size_t step)
+{
+    Minimum *m = r->m;
+    double   value = format_get_double(r->o->format, r->o->f);
+    m->gradient_norm = vector_norm(r->o->format, r->o->g, r->o->n);
+    if (step == 0)
+        m->first_value = value;
+    m->last_value = value;
+    r->rising = step && value > r->before ? r->rising + 1 : 0;
+    m->rising = r->rising >= (step < RISING_STEPS ? step : RISING_STEPS) && step > 1;
+    r->before = value;
+    if (not_finite(r, step, value))
+        return end(r, ENDED_NOT_FINITE);
+    if (r->row)
+        return false;
+    if (m->gradient_norm <= r->options->tol)
+        return end(r, ENDED_CONVERGED);
+    if (r->rising >= RISING_STEPS && value > diverged_factor * (1 + fabs(m->first_value)))
+        return end(r, ENDED_DIVERGED);
+    return stuck(r) && end(r, ENDED_STUCK);
+}
+
+/* ---- running --------------------------------------------------------------------------------------------------------------- */
+
+/* At the end of an epoch the value over all rows is recorded. */
+static bool end_epoch(Run *r, size_t step)
+{
+    objective_batch(r->o, NULL, 0);
+    bool fine = objective_value(r->o, r->o->x, r->full);
+    if (step)
+        r->m->epochs++;
+    record(r, step, r->full, false);
+    return fine;
+}
+
+static void run(Run *r)
+{
+    Minimum *m = r->m;
+    for (size_t k = 0;; k++) {
+        if (r->row && r->at == r->o->rows && !end_epoch(r, k))
+            break;
+        if (r->row)
+            next_batch(r);
+        if (!objective_gradient(r->o))
+            break;
+        m->steps = k;
+        if (is_over(r, k))
+            return;
+        if (!r->row)
+            record(r, k, r->o->f, false);
+        if (k == r->options->steps) {
+            end(r, ENDED_STEPS);
+            return;
+        }
+        StepResult result = r->stepper->step(r->stepper->state, r->o, k + 1);
+        if (result == STEP_NO_DESCENT) {
+            end(r, ENDED_NO_DESCENT);
+            return;
+        }
+        if (result == STEP_STOPPED || should_stop()) {
+            m->steps = k + (result != STEP_STOPPED);
+            break;
+        }
+    }
+    end(r, ENDED_STOPPED);
+}
+
+/* Value and gradient over all rows at the last point. */
+static void finish(Run *r)
+{
+    Minimum      *m = r->m;
+    const Format *f = r->o->format;
+    if (r->row) {
+        objective_batch(r->o, NULL, 0);
+        if (m->ending != ENDED_NOT_FINITE && objective_gradient(r->o)) {
+            m->gradient_norm = vector_norm(f, r->o->g, r->o->n);
+            m->last_value = format_get_double(f, r->o->f);
+        }
+    }
+    record(r, m->steps, r->o->f, true);
+    m->x = format_lanes(f, r->arena, r->o->n);
+    m->value = format_lanes(f, r->arena, 1);
+    format_copy(f, m->x, r->o->x, r->o->n);
+    format_copy(f, m->value, r->o->f, 1);
+}
+
+Minimum minimize_run(Arena *a, Objective *o, const Stepper *s, const MinimizeOptions *options)
+{
+    Minimum m = { .ending = ENDED_STOPPED, .trace = trace_new(a, o->format, options, o->n) };
+    Run     r = { .arena = a, .o = o, .stepper = s, .options = options, .m = &m, .random = rng_stream(options->seed, STR("minibatch")) };
+    if (options->batch) {
+        r.row = arena_array(a, uint32_t, o->rows);
+        r.full = format_lanes(o->format, a, 1);
+        for (size_t i = 0; i < o->rows; i++)
+            r.row[i] = (uint32_t)i;
+        r.at = o->rows;
+    } else if (o->format->family == FAMILY_DOUBLE || o->format->family == FAMILY_SMALL) {
+        r.previous = arena_alloc(a, o->n * o->format->lane);
+        memset(r.previous, 0xff, o->n * o->format->lane);       /* no finite point */
+    }
+    run(&r);
+    finish(&r);
+    return m;
+}

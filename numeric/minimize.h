@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The driver of all iterative minimizers. A method is one step; stopping rules, mini-batches, counts and the trace live here, once.
+ *
+ * The point lies in o->x. The driver evaluates value and gradient there, decides whether to stop, and lets the method move it. */
+#ifndef NUMERIC_MINIMIZE_H
+#define NUMERIC_MINIMIZE_H
+
+#include "numeric/objective.h"
+
+typedef enum StepResult { STEP_MOVED, STEP_NO_DESCENT, STEP_STOPPED } StepResult;
+
+typedef struct Stepper {
+    StepResult (*step)(void *state, Objective *o, size_t k);       /* o->f and o->g hold value and gradient at o->x */
+    const void *(*rate)(const void *state, const Format *f);       /* the rate of the last step, a lane; NULL: none */
+    void        *state;
+} Stepper;
+
+typedef enum Ending {
+    ENDED_CONVERGED,        /* gradient norm <= tol */
+    ENDED_STEPS,            /* the steps asked for are done */
+    ENDED_NOT_FINITE,       /* the value or a slope is infinite or NaN: bad_step, bad_coordinate */
+    ENDED_DIVERGED,         /* the value grows without end */
+    ENDED_STUCK,            /* the point no longer changes: the precision is used up */
+    ENDED_NO_DESCENT,       /* a line search found nothing lower: the same */
+    ENDED_STOPPED           /* should_stop() */
+} Ending;
+
+typedef struct MinimizeOptions {
+    size_t   steps;
+    double   tol;                   /* on the gradient norm; not with mini-batches */
+    size_t   batch;                 /* rows per step; 0: all */
+    bool     shuffle;               /* the rows of an epoch, by the seed; false: in their order */
+    uint64_t seed;
+    size_t   trace;                 /* rows to keep at most, at least 4: beyond that every second, fourth, ... step */
+    size_t   trace_x;               /* parameters to keep in them */
+} MinimizeOptions;
+
+/* Row i: after step[i] steps. Lanes: value, rate of the last step, the first parameters. With mini-batches the value is that of all
+ * rows at the end of an epoch; the gradient is that of the batch. */
+typedef struct Trace {
+    size_t  rows, room, stride, width;
+    size_t *step;
+    double *gradient_norm;
+    bool   *has_rate;
+    void   *lanes;                  /* width = 2 + trace_x lanes per row */
+} Trace;
+
+typedef struct Minimum {
+    Ending  ending;
+    size_t  steps, epochs;
+    double  gradient_norm, first_value, last_value;
+    bool    rising;                 /* the value rose in each of the last steps */
+    size_t  bad_step, bad_coordinate;      /* coordinate n: the value itself */
+    void   *x, *value;              /* n lanes and one, in the arena */
+    Trace   trace;
+} Minimum;
+
+/* From o->x. Numbers of the result are lanes of o->format in the arena. */
+Minimum minimize_run(Arena *a, Objective *o, const Stepper *s, const MinimizeOptions *options);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Objectives: parameters in, numbers out, through the machines of the tapes. The gradient reads its parameters where an update
+ * rule writes them, so that a step copies nothing. */
+#include "numeric/objective.h"
+
+Objective objective_new(const Format *f, size_t n, size_t rows, Machine *value, Machine *gradient, Machine *hessian, Machine *product)
+{
+    return (Objective){ .format = f, .n = n, .rows = rows, .value = value, .gradient = gradient, .hessian = hessian, .product = product,
+                        .x = machine_input(gradient, 0), .f = machine_output(gradient, 0), .g = machine_output(gradient, 1), .batch = rows };
+}
+
+static void each_machine(Objective *o, Machine *out[4])
+{
+    out[0] = o->value;
+    out[1] = o->gradient;
+    out[2] = o->hessian;
+    out[3] = o->product;
+}
+
+void objective_threads(Objective *o, unsigned threads)
+{
+    Machine *m[4];
+    each_machine(o, m);
+    for (size_t i = 0; i < 4; i++)
+        if (m[i])
+            machine_threads(m[i], threads);
+}
+
+void objective_batch(Objective *o, const uint32_t *row, size_t n)
+{
+    Machine *m[4];
+    each_machine(o, m);
+    for (size_t i = 0; i < 4; i++)
+        if (m[i])
+            machine_rows(m[i], row);
+    o->batch = row ? n : o->rows;
+}
+
+bool objective_value(Objective *o, const void *x, void *f)
+{
+    format_copy(o->format, machine_input(o->value, 0), x, o->n);
+    o->values++;
+    bool fine = machine_run(o->value, o->batch);
+    format_copy(o->format, f, machine_output(o->value, 0), 1);
+    return fine;
+}
+
+bool objective_gradient(Objective *o)
+{
+    o->gradients++;
+    return machine_run(o->gradient, o->batch);
+}
+
+bool objective_hessian(Objective *o, const void *x, void *h)
+{
+    const Format *f = o->format;
+    format_copy(f, machine_input(o->hessian, 0), x, o->n);
+    o->hessians++;
+    bool        fine = machine_run(o->hessian, o->batch);
+    const void *triangle = machine_output(o->hessian, 0);
+    for (size_t i = 0, k = 0; i < o->n; i++)
+        for (size_t j = 0; j <= i; j++, k++) {
+            format_copy(f, format_at(f, h, i * o->n + j), format_at(f, triangle, k), 1);
+            format_copy(f, format_at(f, h, j * o->n + i), format_at(f, triangle, k), 1);
+        }
+    return fine;
+}
+
+bool objective_product(Objective *o, const void *x, const void *v, void *hv)
+{
+    format_copy(o->format, machine_input(o->product, 0), x, o->n);
+    format_copy(o->format, machine_input(o->product, o->n), v, o->n);
+    o->products++;
+    bool fine = machine_run(o->product, o->batch);
+    format_copy(o->format, hv, machine_output(o->product, 0), o->n);
+    return fine;
+}

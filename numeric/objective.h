@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A function of n parameters as the solvers see it: machines for its value, its gradient and its Hessian in one format, the
+ * rows of data it is a mean over, and counts of what was evaluated. */
+#ifndef NUMERIC_OBJECTIVE_H
+#define NUMERIC_OBJECTIVE_H
+
+#include "numeric/tape.h"
+
+typedef struct Objective {
+    const Format *format;
+    size_t        n;                /* parameters: uniform inputs, one behind the other */
+    size_t        rows;             /* of the data; 0: none */
+    Machine      *value;            /* output f */
+    Machine      *gradient;         /* outputs f, g1, ..., gn */
+    Machine      *hessian;          /* outputs h11, h21, h22, h31, ...: the lower triangle; NULL: not made */
+    Machine      *product;          /* inputs x, v; outputs of H v; NULL: not made */
+    void         *x;                /* the parameters that the gradient reads: n lanes to be filled */
+    const void   *f, *g;            /* where the gradient leaves the value and the n slopes */
+    size_t        batch;            /* rows of the current batch */
+    size_t        values, gradients, hessians, products;      /* how often */
+} Objective;
+
+/* Of machines that are bound to their data. hessian and product may be NULL. */
+Objective objective_new(const Format *f, size_t n, size_t rows, Machine *value, Machine *gradient, Machine *hessian, Machine *product);
+void      objective_threads(Objective *o, unsigned threads);
+
+/* The rows that count from now on, in this order; NULL: all. They must stay in place. */
+void objective_batch(Objective *o, const uint32_t *row, size_t n);
+
+/* All of them: false when should_stop(). */
+bool objective_value(Objective *o, const void *x, void *f);
+bool objective_gradient(Objective *o);                        /* at o->x: fills o->f and o->g */
+bool objective_hessian(Objective *o, const void *x, void *h); /* n x n lanes, row by row */
+bool objective_product(Objective *o, const void *x, const void *v, void *hv);
+
+#endif
