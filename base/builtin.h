@@ -28,6 +28,12 @@
  *     arrow      `x -> a`, `x -> a+`, `x -> a-` (closed)                                     .record { var, to, side: -1, 0, 1 }
  *     over       `x = a..b` (closed); repeated ranges nest, the first is the innermost       .record { var, low, high, step }
  *     again      a further variable or a whole number: diff(f, x, y), diff(f, x, 3)          .expr
+ *     start      a point by names, which it binds (closed), or a bare one                    .record { names, to }, or .expr
+ *     method     a word or call among the optimizers                                        .method
+ *     methods    a list of them                                                             .list
+ *     rate       a number, a schedule, or an expression in t = 0, 1, ...                     .record { value, t, text }
+ *     format     fp64, bf16, 200 bits                                                       .format
+ *     formats    a list of them                                                             .list
  *     data       a table, or a record of columns; its columns are values in all other arguments  .expr axis
  *     unknown    `y(x)` or `u(x, t)`                                                         .expr application */
 #ifndef BASE_BUILTIN_H
@@ -55,9 +61,11 @@ typedef struct Call {
     size_t          nvars;          /* variables of an objective that was given as a function, else free names in order of first use */
     const Expr    **vars;
     const Expr    **columns;        /* the variable of each column of an argument of type columns */
+    bool            function;       /* the objective was given as a function */
     Str             name;           /* of the built-in */
     /* Calls a value of kind FUNCTION (or applies a named function); fails with the place of the call. */
     Value         (*apply)(struct Call *c, const Function *f, const Value *arg, size_t n);
+    const Method *(*method)(struct Call *c, Str name);      /* an optimizer by name, with its defaults */
     void           *env;
     bool            typed;          /* inside `using`, for a row that asks: build expressions as typed */
 } Call;

@@ -11,6 +11,8 @@ typedef struct Pool     Pool;       /* symbolic/expr.h */
 typedef struct Function Function;   /* parser/env.h: defined by f(x) = ... or x |-> ... */
 typedef struct Report   Report;     /* base/report.h */
 typedef struct Data     Data;       /* numeric/data.h: a table of columns */
+typedef struct Method   Method;     /* symbolic/method.h: adam(lr: 0.1) */
+typedef struct Format   Format;     /* numeric/format.h: bf16 */
 
 typedef enum ValueKind {
     VALUE_FAILED,                   /* the failure is in the Diag; passes through like NaN */
@@ -22,7 +24,9 @@ typedef enum ValueKind {
     VALUE_RANGE,
     VALUE_FUNCTION,
     VALUE_REPORT,
-    VALUE_DATA                      /* numeric/data.h counts the arenas that keep it */
+    VALUE_DATA,                     /* numeric/data.h counts the arenas that keep it */
+    VALUE_METHOD,
+    VALUE_FORMAT
 } ValueKind;
 
 typedef enum Truth { NO, YES, UNKNOWN } Truth;
@@ -42,6 +46,8 @@ typedef struct Value {
         const Function *function;
         const Report   *report;
         const Data     *data;
+        const Method   *method;
+        const Format   *format;
     };
     Str note;                       /* printed behind the value ("at x = 3"); empty if none */
 } Value;
@@ -55,6 +61,8 @@ static inline Value value_none(void)                { return (Value){ .kind = VA
 static inline Value value_text(Str s)               { return (Value){ .kind = VALUE_TEXT, .text = s }; }
 static inline Value value_report(const Report *r)   { return (Value){ .kind = VALUE_REPORT, .report = r }; }
 static inline Value value_data(const Data *d)       { return d ? (Value){ .kind = VALUE_DATA, .data = d } : value_failed(); }
+static inline Value value_method(const Method *m)   { return m ? (Value){ .kind = VALUE_METHOD, .method = m } : value_failed(); }
+static inline Value value_format(const Format *f)   { return f ? (Value){ .kind = VALUE_FORMAT, .format = f } : value_failed(); }
 /* A NULL expression, the mark of a failed computation, becomes VALUE_FAILED. */
 static inline Value value_expr(const Expr *e)
 {

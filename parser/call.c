@@ -3,7 +3,9 @@
  * anything is evaluated, and the result of an open form gets the value that its variable has outside. */
 #include "parser/env_int.h"
 
+#include "base/report.h"
 #include "base/vec.h"
+#include "parser/form.h"
 #include "parser/suggest.h"
 #include "parser/token.h"
 #include "symbolic/columns.h"
@@ -27,6 +29,7 @@ typedef struct Matching {
     VEC(Match)       match;
     VEC(Bound)       bound;
     const Scope     *scope;     /* with the variables */
+    Value            start;     /* what from: gives */
     const Expr      *axis;      /* of the table whose rows the call runs over; NULL: none */
     Call             c;
 } Matching;
@@ -41,77 +44,6 @@ const Signature *env_signature(Env *env, const Builtin *b)
         map_put(&env->signatures, name, s);
     }
     return s;
-}
-
-/* ---- forms ----------------------------------------------------------------------------------------------------------------- */
-
-static bool names_only(const Ast *t)
-{
-    if (t->kind == AST_NAME)
-        return true;
-    if (t->kind != AST_TUPLE && t->kind != AST_LIST)
-        return false;
-    for (size_t i = 0; i < t->n; i++)
-        if (t->child[i]->kind != AST_NAME)
-            return false;
-    return t->n > 0;
-}
-
-static bool is_equation(const Ast *t)
-{
-    return t->kind == AST_RELATION && t->n == 2 && t->ops[0] == OP_EQUATION;
-}
-
-static bool binds_name(const Ast *t)                          /* x = ..., or (x, y) = ... */
-{
-    return is_equation(t) && names_only(t->child[0]);
-}
-
-static bool fits(const Eval *ev, const Ast *t, const Param *p)
-{
-    switch (p->type) {
-    case PARAM_ARROW:   return t->kind == AST_ARROW;
-    case PARAM_OVER:    return binds_name(t) && t->child[1]->kind == AST_RANGE;
-    case PARAM_POINT:   return binds_name(t) && t->child[1]->kind != AST_RANGE;
-    case PARAM_VAR: case PARAM_CLOSEDVAR:
-        return names_only(t);
-    case PARAM_UNKNOWN: return t->kind == AST_CALL && names_only(t->child[0]);
-    case PARAM_AGAIN:   return t->kind != AST_ARROW && t->kind != AST_RELATION;
-    case PARAM_INT:     return t->kind == AST_NUMBER || (t->kind != AST_ARROW && !(t->kind == AST_NAME && !session_value(ev->env, t->text, &(Value){ 0 })
-                                                                                   && !scope_find(ev->scope, t->text)));
-    case PARAM_RANGE:   return t->kind == AST_RANGE || t->kind == AST_NAME;
-    case PARAM_WORD:    return t->kind == AST_NAME;
-    case PARAM_TABLE: case PARAM_COLUMNS:
-        return t->kind != AST_ARROW && !(binds_name(t) && t->child[1]->kind == AST_RANGE);
-    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE: case PARAM_DATA:
-        return t->kind != AST_ARROW && !(binds_name(t) && t->child[1]->kind == AST_RANGE);
-    }
-    return false;
-}
-
-/* What a parameter looks like, for messages. */
-static const char *form_of(ParamType type)
-{
-    switch (type) {
-    case PARAM_ARROW:   return "an arrow: x -> 0";
-    case PARAM_OVER:    return "a range: x = 0..1";
-    case PARAM_POINT:   return "a point: x = 0";
-    case PARAM_VAR: case PARAM_CLOSEDVAR:
-        return "a variable";
-    case PARAM_UNKNOWN: return "an unknown function: y(x)";
-    case PARAM_INT:     return "a whole number";
-    case PARAM_AGAIN:   return "a variable or a whole number";
-    case PARAM_TEXT:    return "a text";
-    case PARAM_RELATION: return "an equation";
-    case PARAM_RANGE:   return "a range: 1..10";
-    case PARAM_LIST:    return "a list";
-    case PARAM_WORD:    return "a word";
-    case PARAM_DATA: case PARAM_TABLE: case PARAM_COLUMNS:
-        return "a table of data";
-    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VALUE:
-        return "an expression";
-    }
-    return "an argument";
 }
 
 static Str text_of(const Eval *ev, const Ast *t)
@@ -157,7 +89,7 @@ static bool hint_second(const Matching *m, Str name, ParamType second)
     const char *rest = second == PARAM_ARROW ? " -> 0" : second == PARAM_POINT ? " = 0" : "";
     if (second != PARAM_ARROW && second != PARAM_POINT && second != PARAM_CLOSEDVAR)
         return false;
-    bool equation = m->sig->param[0].type != PARAM_RELATION || is_equation(e);
+    bool equation = m->sig->param[0].type != PARAM_RELATION || form_is_equation(e);
     eval_hint(m->ev, "%.*s(%.*s%s, %.*s%s)", STR_ARGS(name), STR_ARGS(text), equation ? "" : " = 0", STR_ARGS(x.n ? x : STR("x")), rest);
     return true;
 }
@@ -212,9 +144,9 @@ static bool refuse_argument(Matching *m, const Ast *t, const Param *p)
     } else if (p) {
         Str found = text_of(m->ev, t);
         if (p->type == PARAM_ARROW || p->type == PARAM_OVER || p->type == PARAM_POINT || p->type == PARAM_UNKNOWN)
-            eval_fail(m->ev, t, "%.*s needs %s", STR_ARGS(m->c.name), form_of(p->type));
+            eval_fail(m->ev, t, "%.*s needs %s", STR_ARGS(m->c.name), form_text(p->type));
         else
-            eval_fail(m->ev, t, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_of(p->type), STR_ARGS(str_slice(found, 0, 40)));
+            eval_fail(m->ev, t, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_text(p->type), STR_ARGS(str_slice(found, 0, 40)));
     } else {
         eval_fail(m->ev, t, "%.*s takes no further argument", STR_ARGS(m->c.name));
     }
@@ -273,11 +205,11 @@ static bool match_arguments(Matching *m)
             continue;
         }
         while (next < params && (m->sig->param[next].optional || used)
-               && (!fits(m->ev, t->child[i], &m->sig->param[next]) || (used && reserved(m, next + 1, i)))) {
+               && (!form_fits(m->ev, t->child[i], &m->sig->param[next]) || (used && reserved(m, next + 1, i)))) {
             next++;
             used = false;
         }
-        if (next == params || !fits(m->ev, t->child[i], &m->sig->param[next]))
+        if (next == params || !form_fits(m->ev, t->child[i], &m->sig->param[next]))
             return refuse_argument(m, t->child[i], next < params ? &m->sig->param[next] : NULL);
         if (m->sig->param[next].type == PARAM_RELATION && no_equation(m, t->child[i]))
             return false;
@@ -289,7 +221,7 @@ static bool match_arguments(Matching *m)
     for (; next < params; next++)
         if (!m->sig->param[next].optional) {
             Ast whole = *t;
-            eval_fail(m->ev, &whole, "%.*s needs %s", STR_ARGS(m->c.name), form_of(m->sig->param[next].type));
+            eval_fail(m->ev, &whole, "%.*s needs %s", STR_ARGS(m->c.name), form_text(m->sig->param[next].type));
             hint_call(m);
             return false;
         }
@@ -524,6 +456,51 @@ static bool bind_rows(Matching *m, Match *match)
     return true;
 }
 
+static Value small_record(Matching *m, size_t n, const char *const *name, const Value *item)
+{
+    Str *names = arena_array(m->c.arena, Str, n);
+    for (size_t i = 0; i < n; i++)
+        names[i] = str_of(name[i]);
+    return value_record(m->c.arena, names, item, n);
+}
+
+/* from: (x = 1, y = 2), or a record of such values: its names are variables. */
+static bool bind_start(Matching *m, const Ast *t)
+{
+    Env *env = m->ev->env;
+    m->start = value_none();
+    if (t->kind == AST_RECORD || form_binds_name(t)) {
+        size_t n = t->kind == AST_RECORD ? t->n : 1;
+        Value *name = arena_array(m->c.arena, Value, n), *to = arena_array(m->c.arena, Value, n);
+        for (size_t i = 0; i < n; i++) {
+            const Ast *entry = t->kind == AST_RECORD ? t->child[i] : t->child[0];
+            name[i] = value_text(entry->text);
+            to[i] = eval_expr(m->ev, t->kind == AST_RECORD ? entry->child[0] : t->child[1]);
+            if (to[i].kind == VALUE_FAILED || (!already_bound(m, entry->text) && !bind_closed(m, entry)))
+                return false;
+        }
+        m->start = small_record(m, 2, (const char *const[]){ "names", "to" }, (Value[]){ value_list(m->c.arena, name, n), value_list(m->c.arena, to, n) });
+        return true;
+    }
+    Value v = eval_expr(m->ev, t);
+    if (v.kind == VALUE_REPORT && report_field(v.report, STR("x")))
+        v = report_field(v.report, STR("x"))->value;
+    m->start = v;
+    if (v.kind != VALUE_RECORD)
+        return v.kind != VALUE_FAILED;
+    Value *name = arena_array(m->c.arena, Value, v.record->n);
+    for (size_t i = 0; i < v.record->n; i++) {
+        Ast *entry = arena_copy(env->line_arena, t, sizeof *t);
+        entry->text = v.record->name[i];
+        name[i] = value_text(entry->text);
+        if (!already_bound(m, entry->text) && !bind_closed(m, entry))
+            return false;
+    }
+    m->start = small_record(m, 2, (const char *const[]){ "names", "to" },
+                            (Value[]){ value_list(m->c.arena, name, v.record->n), value_list(m->c.arena, v.record->item, v.record->n) });
+    return true;
+}
+
 static bool bind_variables(Matching *m)
 {
     m->scope = m->ev->scope;
@@ -543,9 +520,11 @@ static bool bind_variables(Matching *m)
         case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
         case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
         case PARAM_DATA:      break;                         /* bound before the others */
+        case PARAM_START:     fine = bind_start(m, t); break;
         case PARAM_COLUMNS:   fine = bind_rows(m, &m->match.at[i]); break;
         case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
-        case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_WORD: case PARAM_TABLE:
+        case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_WORD: case PARAM_TABLE: case PARAM_METHOD: case PARAM_METHODS:
+        case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
             break;
         }
         if (!fine)
@@ -564,14 +543,6 @@ static Value symbol_list(Matching *m, const Ast *t)
     for (size_t i = 0; i < t->n; i++)
         item[i] = value_expr(bound_symbol(m, t->child[i]->text));
     return value_list(m->c.arena, item, t->n);
-}
-
-static Value small_record(Matching *m, size_t n, const char *const *name, const Value *item)
-{
-    Str *names = arena_array(m->c.arena, Str, n);
-    for (size_t i = 0; i < n; i++)
-        names[i] = str_of(name[i]);
-    return value_record(m->c.arena, names, item, n);
 }
 
 static Value arrow_value(Matching *m, const Ast *t)
@@ -645,7 +616,7 @@ static void order_by_text(const Ast *t, Nodes *names, size_t *done)
 }
 
 /* A function as objective: its parameters are the variables; each is open and hides a value of the session. */
-static Value objective_value(Matching *m, const Ast *t)
+static Value objective_argument(Matching *m, const Ast *t)
 {
     bind_point(m);
     const Eval *inner = &(Eval){ m->ev->env, m->scope, m->ev->source };
@@ -672,6 +643,7 @@ static Value objective_value(Matching *m, const Ast *t)
         push_bound(m, (Bound){ vars[i]->name, vars[i], true, session, session ? value_complete(m->ev, outside) : b && b->at ? b->value : value_none() }, false);
     }
     set_vars(m, vars, n);
+    m->c.function = true;
     return value_expr(e);
 }
 
@@ -702,14 +674,28 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
         break;
     case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
+    case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         break;
     case PARAM_AGAIN: fine = v.kind == VALUE_EXPR && (expr_is_integer(v.expr) || v.expr->kind == EXPR_SYMBOL); break;
     }
     if (fine || v.kind == VALUE_FAILED)
         return v;
     Str found = value_shown(m->ev->env, v);
-    eval_fail(m->ev, match->ast, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_of(p->type), STR_ARGS(str_slice(found, 0, 60)));
+    eval_fail(m->ev, match->ast, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_text(p->type), STR_ARGS(str_slice(found, 0, 60)));
     return value_failed();
+}
+
+/* A list of methods or formats; one alone is a list of one. */
+static Value each_item(Matching *m, const Match *match, Value (*eval)(const Eval *, const Ast *))
+{
+    const Ast *t = match->ast;
+    bool       many = t->kind == AST_LIST || t->kind == AST_TUPLE;
+    size_t     n = many ? t->n : 1;
+    Value     *item = arena_array(m->c.arena, Value, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if ((item[i] = eval(m->ev, many ? t->child[i] : t)).kind == VALUE_FAILED)
+            return item[i];
+    return n ? value_list(m->c.arena, item, n) : eval_fail(m->ev, t, "%.*s needs %s here", STR_ARGS(m->c.name), form_text(match->param->type));
 }
 
 static Value argument_value(Matching *m, size_t k)
@@ -722,13 +708,19 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_ARROW:   return arrow_value(m, match->ast);
     case PARAM_OVER:    return over_value(m, k);
     case PARAM_DATA:    return value_expr(m->axis);
+    case PARAM_START:   return m->start;
+    case PARAM_METHOD:  return eval_method(m->ev, match->ast);
+    case PARAM_METHODS: return each_item(m, match, eval_method);
+    case PARAM_RATE:    return eval_rate(m->ev, match->ast);
+    case PARAM_FORMAT:  return eval_named_format(m->ev, match->ast);
+    case PARAM_FORMATS: return each_item(m, match, eval_named_format);
     case PARAM_POINT:   return point_value(m, match->ast);
     case PARAM_UNKNOWN: {
         const Scope *b = scope_find(m->scope, match->ast->child[0]->text);
         return value_expr(b->symbol);
     }
     case PARAM_OBJECTIVE:
-        return with_columns(m, objective_value(m, match->ast));
+        return with_columns(m, objective_argument(m, match->ast));
     case PARAM_WORD:    return value_text(match->ast->text);
     case PARAM_TABLE:   return data_argument(m, match);
     case PARAM_COLUMNS: return value_data(match->table);
@@ -822,6 +814,12 @@ static Value apply_from_builtin(Call *c, const Function *f, const Value *arg, si
     return call_function(m->ev, m->call, f, arg, n, NULL);
 }
 
+static const Method *method_from_builtin(Call *c, Str name)
+{
+    Matching *m = c->env;
+    return find_method(m->ev, name);
+}
+
 Env *call_env(Call *c)
 {
     Matching *m = c->env;
@@ -833,7 +831,7 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
     Env     *env = ev->env;
     Matching m = { .ev = ev, .call = t, .builtin = b, .sig = env_signature(env, b) };
     m.c = (Call){ .pool = env->line, .arena = env->line_arena, .diag = &env->diag, .settings = &env->settings, .source = ev->source,
-                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .env = &m };
+                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .env = &m };
     bool typed = env->typed;
     env->typed = m.c.typed = typed && b->typed;
     Value v = match_arguments(&m) && bind_variables(&m) && convert_arguments(&m) ? value_none() : value_failed();

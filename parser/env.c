@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "numeric/data.h"
 #include "parser/settings.h"
+#include "symbolic/method.h"
 #include "parser/words.h"
 
 #include <stdlib.h>
@@ -207,6 +208,12 @@ Value value_keep(Env *env, Value v)
     case VALUE_DATA:
         data_own(a, v.data);
         return v;
+    case VALUE_METHOD: return value_method(method_keep(env->line, a, v.method));
+    case VALUE_FORMAT: {
+        Format *f = arena_copy(a, v.format, sizeof *f);
+        f->name = str_copy(a, f->name);
+        return value_format(f);
+    }
     case VALUE_NONE: case VALUE_FAILED:
         return v;
     }

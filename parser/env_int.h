@@ -11,6 +11,7 @@
 #include "base/report.h"
 #include "parser/sig.h"
 #include "symbolic/expr.h"
+#include "symbolic/method.h"
 
 typedef enum FunctionKind {
     FUNCTION_USER,          /* f(x) = ..., x |-> ... */
@@ -70,6 +71,7 @@ struct Env {
     Map             builtins;                 /* name -> const Builtin *, filled at first use */
     Map             signatures;               /* name -> Signature * */
     Map             rules;                    /* text of a rule -> Ast * */
+    bool            in_rule;                  /* a rule of an optimizer is being read: norm and dot are sums over all parameters */
     Value           ans;
     size_t          n_out, room_out;
     Value          *out;                      /* results by number, for out[k] */
@@ -146,6 +148,16 @@ const Signature *env_signature(Env *env, const Builtin *b);
 const Expr *typed_binary(Env *env, int op, const Expr *a, const Expr *b);          /* op: AstOp */
 const Expr *typed_negative(Env *env, const Expr *e);
 const Expr *typed_function(Env *env, const FnRow *fn, const Expr *const *arg, size_t n);
+
+/* method.c: optimizers, schedules */
+const Method *find_method(const Eval *ev, Str name);                               /* the user's own first; NULL: there is none */
+const RuleText *find_rule_text(Str name);
+Value eval_method(const Eval *ev, const Ast *t);                                   /* behind method: */
+Value eval_rate(const Eval *ev, const Ast *t);                                     /* behind lr: */
+Value eval_named_format(const Eval *ev, const Ast *t);                             /* behind format: */
+Value method_with(const Eval *ev, const Ast *call, const Method *m);               /* adam(lr: 0.1) */
+Value define_optimizer(const Eval *ev, const Ast *t);
+bool  rule_call(const Eval *ev, const Ast *t, Value *out);                         /* norm(g), dot(g, m) in a rule */
 
 /* using.c: formats */
 bool  eval_format(const Eval *ev, const Ast *t, struct Format *f);                 /* of an AST_FORMAT; false after a failure */

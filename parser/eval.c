@@ -71,6 +71,8 @@ static const char *kind_word(Value v)
     case VALUE_FUNCTION: return "a function";
     case VALUE_REPORT:   return "a report";
     case VALUE_DATA:     return "a table of data";
+    case VALUE_METHOD:   return "a method";
+    case VALUE_FORMAT:   return "a number format";
     case VALUE_EXPR:     return "an expression";
     case VALUE_FAILED: case VALUE_NONE:
         return "nothing";

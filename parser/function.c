@@ -227,6 +227,9 @@ static Value call_with_arguments(const Eval *ev, const Ast *t, const Function *f
 /* The function that stands for a single-letter or other name in front of a bracket. */
 static Value call_name(const Eval *ev, const Ast *t)
 {
+    Value        reduced;
+    if (ev->env->in_rule && rule_call(ev, t, &reduced))
+        return reduced;
     const Ast   *name = t->child[0];
     const Scope *b = scope_find(ev->scope, name->text);
     Value        v;
@@ -244,6 +247,9 @@ static Value call_name(const Eval *ev, const Ast *t)
         return call_with_arguments(ev, t, v.function);
     if (f)
         return call_with_arguments(ev, t, f);
+    const Method *method = !b ? find_method(ev, name->text) : b->value.kind == VALUE_METHOD ? b->value.method : NULL;
+    if (method)
+        return method_with(ev, t, method);
     if (b || session_value(ev->env, name->text, &v) || name_is_variable(name->text) || map_get(&ev->env->declared, name->text))
         return not_a_function(ev, t);
     return unknown_name(ev, name, t);

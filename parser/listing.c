@@ -31,6 +31,10 @@ static void add_typed(Buf *b, Env *env, Value v)
 static void add_value(Buf *b, Env *env, Str name, Value v)
 {
     new_line(b);
+    if (v.kind == VALUE_METHOD && v.method->rule && !v.method->rule->row && str_eq(v.method->rule->name, name)) {
+        buf_add(b, v.method->rule->text);
+        return;
+    }
     buf_printf(b, "%.*s = ", STR_ARGS(name));
     add_typed(b, env, v);
 }

@@ -134,7 +134,7 @@ Value value_complete(const Eval *ev, Value v)
     case VALUE_RANGE:
         return value_range(env->line_arena, complete_expr(ev, v.range->low), complete_expr(ev, v.range->high),
                            v.range->step ? complete_expr(ev, v.range->step) : NULL);
-    case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_FUNCTION: case VALUE_REPORT: case VALUE_DATA:
+    case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_FUNCTION: case VALUE_REPORT: case VALUE_DATA: case VALUE_METHOD: case VALUE_FORMAT:
         return v;
     }
     return v;
@@ -163,7 +163,7 @@ bool value_holds(Pool *p, Value v, const Expr *symbol)
             if (value_holds(p, v.record->item[i], symbol))
                 return true;
         return false;
-    case VALUE_FUNCTION: case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_REPORT: case VALUE_DATA:
+    case VALUE_FUNCTION: case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_REPORT: case VALUE_DATA: case VALUE_METHOD: case VALUE_FORMAT:
         return false;
     }
     return false;
@@ -344,5 +344,6 @@ Value eval_name(const Eval *ev, const Ast *t)
     }
     if (name_is_variable(t->text))
         return value_expr(expr_symbol(env->line, t->text));
-    return unknown_name(ev, t, NULL);
+    const Method *m = find_method(ev, t->text);
+    return m ? value_method(m) : unknown_name(ev, t, NULL);
 }

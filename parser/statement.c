@@ -383,7 +383,8 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
         eval_fail(ev, t, str_is(t->text, "steps") ? "there are no steps for this" : "there are no iterations to trace here");
         return FLOW_FAILED;
     case AST_USING_BLOCK:  return run_using(ev, t, result);
-    case AST_OPTIMIZER: case AST_STATE: case AST_DISTRIBUTION: case AST_HELP: case AST_QUIT:
+    case AST_OPTIMIZER:    return flow_of(define_optimizer(ev, t));
+    case AST_STATE: case AST_DISTRIBUTION: case AST_HELP: case AST_QUIT:
         return unknown_statement(ev, t);
     case AST_NUMBER: case AST_STRING: case AST_TEXT: case AST_NAME: case AST_TRUTH: case AST_BINARY: case AST_SUM: case AST_PRODUCT: case AST_SIGN:
     case AST_BESIDE: case AST_FACTORIAL: case AST_CALL: case AST_FNPOW: case AST_INDEX: case AST_ALL: case AST_FIELD: case AST_PRIME: case AST_TUPLE:

@@ -4,6 +4,7 @@
 
 #include "numeric/data.h"
 #include "symbolic/evaluate.h"
+#include "symbolic/method.h"
 #include "symbolic/show.h"
 
 enum { MOST_DECIMALS = 1000 };
@@ -116,6 +117,8 @@ void value_print(Buf *b, Env *env, Value v, bool unicode)
     case VALUE_DATA:
         buf_add(b, data_summary(v.data, b->arena));
         break;
+    case VALUE_METHOD: buf_add(b, method_text(b->arena, v.method)); break;
+    case VALUE_FORMAT: buf_add(b, format_name(v.format, b->arena)); break;
     case VALUE_FAILED: case VALUE_NONE:
         break;
     }
@@ -247,6 +250,8 @@ const char *env_value_kind(Env *env, Value v)
         return "expr";
     case VALUE_REPORT: return "report";
     case VALUE_DATA:   return "data";
+    case VALUE_METHOD: case VALUE_FORMAT:
+        return "text";
     case VALUE_FAILED: case VALUE_NONE:
         return "none";
     }

@@ -10,6 +10,7 @@
 #include "parser/sig.h"
 #include "parser/suggest.h"
 #include "parser/words.h"
+#include "repl/help_method.h"
 
 #include <string.h>
 
@@ -105,6 +106,7 @@ static void add_param(Buf *b, const Param *p)
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
     case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_AGAIN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
+    case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         buf_printf(b, "%.*s", n, name);
         break;
     }
@@ -141,7 +143,7 @@ static Str friendly_form(Arena *a, const Builtin *row)
 
 static void builtin_page(Buf *b, const Builtin *row)
 {
-    add_line(b, "%.*s", STR_ARGS(friendly_form(b->arena, row)));
+    add_wrapped(b, "", friendly_form(b->arena, row), "");
     add_wrapped(b, "", str_of(row->help), "");
     add_examples(b, row->example, sizeof row->example / sizeof *row->example);
     if (row->lesson > 0 && row->lesson < LESSONS)
@@ -229,7 +231,8 @@ static bool add_pages(Buf *b, Env *env, Str name)
         word_page(b, word);
     if (setting)
         setting_page(b, env, setting);
-    return own || builtin || fn || word || setting;
+    bool method = help_method(b, name);
+    return own || builtin || fn || word || setting || method;
 }
 
 /* ---- the overview ------------------------------------------------------------------------------------------------------ */
@@ -354,6 +357,10 @@ static void search_rows(Env *env, Arena *a, Str topic, Hits *hits)
         vec_push(a, hits, (Hit){ math_form(a, fn), str_of(fn->help), rank_row(a, topic, str_of(fn->name), "", fn->help, NULL, 0) });
     for (const WordRow *r = word_rows; r->name; r++)
         vec_push(a, hits, (Hit){ str_of(r->name), str_of(r->help), rank_row(a, topic, str_of(r->name), r->form, r->help, r->example, 3) });
+    Str         name, form;
+    const char *text;
+    for (size_t i = 0; help_method_row(a, i, &name, &form, &text); i++)
+        vec_push(a, hits, (Hit){ form, str_of(text), rank_row(a, topic, name, "", text, NULL, 0) });
     for (const SettingRow *r = setting_rows; r->name; r++)
         vec_push(a, hits, (Hit){ str_printf(a, "set %s", r->name), str_of(r->help), rank_row(a, topic, str_of(r->name), "", r->help, NULL, 0) });
 }

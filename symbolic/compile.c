@@ -363,15 +363,22 @@ static void copy_output(Compiler *c, View from, View to)
     vec_push(c->scratch, lane ? &c->lane[c->pass] : &c->uniform[c->pass], copy);
 }
 
-/* Lanes of outputs go to banks of their own. */
+/* Lanes of outputs go to banks of their own. An output that is an input is set aside first: its column may be the target of another. */
 static void copy_lane_outputs(Compiler *c, Tape *t, TapeOutput *out, const Expr *const *output, size_t outputs)
 {
+    View *from = arena_array(c->scratch, View, outputs);
     for (size_t i = 0; i < outputs; i++) {
-        Place *p = place_of_node(c, output[i]);
-        if (!p->lane)
+        if (!place_of_node(c, output[i])->lane)
+            continue;
+        from[i] = view_of(c, output[i]);
+        if (from[i].bank != BANK_TEMPORARY)
+            from[i] = emit1(c, TAPE_COPY, from[i]);
+    }
+    for (size_t i = 0; i < outputs; i++) {
+        if (!place_of_node(c, output[i])->lane)
             continue;
         out[i] = (TapeOutput){ .rows = 1, .cols = 1, .column = true, .bank = (uint8_t)t->banks++ };
-        copy_output(c, view_of(c, output[i]), (View){ .lane_stride = 1, .bank = out[i].bank });
+        copy_output(c, from[i], (View){ .lane_stride = 1, .bank = out[i].bank });
     }
 }
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of optimizers.def are shown as they are read: one assignment on a line. */
+#include "repl/help_method.h"
+
+#include "symbolic/method.h"
+
+#include <string.h>
+
+static void new_line(Buf *b)
+{
+    if (b->n)
+        buf_add_c(b, '\n');
+}
+
+/* "optimizer gd(lr: 0.01) { ... }" up to the brace, without the first word. */
+static Str head_of(const RuleText *row)
+{
+    const char *start = strchr(row->text, ' ') + 1, *brace = strchr(row->text, '{');
+    return str_trim((Str){ start, (size_t)(brace - start) });
+}
+
+static void rule_page(Buf *b, const RuleText *row)
+{
+    Str         head = head_of(row);
+    const char *at = strchr(row->text, '{') + 1, *end = strrchr(row->text, '}');
+    new_line(b);
+    buf_add(b, head);
+    while (at < end) {
+        const char *stop = memchr(at, ';', (size_t)(end - at));
+        stop = stop ? stop : end;
+        Str line = str_trim((Str){ at, (size_t)(stop - at) });
+        buf_printf(b, "\n  %.*s", STR_ARGS(line));
+        at = stop + 1;
+    }
+    buf_printf(b, "\nx are the parameters, g is the gradient, t = 1, 2, ... the step; other names start at 0.\nsource    %s\nsee also  minimize, compare, optimizer", row->cite);
+}
+
+bool help_method(Buf *b, Str name)
+{
+    bool found = false;
+    for (const RuleText *row = rule_texts; row->name; row++)
+        if (str_is(name, row->name)) {
+            rule_page(b, row);
+            found = true;
+        }
+    for (const MethodRow *row = method_rows; row->name; row++)
+        if (str_is(name, row->name)) {
+            new_line(b);
+            buf_printf(b, "method: %s in minimize and compare\n%s\nsource    %s", row->name, row->help, row->cite);
+            found = true;
+        }
+    for (const ScheduleText *row = schedule_texts; row->name; row++)
+        if (str_is(name, row->name)) {
+            new_line(b);
+            buf_printf(b, "%s\n%s\na schedule: lr: %s(0.1); t = 0, 1, ... counts the steps", row->text, row->help, row->name);
+            found = true;
+        }
+    return found;
+}
+
+bool help_method_row(Arena *a, size_t i, Str *name, Str *form, const char **help)
+{
+    const RuleText     *rule = rule_texts;
+    const MethodRow    *method = method_rows;
+    const ScheduleText *schedule = schedule_texts;
+    for (; rule->name; rule++)
+        if (i-- == 0) {
+            *name = str_of(rule->name);
+            *form = head_of(rule);
+            *help = str_printf(a, "An optimizer. %s", rule->cite).s;
+            return true;
+        }
+    for (; method->name; method++)
+        if (i-- == 0) {
+            *name = *form = str_of(method->name);
+            *help = str_printf(a, "A method. %s", method->help).s;
+            return true;
+        }
+    for (; schedule->name; schedule++)
+        if (i-- == 0) {
+            *name = str_of(schedule->name);
+            *form = str_trim((Str){ schedule->text, strcspn(schedule->text, "=") });
+            *help = str_printf(a, "A schedule. %s", schedule->help).s;
+            return true;
+        }
+    return false;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* minimize, maximize and compare: what they share. A problem is the objective, its variables and the start; a run of it has a method,
+ * a format and options. */
+#ifndef SYMBOLIC_MINIMIZE_H
+#define SYMBOLIC_MINIMIZE_H
+
+#include "base/builtin.h"
+#include "base/report.h"
+#include "symbolic/method.h"
+#include "symbolic/objective.h"
+
+enum { SHOWN_DIGITS = 6, MOST_NEWTON_VARIABLES = 50, MOST_SHOWN_VARIABLES = 6 };
+
+typedef struct Problem {
+    Call        *c;
+    const Expr  *f;                 /* to be minimized: the negative of what maximize is given */
+    size_t       n;
+    const Expr **var, **start;
+    bool         by_name;           /* results are records; else numbers and vectors */
+    bool         maximize;
+    const Expr  *axis;              /* of the table f runs over; NULL: none */
+} Problem;
+
+typedef struct Solution {
+    const Method *method;
+    const Format *format;
+    MinimizeOptions options;
+    Objective     o;
+    Minimum       m;
+    const char   *why;              /* the method was chosen: the reason; NULL: it was given */
+} Solution;
+
+/* Reads objective, variables and start from arguments of a call: f, variables (or -1), from. False after call_fail. */
+bool          problem_read(Call *c, int f, int variables, int from, bool maximize, Problem *out);
+/* Runs the method from the start. False after call_fail. */
+bool          problem_solve(const Problem *q, Solution *s, unsigned threads);
+/* Reads steps, tol, batch, epochs, seed, shuffle of a call at these arguments (-1: not an argument). */
+typedef struct OptionPlaces { int steps, tol, batch, epochs, seed, shuffle; } OptionPlaces;
+bool          run_options_read(const Problem *q, OptionPlaces at, bool newton, const Format *f, MinimizeOptions *out);
+const Method *method_of_row(Arena *a, const MethodRow *row);
+const MethodRow *method_row(const char *name);
+
+/* The value of f or a coordinate as an expression, with so many digits at most. */
+const Expr   *solution_number(const Problem *q, const Solution *s, const void *lane, size_t digits);
+const Expr   *solution_value(const Problem *q, const Solution *s, size_t digits);
+Value         solution_point(const Problem *q, const Solution *s);      /* a record or vector */
+/* Curvature at the start or the end in fp64: the eigenvalues of the Hessian, ascending. False if it is not available. constant: f is quadratic. */
+bool          problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant);
+/* minimize_report.c */
+Value         minimize_report(const Problem *q, const Solution *s);
+
+extern const Builtin minimize_builtins[];
+extern const Builtin compare_builtins[];
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Objectives: three tapes from one graph (the value; value and gradient by one reverse sweep; the lower triangle of the Hessian), bound to
+ * the columns of the table they run over. */
+#include "symbolic/objective.h"
+
+#include "numeric/data.h"
+#include "symbolic/diff.h"
+#include "symbolic/table.h"
+
+#include <math.h>
+
+static const Expr *axis_of(const Expr *e)
+{
+    return e->shape ? e->shape->axis : NULL;
+}
+
+static bool columns_complete(Pool *p, const Program *program)
+{
+    for (size_t k = 0; k < program->n_columns; k++) {
+        const Column *c = &program->axis->axis.data->column[program->column[k]];
+        if (c->missing)
+            return pool_fail(p, "the column %.*s has %zu missing value%s", STR_ARGS(c->name), c->missing, c->missing == 1 ? "" : "s") != NULL;
+    }
+    return true;
+}
+
+static bool machine_of(Pool *p, Arena *a, const CompileInput *in, size_t n, const Expr *const *output, size_t outputs, const Format *f, Machine **out,
+                       const Expr **axis)
+{
+    Program *program = arena_alloc(a, sizeof *program);
+    if (!expr_compile(p, a, in, n, output, outputs, program) || !columns_complete(p, program))
+        return false;
+    *out = program_machine(a, program, n, f);
+    if (program->axis)
+        *axis = program->axis;
+    return true;
+}
+
+static const Expr **triangle(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size_t n)
+{
+    const Expr  *h = expr_hessian(p, f, x, n);
+    const Expr **entry = arena_array(a, const Expr *, n * (n + 1) / 2);
+    for (size_t i = 0, k = 0; h && i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            entry[k++] = n == 1 && h->kind != EXPR_TENSOR ? h : h->arg[i * n + j];
+    return h ? entry : NULL;
+}
+
+bool objective_make(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size_t n, const Format *format, bool hessian, Objective *out)
+{
+    CompileInput *in = arena_array(a, CompileInput, n);
+    const Expr  **output = arena_array(a, const Expr *, n + 1), **second = NULL, *axis = NULL;
+    Machine      *value, *gradient, *curvature = NULL;
+    pool_clear_error(p);
+    f = expr_canonical(p, f);
+    if (f && axis_of(f))
+        f = axis_mean(p, axis_of(f), f);
+    if (!f || !expr_gradient(p, f, x, n, output + 1) || (hessian && !(second = triangle(p, a, f, x, n))))
+        return false;
+    output[0] = f;
+    for (size_t i = 0; i < n; i++)
+        in[i].symbol = x[i];
+    if (!machine_of(p, a, in, n, output, 1, format, &value, &axis) || !machine_of(p, a, in, n, output, n + 1, format, &gradient, &axis)
+        || (hessian && !machine_of(p, a, in, n, second, n * (n + 1) / 2, format, &curvature, &axis)))
+        return false;
+    *out = objective_new(format, n, axis ? axis_rows(axis) : 0, value, gradient, curvature, NULL);
+    return true;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
+
+static size_t digits_in(Str decimal)
+{
+    size_t n = 0, zeros = 0;
+    for (size_t i = 0; i < decimal.n && (decimal.s[i] | 32) != 'e'; i++) {
+        char c = decimal.s[i];
+        if (c < '0' || c > '9' || (n == 0 && c == '0'))
+            continue;
+        zeros = c == '0' ? zeros + 1 : 0;
+        n++;
+    }
+    return n > zeros ? n - zeros : 1;
+}
+
+const Expr *float_expr(Pool *p, Arena *a, const Format *f, const void *lane, size_t digits)
+{
+    fmpq_t     q;
+    Ball       ball;
+    fmpq_init(q);
+    FloatClass kind = format_get_fmpq(f, lane, q);
+    bool       zero = fmpq_is_zero(q);
+    fmpq_clear(q);
+    if (kind == FLOAT_NAN)
+        return expr_constant(p, CONSTANT_UNDEFINED);
+    if (kind != FLOAT_FINITE)
+        return kind == FLOAT_INFINITE ? expr_constant(p, CONSTANT_OO) : expr_neg(p, expr_constant(p, CONSTANT_OO));
+    if (zero)
+        return expr_int(p, 0);
+    size_t shortest = digits_in(format_shortest(f, a, lane));
+    ball.digits = (slong)(digits && digits < shortest ? digits : shortest);
+    acb_init(ball.value);
+    format_get_arb(f, lane, acb_realref(ball.value));
+    const Expr *e = expr_ball(p, &ball);
+    acb_clear(ball.value);
+    return e;
+}
+
+const Expr *double_expr(Pool *p, Arena *a, double x, size_t digits)
+{
+    Format fp64;
+    if (!format_named(STR("fp64"), &fp64))
+        return NULL;
+    return float_expr(p, a, &fp64, &x, digits);
+}

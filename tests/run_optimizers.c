@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trajectories of optimizers and rates of schedules against verified ones: run_optimizers trajectories|schedules FILE.
+ *
+ * Each point is compared in fp64 (1e-12) and in 200 bits (25 digits), relative to the largest coordinate. Rows of
+ * methods that nabla lacks are counted apart. */
+#include "tests/session.h"
+
+#include "base/report.h"
+#include "numeric/ball.h"
+#include "numeric/data.h"
+
+typedef struct Run { Arena *arena; const char *folder; Str why; } Run;
+
+/* Names of the file and of nabla; hyperparameters that are called otherwise: "theirs=ours;..." */
+static const struct { const char *theirs, *ours, *names; } methods[] = {
+    { "sgd", "gd", "" }, { "sgd_momentum", "momentum", "momentum=beta;" }, { "sgd_nesterov", "nesterov", "momentum=beta;" },
+    { "sgd_weight_decay", "gd", "" }, { "adagrad", "adagrad", "" }, { "adadelta", "adadelta", "" }, { "rmsprop", "rmsprop", "" },
+    { "rmsprop_centered", "rmsprop_centered", "" }, { "adam", "adam", "" }, { "adam_l2", "adam_l2", "" }, { "adamw", "adamw", "" },
+    { "amsgrad", "amsgrad", "" }, { "nadam", "nadam", "momentum_decay=psi;" }, { "rprop", "rprop", "eta_minus=down;eta_plus=up;min=least;max=most;" },
+    { "lion", "lion", "" }, { "lamb", "lamb", "" }, { "adabelief", "adabelief", "eps_root=!;" },
+    { "adafactor_unfactored", "adafactor", "decay_rate=decay;min_scale=least;" }, { "heavy_ball_paper", "heavy_ball", "alpha=lr;" },
+    { "newton_armijo", "newton", "alpha0=;c1=;backtrack=;" },
+};
+
+static const struct { const char *theirs, *ours, *names; } schedules[] = {
+    { "constant", "constant", "lr=;" }, { "step", "step", "lr=;step_size=every;gamma=factor;" }, { "exponential", "exponential", "lr=;gamma=factor;" },
+    { "polynomial", "polynomial", "lr=;total_iters=steps;end=last;" }, { "linear_factor", "warmup", "lr=;start_factor=first;end_factor=;total_iters=steps;" },
+    { "cosine", "cosine", "lr=;T_max=steps;eta_min=last;" }, { "inverse_sqrt", "inverse_sqrt", "peak=;" },
+    { "inverse_time_staircase", "inverse_time_stairs", "lr=;decay_rate=factor;decay_steps=every;" },
+    { "cyclic_triangular", "cyclic", "base_lr=;max_lr=most;step_size_up=up;step_size_down=down;" },
+    { "polynomial_decay_keras", "polynomial", "init=;decay_steps=steps;end=last;cycle=!;" },
+    { "wsd_linear", "stable_decay", "peak=;stable_until=stable;total=steps;end=last;" },
+};
+
+/* ---- text ------------------------------------------------------------------------------------------------------------------- */
+
+static bool split(Str *rest, char separator, Str *part)
+{
+    if (!rest->n)
+        return false;
+    const char *end = memchr(rest->s, separator, rest->n);
+    size_t      n = end ? (size_t)(end - rest->s) : rest->n;
+    *part = str_slice(*rest, 0, n);
+    *rest = str_slice(*rest, n + (end != NULL), rest->n);
+    return true;
+}
+
+/* What a hyperparameter is called: itself, another name, or nothing. */
+static Str renamed(const char *names, Str name)
+{
+    Str rest = str_of(names), pair;
+    while (split(&rest, ';', &pair))
+        if (pair.n > name.n && str_starts(pair, name) && pair.s[name.n] == '=')
+            return str_slice(pair, name.n + 1, pair.n);
+    return name;
+}
+
+/* "lr=0.1,eps=1e-8" -> ", lr: 0.1, eps: 1e-8"; nameless ones come first. */
+static Str options_of(Run *r, Str given, const char *names)
+{
+    Buf first = buf_new(r->arena), b = buf_new(r->arena);
+    Str part;
+    while (split(&given, ',', &part)) {
+        Str name, value = part;
+        split(&value, '=', &name);
+        Str ours = renamed(names, name);
+        if (!value.n || (ours.n == 1 && ours.s[0] == '!'))
+            continue;
+        if (ours.n)
+            buf_printf(&b, ", %.*s: %.*s", STR_ARGS(ours), STR_ARGS(value));
+        else if (first.n == 0)
+            buf_add(&first, value);
+    }
+    return str_printf(r->arena, "%.*s%.*s", STR_ARGS(buf_str(&first)), STR_ARGS(buf_str(&b)));
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
+
+static bool exact_of(Value v, fmpq_t q)
+{
+    if (v.kind != VALUE_EXPR)
+        return false;
+    if (v.expr->kind == EXPR_NUMBER)
+        return fmpq_set(q, expr_number(v.expr)), true;
+    if (v.expr->kind != EXPR_BALL)
+        return false;
+    arf_get_fmpq(q, arb_midref(acb_realref(v.expr->ball->value)));
+    return true;
+}
+
+/* Is every coordinate within 10^-digits of the largest one, or of 1/scale if that is larger? scale 0: of the largest one. */
+static bool point_close(const Value *x, const Str *y, size_t n, size_t digits, ulong scale)
+{
+    fmpq_t a, b, d, most, worst;
+    fmpq_init(a);
+    fmpq_init(b);
+    fmpq_init(d);
+    fmpq_init(most);
+    fmpq_init(worst);
+    bool fine = true;
+    if (scale)
+        fmpq_set_si(most, 1, scale);
+    for (size_t i = 0; i < n && fine; i++) {
+        fine = exact_of(x[i], a) && decimal_exact(y[i], b);
+        fmpq_sub(d, a, b);
+        fmpq_abs(d, d);
+        fmpq_abs(b, b);
+        if (fmpq_cmp(d, worst) > 0)
+            fmpq_set(worst, d);
+        if (fmpq_cmp(b, most) > 0)
+            fmpq_set(most, b);
+    }
+    for (size_t k = 0; k < digits; k++)
+        fmpz_mul_ui(fmpq_numref(worst), fmpq_numref(worst), 10);
+    fmpq_canonicalise(worst);
+    fine = fine && fmpq_cmp(worst, most) <= 0;
+    fmpq_clear(a);
+    fmpq_clear(b);
+    fmpq_clear(d);
+    fmpq_clear(most);
+    fmpq_clear(worst);
+    return fine;
+}
+
+/* ---- trajectories ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Case { Str method, start, expr; bool batches; Str names[16]; size_t n; } Case;
+
+/* The variables in order of the start: those of the expression in order of their names, as the file lists them. */
+static void read_names(Run *r, Case *c)
+{
+    Env    *env = env_new(builtin_tables);
+    Source  source;
+    Outcome o = run_text(env, &source, c->expr);
+    c->n = 0;
+    if (o.kind == RUN_DONE && o.value.kind == VALUE_EXPR) {
+        Nodes names = expr_symbols(env_pool(env), env_line(env), o.value.expr);
+        for (size_t i = 0; i < names.n && i < 16; i++)
+            if (!c->batches || names.at[i]->name.s[0] < 'x')
+                c->names[c->n++] = str_copy(r->arena, names.at[i]->name);
+    }
+    env_delete(env);
+    for (size_t i = 1; i < c->n; i++)
+        for (size_t k = i; k > 0 && str_cmp(c->names[k], c->names[k - 1]) < 0; k--) {
+            Str t = c->names[k];
+            c->names[k] = c->names[k - 1];
+            c->names[k - 1] = t;
+        }
+}
+
+static Str start_of(Run *r, const Case *c)
+{
+    Buf b = buf_new(r->arena);
+    Str rest = c->start, part;
+    for (size_t i = 0; i < c->n && split(&rest, ',', &part); i++)
+        buf_printf(&b, "%s%.*s = %.*s", i ? ", " : "", STR_ARGS(c->names[i]), STR_ARGS(part));
+    return buf_str(&b);
+}
+
+/* One point after so many steps, against "(1.5,-2)". */
+static bool point_right(Run *r, const Case *c, Str steps, Str point, const char *format, size_t digits)
+{
+    Env    *env = env_new(builtin_tables);
+    Source  source;
+    Str     start = start_of(r, c);
+    Str     text = str_printf(r->arena, "%s%s%s\nminimize(%.*s, from: (%.*s), method: %.*s, steps: %.*s, tol: 0, format: %s%s).x",
+                              c->batches ? "d = load(\"" : "", c->batches ? r->folder : "", c->batches ? "/lsq6.csv\")" : "", STR_ARGS(c->expr), STR_ARGS(start),
+                              STR_ARGS(c->method), STR_ARGS(steps), format, c->batches ? ", over: d, batch: 2, shuffle: false" : "");
+    Outcome o = run_text(env, &source, text);
+    Str     want[16];
+    size_t  n = 0;
+    bool    fine = o.kind == RUN_DONE && o.value.kind == VALUE_RECORD;
+    for (Str rest = str_slice(point, 1, point.n - 1), part; n < 16 && split(&rest, ',', &part);)
+        want[n++] = part;
+    r->why = fine ? str_copy(r->arena, env_value_text(env, o.value, false)) : o.kind == RUN_FAILED ? str_copy(r->arena, o.diag->message) : STR("no point");
+    fine = fine && n == o.value.record->n && point_close(o.value.record->item, want, n, digits, 0);
+    if (!fine)
+        r->why = str_printf(r->arena, "step %.*s in %s: %.*s", STR_ARGS(steps), format, STR_ARGS(r->why));
+    env_delete(env);
+    return fine;
+}
+
+static bool points_right(Run *r, const Case *c, Str points, const char *format, size_t digits)
+{
+    Str point, steps;
+    while (split(&points, ';', &point)) {
+        split(&point, ':', &steps);
+        if (!point_right(r, c, steps, point, format, digits))
+            return false;
+    }
+    return true;
+}
+
+static int trajectory_row(Run *r, Str line)
+{
+    Str  name = field(line, 0);
+    Case c = { .start = field(line, 3), .expr = field(line, 4), .batches = str_is(field(line, 2), "lsq6_batch2") };
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (!str_is(name, methods[i].theirs))
+            continue;
+        Str options = options_of(r, field(line, 1), methods[i].names);
+        c.method = options.n ? str_printf(r->arena, "%s(%.*s)", methods[i].ours, STR_ARGS(str_slice(options, 2, options.n))) : str_of(methods[i].ours);
+        read_names(r, &c);
+        return points_right(r, &c, field(line, 6), "fp64", 12) && points_right(r, &c, field(line, 7), "200 bits", 24) ? 1 : 0;
+    }
+    return -1;
+}
+
+/* ---- schedules --------------------------------------------------------------------------------------------------------------------- */
+
+/* The rate of step t is the one that a trace shows in row t + 1. */
+static bool rates_right(Run *r, Str schedule, Str rates)
+{
+    Env    *env = env_new(builtin_tables);
+    Source  source;
+    Str     text = str_printf(r->arena, "minimize(x, from: 0, lr: %.*s, steps: 101, format: 200 bits)", STR_ARGS(schedule)), rate, step;
+    Outcome o = run_text(env, &source, text);
+    bool    fine = o.kind == RUN_DONE && o.value.kind == VALUE_REPORT;
+    r->why = fine ? STR("another rate") : o.kind == RUN_FAILED ? str_copy(r->arena, o.diag->message) : STR("no report");
+    const Table *t = fine ? report_field(o.value.report, STR("trace"))->table : NULL;
+    while (fine && split(&rates, ';', &rate)) {
+        split(&rate, ':', &step);
+        size_t row = strtoul(str_copy(r->arena, step).s, NULL, 10) + 1;
+        fine = row < t->rows && point_close(&t->cell[row * t->columns + 3], &rate, 1, 15, 1000);
+        if (!fine)
+            r->why = str_printf(r->arena, "another rate at step %.*s", STR_ARGS(step));
+    }
+    env_delete(env);
+    return fine;
+}
+
+static int schedule_row(Run *r, Str line)
+{
+    for (size_t i = 0; i < sizeof schedules / sizeof *schedules; i++)
+        if (str_is(field(line, 0), schedules[i].theirs)) {
+            Str options = options_of(r, field(line, 1), schedules[i].names);
+            return rates_right(r, str_printf(r->arena, "%s(%.*s)", schedules[i].ours, STR_ARGS(options)), field(line, 3));
+        }
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    Arena *a = arena_new();
+    Str    text = read_all(a, argv[2]), line, path = str_of(argv[2]);
+    size_t passed = 0, failed = 0, missing = 0, cut = path.n;
+    while (cut > 0 && path.s[cut - 1] != '/')
+        cut--;
+    Run r = { .arena = a, .folder = str_copy(a, str_slice(path, 0, cut ? cut - 1 : 0)).s };
+    next_line(&text, &line);
+    while (next_line(&text, &line)) {
+        int right = (str_is(str_of(argv[1]), "schedules") ? schedule_row : trajectory_row)(&r, line);
+        passed += right == 1;
+        failed += right == 0;
+        missing += right < 0;
+        if (right == 0)
+            printf("WRONG %.*s %.*s %.*s: %.*s\n", STR_ARGS(field(line, 0)), STR_ARGS(field(line, 1)), STR_ARGS(field(line, 2)), STR_ARGS(r.why));
+    }
+    printf("%s: %zu right, %zu of methods that are not built in\nCHECKS %zu %zu\n", argv[1], passed, missing, passed, failed);
+    arena_delete(a);
+    return failed > 0;
+}
