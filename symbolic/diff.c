@@ -4,7 +4,8 @@
  * A walk with its own stack visits every node whose derivative is needed once, arguments first (no recursion: a chain of
  * 10,000 nodes is fine), and keeps the derivatives in a side table. Repeated derivatives share that table, so what two
  * orders have in common is differentiated once. Factors stay unexpanded: the ninth derivative of
- * exp(sin(x^2))*x/(1+x^2) has some 400 nodes, and 3 million when written out.
+ * exp(sin(x^2))*x/(1+x^2) has some 400 nodes, and 3 million when written out. The derivative of a product that stands in a
+ * sum is no node of its own: its terms go to the derivative of the sum, where most of them combine with others.
  *
  * Derivatives of functions are text rows of functions.def, in u, v, w. Conventions: abs' = sign; where min or max is
  * reached by several arguments the first one counts; floor, sign, ... have derivative 0 beside their jumps. */
@@ -12,18 +13,22 @@
 
 #include "base/interrupt.h"
 #include "base/vec.h"
+#include "symbolic/expr_int.h"
 #include "symbolic/memo.h"
+
+enum { SHORT_PRODUCT = 16 };
 
 typedef struct Forward {
     Pool       *pool;
-    Arena      *scratch;
+    Arena      *scratch;            /* not that of the pool, where sums grow */
     const Expr *x, *zero, *one;
     Memo        memo;               /* node -> derivative */
+    Memo        terms;              /* short product -> Terms of its derivative */
 } Forward;
 
 static Forward forward_new(Pool *p, Arena *scratch, const Expr *x)
 {
-    return (Forward){ p, scratch, x, expr_int(p, 0), expr_int(p, 1), memo_new(scratch) };
+    return (Forward){ p, scratch, x, expr_int(p, 0), expr_int(p, 1), memo_new(scratch), memo_new(scratch) };
 }
 
 bool expr_is_condition(const Expr *e, size_t i)
@@ -122,45 +127,80 @@ static const Expr *known(const Forward *f, const Expr *e)
     return memo_get(&f->memo, e);
 }
 
-static const Expr *diff_sum(Forward *f, const Expr *e)
+/* The factors of e and behind them their derivatives. */
+static void factors_of(const Forward *f, const Expr *e, const Expr **u)
 {
-    const Expr **term = arena_array(f->scratch, const Expr *, e->arity);
-    for (size_t i = 0; i < e->arity; i++)
-        term[i] = known(f, e->arg[i]);
-    return expr_sum(f->pool, term, e->arity);
+    for (size_t i = 0; i < e->arity; i++) {
+        u[i] = e->arg[i];
+        u[e->arity + i] = known(f, e->arg[i]);
+    }
 }
 
-/* The product rule over factors u[0..n-1] with derivatives d[0..n-1]. Short products give the textbook sum; long ones
- * are halved, because n terms of n factors each would be quadratic. */
-static const Expr *product_rule(Forward *f, const Expr **u, const Expr **d, size_t n)
+/* The textbook sum of the product rule, for factors u[0..n-1] with derivatives d[0..n-1]. */
+static Sum *product_rule(Pool *p, const Expr **u, const Expr *const *d, size_t n)
 {
-    Pool *p = f->pool;
-    if (n > 16) {
-        size_t      h = n / 2;
-        const Expr *left = product_rule(f, u, d, h), *right = product_rule(f, u + h, d + h, n - h);
-        return expr_add(p, expr_mul(p, left, expr_product(p, u + h, n - h)), expr_mul(p, expr_product(p, u, h), right));
-    }
-    const Expr *term[16];
-    size_t      terms = 0;
+    Sum *s = sum_new(p);
     for (size_t i = 0; i < n; i++) {
+        const Expr *keep = u[i];
         if (expr_is_zero(d[i]))
             continue;
-        const Expr *keep = u[i];
         u[i] = d[i];
-        term[terms++] = expr_product(p, u, n);
+        sum_add_product(s, u, n);
         u[i] = keep;
     }
-    return expr_sum(p, term, terms);
+    return s;
+}
+
+/* A long product is halved, because n terms of n factors each would be quadratic. */
+static const Expr *long_product_rule(Pool *p, const Expr **u, const Expr **d, size_t n)
+{
+    if (n <= SHORT_PRODUCT)
+        return sum_done(product_rule(p, u, d, n));
+    size_t      h = n / 2;
+    const Expr *left = long_product_rule(p, u, d, h), *right = long_product_rule(p, u + h, d + h, n - h);
+    return expr_add(p, expr_mul(p, left, expr_product(p, u + h, n - h)), expr_mul(p, expr_product(p, u, h), right));
+}
+
+/* The derivative of a short product. */
+static const Terms *product_terms(Forward *f, const Expr *e)
+{
+    const Terms *terms = memo_get(&f->terms, e);
+    const Expr  *u[2 * SHORT_PRODUCT];
+    if (terms)
+        return terms;
+    factors_of(f, e, u);
+    terms = sum_terms(product_rule(f->pool, u, u + e->arity, e->arity), f->scratch);
+    if (terms)
+        memo_put(&f->terms, e, terms);
+    return terms;
+}
+
+static bool short_product(const Expr *e)
+{
+    return e->kind == EXPR_MUL && e->arity <= SHORT_PRODUCT;
 }
 
 static const Expr *diff_product(Forward *f, const Expr *e)
 {
-    const Expr **u = arena_array(f->scratch, const Expr *, 2 * e->arity), **d = u + e->arity;
-    for (size_t i = 0; i < e->arity; i++) {
-        u[i] = e->arg[i];
-        d[i] = known(f, e->arg[i]);
+    if (short_product(e)) {
+        Sum *s = sum_new(f->pool);
+        sum_add_terms(s, product_terms(f, e));
+        return sum_done(s);
     }
-    return product_rule(f, u, d, e->arity);
+    const Expr **u = arena_array(f->scratch, const Expr *, 2 * e->arity);
+    factors_of(f, e, u);
+    return long_product_rule(f->pool, u, u + e->arity, e->arity);
+}
+
+static const Expr *diff_sum(Forward *f, const Expr *e)
+{
+    Sum *s = sum_new(f->pool);
+    for (size_t i = 0; i < e->arity; i++)
+        if (short_product(e->arg[i]))
+            sum_add_terms(s, product_terms(f, e->arg[i]));
+        else
+            sum_add(s, known(f, e->arg[i]));
+    return sum_done(s);
 }
 
 /* (u^v)' = u^v * (v'*log(u) + v*u'/u); with one of u', v' zero the shorter forms by partial derivatives. */
@@ -273,9 +313,18 @@ static const Expr *diff_leaf(const Forward *f, const Expr *e)
     return leaf ? f->zero : NULL;
 }
 
+typedef VEC(const Expr *) Stack;
+
+static void push_unknown(Forward *f, Stack *stack, const Expr *const *e, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!known(f, e[i]))
+            vec_push(f->scratch, stack, e[i]);
+}
+
 static const Expr *forward_diff(Forward *f, const Expr *root)
 {
-    VEC(const Expr *) stack = { 0 };
+    Stack stack = { 0 };
     vec_push(f->scratch, &stack, root);
     while (stack.n) {
         const Expr *e = stack.at[stack.n - 1];
@@ -288,8 +337,10 @@ static const Expr *forward_diff(Forward *f, const Expr *root)
         const Expr *d = diff_leaf(f, e);
         size_t      before = stack.n;
         for (size_t i = 0; !d && i < e->arity; i++)
-            if (!expr_is_condition(e, i) && !known(f, e->arg[i]))
-                vec_push(f->scratch, &stack, e->arg[i]);
+            if (e->kind == EXPR_ADD && short_product(e->arg[i]))
+                push_unknown(f, &stack, e->arg[i]->arg, memo_get(&f->terms, e->arg[i]) ? 0 : e->arg[i]->arity);
+            else if (!expr_is_condition(e, i))
+                push_unknown(f, &stack, &e->arg[i], 1);
         if (stack.n > before)
             continue;
         if (!d)
@@ -306,8 +357,8 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
 {
     if (!e || !x)
         return NULL;
-    Mark    mark = arena_mark(pool_scratch(p));
-    Forward f = forward_new(p, pool_scratch(p), x);
+    Arena  *scratch = arena_new();
+    Forward f = forward_new(p, scratch, x);
     if (e->flags & EXPR_AS_TYPED)
         e = expr_canonical(p, e);
     for (slong i = 0; e && i < n; i++) {
@@ -316,7 +367,7 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
             break;
         e = d;
     }
-    arena_release(pool_scratch(p), mark);
+    arena_delete(scratch);
     return e;
 }
 

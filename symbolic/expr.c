@@ -8,7 +8,7 @@
 #include "numeric/data.h"
 #include "symbolic/memo.h"
 
-enum { DEFAULT_BUDGET = 20 * 1000 * 1000, SMALL = 8 };
+enum { DEFAULT_BUDGET = 20 * 1000 * 1000, KNOWN = 256 };
 
 struct Pool {
     Arena        *arena, *scratch;
@@ -18,8 +18,10 @@ struct Pool {
     const Expr  **slot;                    /* hash table of own nodes, open addressing */
     size_t        room;
     VEC(const Shape *) shape;
-    const Expr   *small[2 * SMALL];        /* the integers from -SMALL, once they were asked for */
+    const Expr   *known[KNOWN];            /* the integer n that was last asked for, at n modulo KNOWN */
+    const Expr   *constant[CONSTANT_FALSE + 1];
     Memo          promoted;                /* own nodes -> their copies in the parent */
+    Memo          rest;                    /* own products -> the same without their coefficient, once asked for */
     ReadRule      read;
     void         *read_context;
     size_t        budget;
@@ -351,16 +353,14 @@ const Expr *expr_fmpz(Pool *p, const fmpz_t n)
 
 const Expr *expr_int(Pool *p, slong n)
 {
-    const Expr **known = n >= -SMALL && n < SMALL ? &p->small[n + SMALL] : NULL;
-    if (known && *known)
-        return *known;
-    fmpz_t z;
-    fmpz_init_set_si(z, n);
-    const Expr *e = expr_fmpz(p, z);
-    fmpz_clear(z);
-    if (known)
-        *known = e;
-    return e;
+    const Expr **known = &p->known[(ulong)n % KNOWN];
+    if (!*known || !fmpz_equal_si(fmpq_numref(&(*known)->number), n)) {
+        fmpz_t z;
+        fmpz_init_set_si(z, n);
+        *known = expr_fmpz(p, z);
+        fmpz_clear(z);
+    }
+    return *known;
 }
 
 const Expr *expr_ratio(Pool *p, slong n, slong d)
@@ -376,7 +376,29 @@ const Expr *expr_ratio(Pool *p, slong n, slong d)
 const Expr *expr_constant(Pool *p, Constant c)
 {
     Expr head = { .kind = EXPR_CONSTANT, .constant = c };
-    return expr_intern(p, &head, NULL, 0);
+    if (!p->constant[c])
+        p->constant[c] = expr_intern(p, &head, NULL, 0);
+    return p->constant[c];
+}
+
+/* Sums take their terms apart again and again: the answer is kept for nodes of this pool. */
+void product_keep_rest(Pool *p, const Expr *e, const Expr *rest)
+{
+    if (!e || !rest || e->id < p->first_id)
+        return;
+    if (!p->rest.room)
+        p->rest = memo_new(p->arena);
+    memo_put(&p->rest, e, rest);
+}
+
+const Expr *product_rest(Pool *p, const Expr *e)
+{
+    const Expr *rest = p->rest.room && e->id >= p->first_id ? memo_get(&p->rest, e) : NULL;
+    if (!rest) {
+        rest = expr_node(p, EXPR_MUL, e->shape, e->arg + 1, e->arity - 1);
+        product_keep_rest(p, e, rest);
+    }
+    return rest;
 }
 
 const Expr *expr_truth(Pool *p, bool yes)

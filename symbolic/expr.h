@@ -168,17 +168,17 @@ const Expr *expr_canonical(Pool *p, const Expr *e);                 /* rebuilds 
 
 /* ---- inspection ------------------------------------------------------------------------------------------------ */
 
-bool        expr_is_number(const Expr *e);                          /* exact rational */
-bool        expr_is_integer(const Expr *e);
+static inline bool expr_is_number(const Expr *e)  { return e->kind == EXPR_NUMBER; }                              /* exact rational */
+static inline bool expr_is_integer(const Expr *e) { return e->kind == EXPR_NUMBER && fmpz_is_one(fmpq_denref(&e->number)); }
+static inline bool expr_is_zero(const Expr *e)    { return e->kind == EXPR_NUMBER && fmpq_is_zero(&e->number); }  /* for mathematics see zero.h */
+static inline bool expr_is_one(const Expr *e)     { return e->kind == EXPR_NUMBER && fmpq_is_one(&e->number); }
+static inline bool expr_is_constant(const Expr *e, Constant c) { return e->kind == EXPR_CONSTANT && e->constant == c; }
+static inline bool expr_is_call(const Expr *e, FnId fn)        { return e->kind == EXPR_CALL && e->fn->id == fn; }
+static inline bool expr_is_numeric(const Expr *e) { return !(e->flags & EXPR_HAS_SYMBOL); }     /* a constant, perhaps a tensor of them */
+static inline int  expr_number_sign(const Expr *e)   { return fmpq_sgn(&e->number); }           /* of an EXPR_NUMBER: -1, 0, 1 */
+static inline const fmpq *expr_number(const Expr *e) { return &e->number; }                     /* its value, as an fmpq_t argument */
 bool        expr_is_int(const Expr *e, slong n);
-bool        expr_is_zero(const Expr *e);                            /* the number 0; for mathematics see zero.h */
-bool        expr_is_one(const Expr *e);
-bool        expr_is_constant(const Expr *e, Constant c);
-bool        expr_is_call(const Expr *e, FnId fn);
-bool        expr_is_numeric(const Expr *e);                         /* no symbol occurs: a constant (perhaps a tensor of them) */
 bool        expr_fits_slong(const Expr *e, slong *n);               /* an integer that fits */
-int         expr_number_sign(const Expr *e);                        /* of an EXPR_NUMBER: -1, 0, 1 */
-const fmpq *expr_number(const Expr *e);                             /* its value, as an fmpq_t argument */
 size_t      expr_rows(const Expr *e), expr_cols(const Expr *e);     /* of a shape with concrete sizes; 1 for a scalar */
 bool        expr_is_scalar(const Expr *e);                          /* 1 x 1 */
 bool        expr_depends(Pool *p, const Expr *e, const Expr *symbol);

@@ -2,27 +2,9 @@
 /* Inspection and the two orders: by content for the constructors, by degree and name for display. */
 #include "symbolic/expr_int.h"
 
-bool expr_is_number(const Expr *e)  { return e->kind == EXPR_NUMBER; }
-bool expr_is_integer(const Expr *e) { return e->kind == EXPR_NUMBER && fmpz_is_one(fmpq_denref(&e->number)); }
-bool expr_is_zero(const Expr *e)    { return e->kind == EXPR_NUMBER && fmpq_is_zero(&e->number); }
-bool expr_is_one(const Expr *e)     { return e->kind == EXPR_NUMBER && fmpq_is_one(&e->number); }
-bool expr_is_numeric(const Expr *e) { return !(e->flags & EXPR_HAS_SYMBOL); }
-int  expr_number_sign(const Expr *e)   { return fmpq_sgn(&e->number); }
-const fmpq *expr_number(const Expr *e) { return &e->number; }
-
 bool expr_is_int(const Expr *e, slong n)
 {
     return expr_is_integer(e) && fmpz_equal_si(fmpq_numref(&e->number), n);
-}
-
-bool expr_is_constant(const Expr *e, Constant c)
-{
-    return e->kind == EXPR_CONSTANT && e->constant == c;
-}
-
-bool expr_is_call(const Expr *e, FnId fn)
-{
-    return e->kind == EXPR_CALL && e->fn->id == fn;
 }
 
 bool expr_fits_slong(const Expr *e, slong *n)
@@ -64,8 +46,11 @@ bool shape_common(Pool *p, const Expr *const *arg, size_t n, const Shape **out)
                              size_of(s->rows), size_of(s->cols)), false;
         size = s;
     }
-    const Expr *one = expr_int(p, 1);
-    *out = axis || size ? shape_new(p, size ? size->rows : one, size ? size->cols : one, axis) : NULL;
+    *out = NULL;
+    if (axis || size) {
+        const Expr *one = expr_int(p, 1);
+        *out = shape_new(p, size ? size->rows : one, size ? size->cols : one, axis);
+    }
     return true;
 }
 
