@@ -153,7 +153,7 @@ bool problem_read(Call *c, int f, int variables, int from, bool maximize, Proble
         fine = start_by_order(&q, from, start.expr, var, n);
         q.by_name = fine && !complete && n == 1 ? false : q.by_name;
     }
-    q.axis = q.f->shape ? q.f->shape->axis : NULL;
+    q.axis = axis_of_mean(c->pool, q.f);
     *out = q;
     if (!fine || !no_other_names(&q, f, from))
         return false;

@@ -14,6 +14,19 @@ size_t axis_rows(const Expr *axis)
     return axis->axis.data->rows;
 }
 
+const Expr *axis_of_mean(Pool *p, const Expr *e)
+{
+    if (e->shape && e->shape->axis)
+        return e->shape->axis;
+    Arena      *a = arena_new();
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    const Expr *axis = NULL;
+    for (size_t k = 0; k < nodes.n && !axis; k++)
+        axis = nodes.at[k]->kind == EXPR_COUNT ? nodes.at[k]->arg[0] : NULL;
+    arena_delete(a);
+    return axis;
+}
+
 Machine *program_machine(Arena *a, const Program *program, size_t inputs, const Format *f)
 {
     Machine *m = machine_new(a, program->tape, f);

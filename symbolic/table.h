@@ -9,6 +9,8 @@
 /* A machine for the program in f (which must outlive it) whose columns are those of the program's table; `inputs` as given to expr_compile. */
 Machine    *program_machine(Arena *a, const Program *program, size_t inputs, const Format *f);
 size_t      axis_rows(const Expr *axis);
+/* The axis along which e varies, or over which it already holds a mean; NULL: none, or a sum, which batches would change. */
+const Expr *axis_of_mean(Pool *p, const Expr *e);
 /* Sum and mean of e over the rows. */
 const Expr *axis_sum(Pool *p, const Expr *axis, const Expr *e);
 const Expr *axis_mean(Pool *p, const Expr *axis, const Expr *e);
