@@ -61,6 +61,7 @@ typedef struct Call {
     size_t          nvars;          /* variables of an objective that was given as a function, else free names in order of first use */
     const Expr    **vars;
     const Expr    **columns;        /* the variable of each column of an argument of type columns */
+    bool            trace;          /* the statement begins with trace: every iteration is wanted */
     bool            function;       /* the objective was given as a function */
     Str             name;           /* of the built-in */
     /* Calls a value of kind FUNCTION (or applies a named function); fails with the place of the call. */

@@ -43,6 +43,7 @@ struct Report {
     Arena  *arena;
     Str     command;
     Value   main;                   /* what the report is worth in an expression; kind NONE if nothing */
+    bool    traced;                 /* plain text prints every row of its tables */
     Str     summary;                /* the line that plain text prints; empty: the main value is printed */
     size_t  n, room;
     Field  *field;

@@ -43,6 +43,14 @@ static bool same_value(const Eval *ev, const Ast *t, Value a, Value b, bool *sam
         for (size_t i = 0; *same && i < a.list->n; i++)
             if (!same_value(ev, t, a.list->item[i], b.list->item[i], same))
                 return false;
+    } else if (a.kind == VALUE_RECORD && b.kind == VALUE_RECORD) {
+        *same = a.record->n == b.record->n;
+        for (size_t i = 0; *same && i < a.record->n; i++) {
+            const Value *other = record_get(b.record, a.record->name[i]);
+            *same = other != NULL;
+            if (other && !same_value(ev, t, a.record->item[i], *other, same))
+                return false;
+        }
     } else if (a.kind == VALUE_EXPR && b.kind == VALUE_EXPR) {
         *same = expr_decide(ev->env->line, expr_relation(ev->env->line, REL_EQ, a.expr, b.expr)).answer == YES;
     } else if (a.kind == VALUE_RANGE && b.kind == VALUE_RANGE) {

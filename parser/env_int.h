@@ -71,6 +71,7 @@ struct Env {
     Map             builtins;                 /* name -> const Builtin *, filled at first use */
     Map             signatures;               /* name -> Signature * */
     Map             rules;                    /* text of a rule -> Ast * */
+    bool            trace;                    /* inside a statement that begins with trace */
     bool            in_rule;                  /* a rule of an optimizer is being read: norm and dot are sums over all parameters */
     Value           ans;
     size_t          n_out, room_out;

@@ -352,6 +352,29 @@ static Flow unknown_statement(const Eval *ev, const Ast *t)
     return FLOW_FAILED;
 }
 
+/* trace minimize(...): the report with all rows of its tables. */
+static Flow run_traced(Eval *ev, const Ast *t, Value *result, bool *show)
+{
+    Env *env = ev->env;
+    bool outer = env->trace;
+    env->trace = true;
+    Flow flow = run_statement(ev, t->child[0], result, show);
+    env->trace = outer;
+    bool tables = false;
+    for (size_t i = 0; flow == FLOW_ON && result->kind == VALUE_REPORT && i < result->report->n; i++)
+        tables = tables || result->report->field[i].kind == FIELD_TABLE;
+    if (flow != FLOW_ON)
+        return flow;
+    if (!tables) {
+        eval_fail(ev, t, "there are no iterations to trace here");
+        return FLOW_FAILED;
+    }
+    Report *r = arena_copy(env->line_arena, result->report, sizeof *r);
+    r->traced = true;
+    result->report = r;
+    return flow;
+}
+
 Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
 {
     *show = false;
@@ -380,7 +403,9 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
     case AST_PREFIX:
         if (str_is(t->text, "time"))
             return run_statement(ev, t->child[0], result, show);
-        eval_fail(ev, t, str_is(t->text, "steps") ? "there are no steps for this" : "there are no iterations to trace here");
+        if (str_is(t->text, "trace"))
+            return run_traced(ev, t, result, show);
+        eval_fail(ev, t, "there are no steps for this");
         return FLOW_FAILED;
     case AST_USING_BLOCK:  return run_using(ev, t, result);
     case AST_OPTIMIZER:    return flow_of(define_optimizer(ev, t));

@@ -63,26 +63,26 @@ static void cell_print(FILE *out, Str text, size_t width, bool last)
 }
 
 /* Long tables show their first half and their last half of TABLE_ROWS. */
-static size_t row_shown(const Table *t, size_t i)
+static size_t row_shown(const Table *t, size_t i, size_t most)
 {
-    return t->rows <= TABLE_ROWS || i < TABLE_ROWS / 2 ? i : t->rows - TABLE_ROWS + i;
+    return t->rows <= most || i < TABLE_ROWS / 2 ? i : t->rows - TABLE_ROWS + i;
 }
 
-static void table_print(FILE *out, Env *env, const Table *t)
+static void table_print(FILE *out, Env *env, const Table *t, bool all)
 {
-    size_t shown = t->rows < TABLE_ROWS ? t->rows : TABLE_ROWS, lines = shown + 1;
+    size_t most = all ? t->rows : TABLE_ROWS, shown = t->rows < most ? t->rows : most, lines = shown + 1;
     Arena *a = env_line(env);
     Str *text = arena_array(a, Str, lines * t->columns);
     size_t *width = arena_array(a, size_t, t->columns);
     for (size_t i = 0; i < lines; i++)
         for (size_t j = 0; j < t->columns; j++) {
-            const Value *row = i ? t->cell + row_shown(t, i - 1) * t->columns : NULL;
+            const Value *row = i ? t->cell + row_shown(t, i - 1, most) * t->columns : NULL;
             Str s = row ? env_value_text(env, row[j], env_settings(env)->unicode) : t->column[j];
             text[i * t->columns + j] = s;
             width[j] = utf8_columns(s) > width[j] ? utf8_columns(s) : width[j];
         }
     for (size_t i = 0; i < lines; i++) {
-        if (t->rows > TABLE_ROWS && i == TABLE_ROWS / 2 + 1)
+        if (t->rows > most && i == TABLE_ROWS / 2 + 1)
             fputs("...\n", out);
         for (size_t j = 0; j < t->columns; j++)
             cell_print(out, text[i * t->columns + j], width[j], j + 1 == t->columns);
@@ -120,7 +120,7 @@ static void report_print(FILE *out, Env *env, const Report *r)
     for (size_t i = 0; i < r->n; i++) {
         const Field *f = &r->field[i];
         switch (f->kind) {
-        case FIELD_TABLE: table_print(out, env, f->table); break;
+        case FIELD_TABLE: table_print(out, env, f->table, r->traced); break;
         case FIELD_STEPS: steps_print(out, env, f->steps); break;
         case FIELD_NOTE:  fprintf(out, "%.*s\n", STR_ARGS(f->note)); break;
         case FIELD_VALUE:           /* reached as a field, r.name */
