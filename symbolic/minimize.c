@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { DEFAULT_STEPS = 1000, NEWTON_STEPS = 200, TRACE_ROWS = 1000, TRACE_VARIABLES = 8, MOST_ROWS_FOR_NEWTON_VARIABLES = 20 };
+enum { DEFAULT_STEPS = 1000, NEWTON_STEPS = 200, TRACE_ROWS = 1000, MOST_TRACE_ROWS = 100000, TRACE_VARIABLES = 8, MOST_ROWS_FOR_NEWTON_VARIABLES = 20 };
 
 /* ---- the problem ------------------------------------------------------------------------------------------------------------- */
 
@@ -118,7 +118,10 @@ static bool no_other_names(Problem *q, int f, int from)
         if (variable)
             continue;
         call_fail(c, f, "%.*s has neither a value nor a start", STR_ARGS(free.at[i]->name));
-        diag_hint(c->diag, "%.*s = 1 first, or %.*s = 0 in from:", STR_ARGS(free.at[i]->name), STR_ARGS(free.at[i]->name));
+        Buf b = buf_new(c->arena);
+        for (size_t k = 0; k < q->n; k++)
+            buf_printf(&b, "%.*s = 0, ", STR_ARGS(q->var[k]->name));
+        diag_hint(c->diag, "from: (%.*s%.*s = 0)", STR_ARGS(buf_str(&b)), STR_ARGS(free.at[i]->name));
         return false;
     }
     (void)from;
@@ -141,7 +144,11 @@ bool problem_read(Call *c, int f, int variables, int from, bool maximize, Proble
         return false;
     }
     bool fine;
-    if (start.kind == VALUE_RECORD) {
+    if (start.kind != VALUE_RECORD && n == 0) {
+        call_fail(c, f, "there is nothing to vary: all names in it have values");
+        diag_hint(c->diag, "from: (x = 0) names the variable");
+        fine = false;
+    } else if (start.kind == VALUE_RECORD) {
         fine = start_by_name(&q, from, start.record, complete ? var : NULL, complete ? n : 0);
     } else if (start.kind != VALUE_EXPR) {
         fine = call_fail(c, from, "the start is a point: (x = 0, y = 0)").kind != VALUE_FAILED;
@@ -196,7 +203,7 @@ bool run_options_read(const Problem *q, OptionPlaces at, bool newton, const Form
 {
     Call  *c = q->c;
     size_t epochs = 0, steps = 0, seed = (size_t)c->settings->seed, rows = rows_of(q);
-    MinimizeOptions o = { .trace = TRACE_ROWS, .trace_x = TRACE_VARIABLES, .shuffle = true };
+    MinimizeOptions o = { .trace = c->trace ? MOST_TRACE_ROWS : TRACE_ROWS, .trace_x = TRACE_VARIABLES, .shuffle = true };
     if (!whole_option(c, at.steps, "steps", 0, &steps) || !tolerance(c, at.tol, f, &o.tol) || !whole_option(c, at.batch, "batch", 1, &o.batch)
         || !whole_option(c, at.epochs, "epochs", 1, &epochs) || !whole_option(c, at.seed, "seed", 0, &seed))
         return false;
@@ -378,7 +385,13 @@ static Value solve(Call *c, bool maximize)
         return value_failed();
     if (s.options.batch && s.method->row)
         return call_fail(c, ARG_BATCH, "%s needs all rows at every step: its line search compares values", s.method->row->name);
-    return problem_solve(&q, &s, (unsigned)threads) ? minimize_report(&q, &s) : value_failed();
+    if (!problem_solve(&q, &s, (unsigned)threads))
+        return value_failed();
+    if (s.m.ending == ENDED_NOT_FINITE && s.m.bad_step == 0) {
+        Str where = solution_not_finite(&q, &s);
+        return call_fail(c, ARG_FROM, "%.*s", STR_ARGS(where));
+    }
+    return minimize_report(&q, &s);
 }
 
 static Value minimize_call(Call *c) { return solve(c, false); }

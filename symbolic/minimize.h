@@ -47,6 +47,7 @@ Value         solution_point(const Problem *q, const Solution *s);      /* a rec
 /* Curvature at the start or the end in fp64: the eigenvalues of the Hessian, ascending. False if it is not available. constant: f is quadratic. */
 bool          problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant);
 /* minimize_report.c */
+Str           solution_not_finite(const Problem *q, const Solution *s);    /* "the value is infinite after step 3" */
 Value         minimize_report(const Problem *q, const Solution *s);
 
 extern const Builtin minimize_builtins[];

@@ -118,7 +118,7 @@ static bool diverges(const Solution *s)
     return s->m.ending == ENDED_DIVERGED || (s->m.ending == ENDED_STEPS && s->m.rising && s->m.last_value > s->m.first_value);
 }
 
-static Str where_not_finite(const Problem *q, const Solution *s)
+Str solution_not_finite(const Problem *q, const Solution *s)
 {
     size_t      k = s->m.bad_coordinate;
     const void *lane = k < q->n ? format_at(s->format, s->o.g, k) : s->o.f;
@@ -178,7 +178,7 @@ static Str summary(const Problem *q, const Solution *s, Warnings *w)
     Str         steps = steps_text(q, s), norm = shown_double(q, s->m.gradient_norm, NORM_DIGITS);
     double      factor = 0;
     if (s->m.ending == ENDED_NOT_FINITE) {
-        Str where = where_not_finite(q, s);
+        Str where = solution_not_finite(q, s);
         return str_printf(c->arena, "stopped: %.*s   %.*s", STR_ARGS(where), STR_ARGS(steps));
     }
     if (diverges(s)) {
@@ -216,7 +216,8 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
         size_t      k = 0;
         cell[k++] = value_expr(expr_int(c->pool, (slong)t->step[i]));
         cell[k++] = value_expr(q->maximize ? expr_neg(c->pool, value) : value);
-        cell[k++] = value_expr(double_expr(c->pool, c->arena, t->gradient_norm[i], NORM_DIGITS));
+        bool unknown = s->options.batch && t->step[i] == 0;
+        cell[k++] = unknown ? value_text((Str){ 0 }) : value_expr(double_expr(c->pool, c->arena, t->gradient_norm[i], NORM_DIGITS));
         if (rates)
             cell[k++] = t->has_rate[i] ? value_expr(solution_number(q, s, format_at(s->format, lanes, 1), TRACE_DIGITS)) : value_text((Str){ 0 });
         for (size_t j = 0; j < x; j++)

@@ -5,6 +5,7 @@
 
 #include "numeric/data.h"
 #include "symbolic/diff.h"
+#include "symbolic/memo.h"
 #include "symbolic/table.h"
 
 #include <math.h>
@@ -46,6 +47,66 @@ static const Expr **triangle(Pool *p, Arena *a, const Expr *f, const Expr *const
     return h ? entry : NULL;
 }
 
+/* ---- sums that share factors ----------------------------------------------------------------------------------------------------- */
+
+/* The sums over rows of a gradient are products of what all of them have in common (the slope of the loss) and a column of their own. Held
+ * apart, the common part is worked out once and each sum is one dot product. */
+typedef struct Sharing {
+    Pool  *pool;
+    Arena *scratch;
+    Memo   count;                   /* factor -> in how many sums it stands */
+} Sharing;
+
+static void count_factors(Sharing *s, Nodes nodes)
+{
+    for (size_t k = 0; k < nodes.n; k++) {
+        const Expr *product = nodes.at[k]->kind == EXPR_OVER ? nodes.at[k]->arg[1] : NULL;
+        for (uint32_t i = 0; product && product->kind == EXPR_MUL && i < product->arity; i++) {
+            size_t *n = memo_get(&s->count, product->arg[i]);
+            if (!n)
+                memo_put(&s->count, product->arg[i], n = arena_alloc(s->scratch, sizeof *n));
+            ++*n;
+        }
+    }
+}
+
+static const Expr *split_sum(Sharing *s, const Expr *over)
+{
+    const Expr  *product = over->arg[1];
+    const Expr **common = arena_array(s->scratch, const Expr *, product->arity), **own = arena_array(s->scratch, const Expr *, product->arity);
+    size_t       n = 0, m = 0;
+    for (uint32_t i = 0; i < product->arity; i++)
+        if (*(size_t *)memo_get(&s->count, product->arg[i]) > 1)
+            common[n++] = product->arg[i];
+        else
+            own[m++] = product->arg[i];
+    if (n < 2 || m == 0)
+        return over;
+    const Expr *parts[2] = { expr_product(s->pool, common, n), expr_product(s->pool, own, m) };
+    return expr_over(s->pool, over->arg[0], typed_node(s->pool, EXPR_MUL, parts, 2));
+}
+
+static bool share_factors(Pool *p, const Expr **output, size_t n)
+{
+    Arena       *scratch = arena_new();
+    Sharing      s = { p, scratch, memo_new(scratch) };
+    Nodes        nodes = expr_nodes(p, scratch, output, n);
+    const Expr **from = arena_array(scratch, const Expr *, nodes.n), **to = arena_array(scratch, const Expr *, nodes.n);
+    size_t       changed = 0;
+    count_factors(&s, nodes);
+    for (size_t k = 0; k < nodes.n; k++)
+        if (nodes.at[k]->kind == EXPR_OVER && nodes.at[k]->arg[1]->kind == EXPR_MUL) {
+            from[changed] = nodes.at[k];
+            to[changed] = split_sum(&s, nodes.at[k]);
+            changed += to[changed] != nodes.at[k];
+        }
+    bool fine = true;
+    for (size_t i = 0; changed && fine && i < n; i++)
+        fine = (output[i] = expr_subst(p, output[i], from, to, changed)) != NULL;
+    arena_delete(scratch);
+    return fine;
+}
+
 bool objective_make(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size_t n, const Format *format, bool hessian, Objective *out)
 {
     CompileInput *in = arena_array(a, CompileInput, n);
@@ -58,6 +119,8 @@ bool objective_make(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size
     if (!f || !expr_gradient(p, f, x, n, output + 1) || (hessian && !(second = triangle(p, a, f, x, n))))
         return false;
     output[0] = f;
+    if (!share_factors(p, output, n + 1))
+        return false;
     for (size_t i = 0; i < n; i++)
         in[i].symbol = x[i];
     if (!machine_of(p, a, in, n, output, 1, format, &value, &axis) || !machine_of(p, a, in, n, output, n + 1, format, &gradient, &axis)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of minimizers: every optimizer descends on a convex quadratic; results depend on the seed and on nothing else; gradients by tape
+ * enclose the exact ones. */
+#include "tests/session.h"
+
+#include "numeric/data.h"
+#include "symbolic/method.h"
+#include "symbolic/objective.h"
+
+#include <criterion/criterion.h>
+
+/* Does the text end in a true value? */
+static bool holds(const char *text)
+{
+    Env    *env = env_new(builtin_tables);
+    Source  source;
+    Outcome o = run_text(env, &source, str_of(text));
+    bool    yes = o.kind == RUN_DONE && o.value.kind == VALUE_EXPR && expr_is_constant(o.value.expr, CONSTANT_TRUE);
+    if (o.kind == RUN_FAILED)
+        cr_log_error("%.*s: %.*s", (int)str_of(text).n, text, STR_ARGS(o.diag->message));
+    env_delete(env);
+    return yes;
+}
+
+Test(minimize, every_optimizer_descends_on_a_quadratic)
+{
+    Arena *a = arena_new();
+    for (const RuleText *row = rule_texts; row->name; row++)
+        cr_expect(holds(str_printf(a, "minimize(x^2 + 3y^2 + x*y, from: (x = 1, y = -2), method: %s(lr: 0.01), steps: 200).value < 11", row->name).s), "%s", row->name);
+    for (const MethodRow *row = method_rows; row->name; row++)
+        cr_expect(holds(str_printf(a, "minimize(x^2 + 3y^2 + x*y, from: (x = 1, y = -2), method: %s).value < 1e-12", row->name).s), "%s", row->name);
+    arena_delete(a);
+}
+
+#define LOSS "d = generate(moons, n: 300, seed: 2)\nL(s, n) = minimize(log(1 + exp(-(2*class - 1)*(w*x + v*y + b))), over: d, from: (w = 0, v = 0, b = 0), method: adam(lr: 0.1), "
+
+Test(minimize, the_seed_decides)
+{
+    cr_expect(holds(LOSS "batch: 16, epochs: 3, seed: s).x\nL(5, 0) == L(5, 0)"));
+    cr_expect(holds(LOSS "batch: 16, epochs: 3, seed: s).x\nL(5, 0) != L(6, 0)"));
+}
+
+Test(minimize, a_batch_of_all_rows_is_no_batch)
+{
+    cr_expect(holds(LOSS "batch: 300, steps: 20, shuffle: false).x\nM(s, n) = minimize(log(1 + exp(-(2*class - 1)*(w*x + v*y + b))), over: d, "
+                    "from: (w = 0, v = 0, b = 0), method: adam(lr: 0.1), steps: 20, tol: 0).x\nL(1, 0) == M(1, 0)"));
+}
+
+Test(minimize, threads_change_no_bit)
+{
+    cr_expect(holds("d = generate(moons, n: 50000, seed: 2)\nL(n) = minimize(log(1 + exp(-(2*class - 1)*(w*x + v*y + b))), over: d, "
+                    "from: (w = 0, v = 0, b = 0), lr: 0.5, steps: 5, threads: n).x\nL(1) == L(2)"));
+}
+
+Test(minimize, rules_of_ones_own_equal_built_in_ones)
+{
+    cr_expect(holds("optimizer heavy(lr: 0.01, beta: 0.9) { v = beta*v + g; x = x - lr*v }\nr(x, y) = (1 - x)^2 + 10*(y - x^2)^2\n"
+                    "minimize(r, from: (-1, 1), method: heavy, steps: 50).x == minimize(r, from: (-1, 1), method: momentum, steps: 50).x"));
+    cr_expect(holds("optimizer unit(lr: 0.1) { x = x - lr*g/norm(g) }\nabs(minimize(x^2 + y^2, from: (x = 3, y = 4), method: unit, steps: 1).value - 4.9^2) < 1e-12"));
+    cr_expect(holds("optimizer s(lr: 0.1) { state d = lr; d = d/2; x = x - d*g }\nminimize(x^2, from: (x = 1), method: s, steps: 1).value < 1"));
+}
+
+/* ---- gradients.tsv in balls ---------------------------------------------------------------------------------------------------- */
+
+static size_t split(Str list, Str *part)
+{
+    size_t n = 0;
+    for (size_t i = 0, from = 0; i <= list.n; i++)
+        if (i == list.n || list.s[i] == ',') {
+            part[n++] = str_trim(str_slice(list, from, i));
+            from = i + 1;
+        }
+    return n;
+}
+
+/* Is the ball within 10^-25 of the decimal, relative to it or to 1? */
+static bool ball_at(arb_srcptr x, Str decimal)
+{
+    fmpq_t q;
+    arb_t  y, bound;
+    fmpq_init(q);
+    arb_init(y);
+    arb_init(bound);
+    bool fine = decimal_exact(decimal, q);
+    arb_set_fmpq(y, q, 256);
+    arb_sub(y, y, x, 256);
+    arb_abs(y, y);
+    arb_set_fmpq(bound, q, 256);
+    arb_abs(bound, bound);
+    arb_add_ui(bound, bound, 1, 256);
+    arb_mul_2exp_si(bound, bound, -83);
+    fine = fine && arb_lt(y, bound);
+    fmpq_clear(q);
+    arb_clear(y);
+    arb_clear(bound);
+    return fine;
+}
+
+static bool row_right(Str line)
+{
+    Env    *env = env_new(builtin_tables);
+    Arena  *a = arena_new();
+    Source  source;
+    Format  ball = format_ball(160);
+    Str     name[16], at[16], slope[16];
+    size_t  n = split(field(line, 1), name);
+    bool    fine = n <= 16 && split(field(line, 2), at) == n && split(field(line, 5), slope) == n;
+    Outcome o = run_text(env, &source, field(line, 3));
+    Pool   *p = env_pool(env);
+    Objective   objective;
+    const Expr *x[16];
+    for (size_t i = 0; i < n; i++)
+        x[i] = expr_symbol(p, name[i]);
+    fine = fine && o.kind == RUN_DONE && o.value.kind == VALUE_EXPR && objective_make(p, a, o.value.expr, x, n, &ball, false, &objective);
+    fmpq_t q;
+    fmpq_init(q);
+    for (size_t i = 0; fine && i < n; i++) {
+        fine = decimal_exact(at[i], q);
+        format_set_fmpq(&ball, format_at(&ball, objective.x, i), q, NULL);
+    }
+    fmpq_clear(q);
+    fine = fine && objective_gradient(&objective);
+    for (size_t i = 0; fine && i < n; i++)
+        fine = ball_at(format_at(&ball, objective.g, i), slope[i]);
+    if (!fine)
+        cr_log_error("%.*s: %.*s", STR_ARGS(field(line, 0)), STR_ARGS(pool_error(p)));
+    arena_delete(a);
+    env_delete(env);
+    return fine;
+}
+
+Test(minimize, gradients_by_tape_enclose_the_exact_ones)
+{
+    Arena *a = arena_new();
+    Str    text = read_all(a, GRADIENTS_TSV), line;
+    size_t rows = 0;
+    next_line(&text, &line);
+    while (next_line(&text, &line)) {
+        cr_expect(row_right(line));
+        rows++;
+    }
+    cr_expect(rows > 20);
+    arena_delete(a);
+}
