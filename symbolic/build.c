@@ -63,6 +63,24 @@ const Expr *expr_pow(Pool *p, const Expr *a, const Expr *b)
     return fold_ball(p, power_rules(p, a, b));
 }
 
+/* Functions of numbers act entry by entry; numbers among the arguments are spread over the vectors. */
+static const Expr *call_entries(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n, const Expr *like)
+{
+    Mark         mark = arena_mark(pool_scratch(p));
+    const Expr **entry = arena_array(pool_scratch(p), const Expr *, like->arity), **part = arena_array(pool_scratch(p), const Expr *, n);
+    for (size_t i = 0; i < n; i++)
+        if (arg[i]->kind == EXPR_TENSOR && arg[i]->shape != like->shape)
+            return pool_fail(p, "%s needs vectors or matrices of one shape", fn->name);
+    for (uint32_t k = 0; k < like->arity; k++) {
+        for (size_t i = 0; i < n; i++)
+            part[i] = arg[i]->kind == EXPR_TENSOR ? arg[i]->arg[k] : arg[i];
+        entry[k] = expr_call(p, fn, part, n);
+    }
+    const Expr *e = expr_tensor(p, expr_rows(like), expr_cols(like), entry);
+    arena_release(pool_scratch(p), mark);
+    return e;
+}
+
 const Expr *expr_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n)
 {
     uint16_t     flags;
@@ -70,15 +88,8 @@ const Expr *expr_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n
     if (any_null(arg, n, &flags))
         return NULL;
     for (size_t i = 0; i < n; i++)
-        if (arg[i]->kind == EXPR_TENSOR && n == 1) {
-            Mark         mark = arena_mark(pool_scratch(p));
-            const Expr **entry = arena_array(pool_scratch(p), const Expr *, arg[0]->arity);
-            for (uint32_t k = 0; k < arg[0]->arity; k++)
-                entry[k] = expr_call(p, fn, &arg[0]->arg[k], 1);
-            const Expr *e = expr_tensor(p, expr_rows(arg[0]), expr_cols(arg[0]), entry);
-            arena_release(pool_scratch(p), mark);
-            return e;
-        }
+        if (arg[i]->kind == EXPR_TENSOR)
+            return call_entries(p, fn, arg, n, arg[i]);
     if (!shape_common(p, arg, n, &shape))
         return NULL;
     size_t      failures = pool_failures(p);

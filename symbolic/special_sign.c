@@ -172,7 +172,8 @@ static bool decided_order(Pool *p, const Expr *a, const Expr *b, int *sign)
         *sign = inf_a && inf_b ? (x > y) - (x < y) : inf_a ? x : -y;
         return (inf_a || (a->flags & EXPR_REAL)) && (inf_b || (b->flags & EXPR_REAL));
     }
-    return expr_is_numeric(a) && expr_is_numeric(b) && decided_sign(p, expr_sub(p, a, b), sign);
+    bool vector = (a->flags | b->flags) & EXPR_HAS_TENSOR;
+    return !vector && expr_is_numeric(a) && expr_is_numeric(b) && decided_sign(p, expr_sub(p, a, b), sign);
 }
 
 /* Keeps one copy of each argument, and of two that can be compared the extreme one. sign 1: max, -1: min. */

@@ -95,6 +95,8 @@ const Expr *tensor_power(Pool *p, const Expr *a, const Expr *b)
                                          : "only a square matrix has powers");
     if (!expr_fits_slong(b, &n) || n < 0 || n > 100000)
         return pool_fail(p, "a matrix needs a whole exponent between 0 and 100000");
+    if (a->arity == 1)                                        /* a 1 x 1 product is a number */
+        return expr_pow(p, a->arg[0], b);
     const Expr *result = NULL;
     for (const Expr *square = a; n; n >>= 1, square = n ? matmul(p, square, square) : square) {
         if (!square)
