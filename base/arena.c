@@ -24,7 +24,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16, LARGE_PAGE = 2 * 1024 * 1024, LARGEST_SPARE = 1024 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 64 * 1024 * 1024, ALIGNMENT = 16, LARGE_PAGE = 2 * 1024 * 1024, LARGEST_SPARE = 8 * 1024 * 1024 };
 
 typedef struct Chunk {
     struct Chunk *older;

@@ -354,13 +354,15 @@ const Expr *expr_fmpz(Pool *p, const fmpz_t n)
 const Expr *expr_int(Pool *p, slong n)
 {
     const Expr **known = &p->known[(ulong)n % KNOWN];
-    if (!*known || !fmpz_equal_si(fmpq_numref(&(*known)->number), n)) {
-        fmpz_t z;
-        fmpz_init_set_si(z, n);
-        *known = expr_fmpz(p, z);
-        fmpz_clear(z);
-    }
-    return *known;
+    if (*known && *fmpq_numref(&(*known)->number) == n)
+        return *known;
+    fmpz_t z;
+    fmpz_init_set_si(z, n);
+    const Expr *e = expr_fmpz(p, z);
+    if (e && !COEFF_IS_MPZ(*z))                        /* a small integer is its own representation */
+        *known = e;
+    fmpz_clear(z);
+    return e;
 }
 
 const Expr *expr_ratio(Pool *p, slong n, slong d)

@@ -53,7 +53,7 @@ const SymbolSet *symbols_of_node(Pool *p, const Expr *e)
         const SymbolSet *set = e->arg[i]->symbols;
         if (unlisted(e->arg[i]))
             return NULL;
-        if (!set || set == last)
+        if (!set || set == last || set == largest)
             continue;
         last = set;
         if (!largest || set->n > largest->n)
