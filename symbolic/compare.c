@@ -75,6 +75,9 @@ static Value compare_call(Call *c)
             if (!run_options_read(&q, at, newton, f, &s->options) || !problem_solve(&q, s, 1))
                 return value_failed();
             add_row(&q, s, r, t, formats != NULL);
+            Str lost = solution_lost_number(&q, s);
+            if (lost.n)
+                report_note(r, "%.*s", STR_ARGS(lost));
             run[runs++] = minimize_report(&q, s);
         }
     report_value(r, "runs", value_list(c->arena, run, runs));

@@ -50,6 +50,9 @@ bool          problem_curvature(const Problem *q, const Expr *const *at, double 
 Str           solution_not_finite(const Problem *q, const Solution *s);    /* "the value is infinite after step 3" */
 Value         minimize_report(const Problem *q, const Solution *s);
 
+/* "beta2 = 0.999 is 1 in bf16"; empty: no hyperparameter is lost. */
+Str           solution_lost_number(const Problem *q, const Solution *s);
+
 extern const Builtin minimize_builtins[];
 extern const Builtin compare_builtins[];
 

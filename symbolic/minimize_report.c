@@ -4,6 +4,7 @@
 #include "symbolic/minimize.h"
 
 #include "symbolic/evaluate.h"
+#include "symbolic/run.h"
 #include "symbolic/show.h"
 
 #include <math.h>
@@ -142,10 +143,33 @@ static Str reason_word(const Solution *s)
     return STR("steps");
 }
 
+Str solution_lost_number(const Problem *q, const Solution *s)
+{
+    Call  *c = q->c;
+    for (size_t i = 0; s->method->rule && i < s->method->rule->hypers; i++) {
+        const Expr *e = s->method->value[i];
+        void       *lane = expr_is_number(e) ? expr_run(c->pool, c->arena, &e, 1, s->format, 1) : NULL;
+        double      x = lane ? format_get_double(s->format, lane) : 0.5;
+        if ((x != 0 && x != 1) || expr_is_integer(e))
+            continue;
+        Str name = s->method->rule->hyper[i], is = shown(q, double_expr(c->pool, c->arena, x, 1)), format = format_of(q, s);
+        acb_t ball;
+        acb_init(ball);
+        expr_enclose(c->pool, e, NULL, NULL, 0, 64, ball, NULL);
+        Str value = shown_double(q, arf_get_d(arb_midref(acb_realref(ball)), ARF_RND_NEAR), SHOWN_DIGITS);
+        acb_clear(ball);
+        return str_printf(c->arena, "%.*s = %.*s is %.*s in %.*s", STR_ARGS(name), STR_ARGS(value), STR_ARGS(is), STR_ARGS(format));
+    }
+    return (Str){ 0 };
+}
+
 static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
 {
     Call  *c = q->c;
     bool   constant;
+    Str    lost = solution_lost_number(q, s);
+    if (lost.n)
+        warn(w, lost);
     double ignored, *value = arena_array(c->arena, double, q->n);
     if (s->m.ending == ENDED_NOT_FINITE && s->m.bad_step) {
         Str hint = rate_hint(q, s, &ignored);
