@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The variables that a call binds: those of diff and its kin (open), of limits, ranges and starts (closed), unknown functions, and the
+ * columns of a table. Bound before the other arguments are evaluated. */
+#include "parser/call_int.h"
+
+#include "parser/form.h"
+#include "parser/token.h"
+#include "symbolic/columns.h"
+
+bool already_bound(const Matching *m, Str name)
+{
+    for (size_t i = 0; i < m->bound.n; i++)
+        if (str_eq(m->bound.at[i].name, name))
+            return true;
+    return false;
+}
+
+void push_bound(Matching *m, Bound b, bool hide)
+{
+    vec_push(m->c.arena, &m->bound, b);
+    if (hide)
+        m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, b.name, value_none(), b.symbol);
+}
+
+/* An open variable: a parameter that stands for a variable means that one; a parameter with a value gets it afterwards. */
+static bool bind_open(Matching *m, const Ast *name)
+{
+    const Scope *b = scope_find(m->ev->scope, name->text);
+    Value        v = value_none();
+    if (b && b->kind == BIND_VARIABLE) {
+        push_bound(m, (Bound){ name->text, b->symbol, false, false, v }, false);
+        return true;
+    }
+    if (b && b->kind == BIND_UNKNOWN)
+        return eval_fail(m->ev, name, "%.*s is an unknown function here", STR_ARGS(name->text)), false;
+    if (b)
+        v = b->kind == BIND_STORED ? value_complete(m->ev, b->value) : b->value;
+    if (b && v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL) {
+        push_bound(m, (Bound){ name->text, v.expr, false, false, value_none() }, false);
+        return true;
+    }
+    if (!b && name_is_constant(name->text))
+        return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
+    bool session = !b && session_value(m->ev->env, name->text, &v);
+    if (session)
+        v = value_complete(m->ev, v);
+    const Expr *symbol = b ? expr_fresh(m->ev->env->line, expr_symbol(m->ev->env->line, name->text)) : scope_new_variable(m->ev, name->text);
+    if (v.kind == VALUE_NONE && symbol != expr_symbol(m->ev->env->line, name->text))
+        v = value_expr(expr_symbol(m->ev->env->line, name->text));          /* renamed back afterwards */
+    push_bound(m, (Bound){ name->text, symbol, true, session, v }, true);
+    return true;
+}
+
+/* The call with a free letter for a variable that is taken; what its range or arrow looks up outside keeps the name. */
+static Str renamed_call(Matching *m, const Ast *name)
+{
+    static const char *const letters[] = { "t", "s", "u", "k", "w", "z" };
+    const Ast *call = m->call;
+    Source     source = { .text = str_slice(m->ev->source->text, 0, call->span.end) };
+    Span       outside = { 0 };
+    size_t     letter = 0, done = call->span.start;
+    for (size_t i = 0; i < m->match.n; i++) {
+        const Ast *t = m->match.at[i].ast;
+        if (t->n == 2 && t->span.start <= name->span.start && name->span.end <= t->span.end)
+            outside = t->child[1]->span;
+    }
+    Lexer lex = { .arena = m->c.arena, .source = &source, .at = call->span.start };
+    for (Token w; letter < 5 && (w = lex_token(&lex)).kind != TOKEN_END && w.kind != TOKEN_BAD;)
+        if (token_is_word(&w, letters[letter])) {
+            letter++;
+            lex.at = call->span.start;
+        }
+    Buf b = buf_new(m->c.arena);
+    lex.at = call->span.start;
+    for (Token w; (w = lex_token(&lex)).kind != TOKEN_END && w.kind != TOKEN_BAD;) {
+        bool inside = w.kind == TOKEN_NAME && str_eq(w.text, name->text) && !(outside.start <= w.span.start && w.span.end <= outside.end);
+        buf_add(&b, str_slice(source.text, done, inside ? w.span.start : w.span.end));
+        if (inside)
+            buf_add_s(&b, letters[letter]);
+        done = w.span.end;
+    }
+    return buf_str(&b);
+}
+
+/* A closed variable does not occur in the result; it never hides a parameter or another bound name. */
+static bool bind_closed(Matching *m, const Ast *name)
+{
+    const Scope *b = scope_find(m->ev->scope, name->text);
+    if (b && b->kind == BIND_VALUE && b->value.kind == VALUE_EXPR && b->value.expr->kind == EXPR_SYMBOL) {
+        push_bound(m, (Bound){ name->text, b->value.expr, false, false, value_none() }, false);
+        return true;
+    }
+    if (b || already_bound(m, name->text)) {
+        eval_fail(m->ev, name, "%.*s is taken", STR_ARGS(name->text));
+        eval_hint(m->ev, "%.*s", STR_ARGS(renamed_call(m, name)));
+        return false;
+    }
+    if (name_is_constant(name->text) && !str_is(name->text, "i"))
+        return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
+    push_bound(m, (Bound){ name->text, scope_new_variable(m->ev, name->text), false, false, value_none() }, true);
+    return true;
+}
+
+static bool bind_names(Matching *m, const Ast *t, bool open)
+{
+    if (t->kind == AST_NAME)
+        return (open ? bind_open : bind_closed)(m, t);
+    for (size_t i = 0; i < t->n; i++)
+        if (!(open ? bind_open : bind_closed)(m, t->child[i]))
+            return false;
+    return true;
+}
+
+const Expr *bound_symbol(const Matching *m, Str name)
+{
+    for (size_t i = m->bound.n; i-- > 0;)
+        if (str_eq(m->bound.at[i].name, name))
+            return m->bound.at[i].symbol;
+    return NULL;
+}
+
+/* y(x): binds x, and y as the unknown function of it. */
+static bool bind_unknown(Matching *m, const Ast *t)
+{
+    Env         *env = m->ev->env;
+    const Expr **arg = arena_array(env->line_arena, const Expr *, t->n);
+    for (size_t i = 1; i < t->n; i++) {
+        if (t->child[i]->kind != AST_NAME)
+            return eval_fail(m->ev, t->child[i], "the arguments of an unknown function are variables"), false;
+        if (!bound_symbol(m, t->child[i]->text))
+            push_bound(m, (Bound){ t->child[i]->text, expr_symbol(env->line, t->child[i]->text), false, false, value_none() }, true);
+        arg[i - 1] = bound_symbol(m, t->child[i]->text);
+    }
+    Str         name = str_printf(env->line_arena, "%.*s%c", STR_ARGS(t->child[0]->text), UNKNOWN_BARE);
+    const Expr *y = expr_unknown(env->line, name, arena_array(env->line_arena, uint32_t, t->n), arg, t->n - 1);
+    m->scope = scope_bind(env, m->scope, BIND_UNKNOWN, t->child[0]->text, value_none(), y);
+    return true;
+}
+
+Value data_argument(Matching *m, const Match *match)
+{
+    Str         why;
+    Value       v = eval_expr(m->ev, match->ast);
+    if (v.kind == VALUE_REPORT && v.report->main.kind == VALUE_DATA)
+        v = v.report->main;
+    if (v.kind == VALUE_FAILED)
+        return v;
+    const Data *d = data_of(m->c.arena, v, &why);
+    if (d)
+        return value_data(d);
+    Str found = value_shown(m->ev->env, v);
+    if (v.kind == VALUE_RECORD)
+        return eval_fail(m->ev, match->ast, "%.*s", STR_ARGS(why));
+    return eval_fail(m->ev, match->ast, "%.*s needs a table of data here, found %.*s", STR_ARGS(m->c.name), STR_ARGS(str_slice(found, 0, 60)));
+}
+
+/* diff(f, x, n): if n has a whole value, the name has two readings. */
+static bool bind_again(Matching *m, const Ast *t)
+{
+    const Scope *b = scope_find(m->ev->scope, t->text);
+    Value        v = value_none();
+    if (b && (b->kind == BIND_VALUE || b->kind == BIND_STORED || b->kind == BIND_LOCAL))
+        v = b->value;
+    else if (!b)
+        session_value(m->ev->env, t->text, &v);
+    if (v.kind != VALUE_EXPR || !expr_is_integer(v.expr))
+        return bind_open(m, t);
+    Str value = value_shown(m->ev->env, v);
+    eval_fail(m->ev, t, "two readings: the variable %.*s or its value %.*s", STR_ARGS(t->text), STR_ARGS(value));
+    eval_hint(m->ev, "%.*s, or clear %.*s first", STR_ARGS(value), STR_ARGS(t->text));
+    return false;
+}
+
+/* over: d. The columns are values in all other arguments, and in the functions that they call. */
+static bool bind_columns(Matching *m, const Match *match)
+{
+    Env       *env = m->ev->env;
+    const Ast *t = match->ast;
+    Value      v = data_argument(m, match);
+    if (v.kind == VALUE_FAILED)
+        return false;
+    Str name = t->kind == AST_NAME ? t->text : STR("data");
+    m->axis = expr_axis(env->line, name, v.data);
+    for (size_t k = 0; k < v.data->columns; k++)
+        m->scope = scope_bind(env, m->scope, BIND_VALUE, v.data->column[k].name, value_expr(expr_column(env->line, m->axis, k)), NULL);
+    return true;
+}
+
+static bool column_is_variable(Matching *m, const Ast *t)
+{
+    const Data *d = m->axis->axis.data;
+    for (size_t k = 0; k < d->columns; k++)
+        if (bound_symbol(m, d->column[k].name))
+            return eval_fail(m->ev, t, "%.*s is a variable and a column of %.*s", STR_ARGS(d->column[k].name), STR_ARGS(m->axis->axis.name)), true;
+    return false;
+}
+
+/* Free names in a function's body that are columns. */
+Value with_columns(Matching *m, Value v)
+{
+    if (!m->axis || v.kind != VALUE_EXPR)
+        return v;
+    Pool        *p = m->ev->env->line;
+    const Data  *d = m->axis->axis.data;
+    const Expr **from = arena_array(m->c.arena, const Expr *, d->columns), **to = arena_array(m->c.arena, const Expr *, d->columns);
+    for (size_t k = 0; k < d->columns; k++) {
+        from[k] = expr_symbol(p, d->column[k].name);
+        to[k] = expr_column(p, m->axis, k);
+    }
+    return value_checked(m->ev, m->call, expr_subst(p, v.expr, from, to, d->columns));
+}
+
+/* A table of data: evaluated before all other arguments, in which its columns are variables. A text column's binding holds the
+ * table, so that a comparison with a label can look it up. */
+static bool bind_rows(Matching *m, Match *match)
+{
+    Value v = data_argument(m, match);
+    if (v.kind == VALUE_FAILED)
+        return false;
+    match->table = v.data;
+    m->c.columns = arena_array(m->c.arena, const Expr *, v.data->columns);
+    for (size_t k = 0; k < v.data->columns; k++) {
+        const Column *c = &v.data->column[k];
+        Str           name = str_copy(m->c.arena, c->name);
+        if (m->match.n > 1 && (scope_find(m->ev->scope, name) || already_bound(m, name))) {
+            eval_fail(m->ev, match->ast, "%.*s is taken, and a column of the table", STR_ARGS(name));
+            return false;
+        }
+        m->c.columns[k] = scope_new_variable(m->ev, name);
+        push_bound(m, (Bound){ name, m->c.columns[k], false, false, value_none() }, false);
+        m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, name, c->text ? v : value_none(), m->c.columns[k]);
+    }
+    return true;
+}
+
+Value small_record(Matching *m, size_t n, const char *const *name, const Value *item)
+{
+    Str *names = arena_array(m->c.arena, Str, n);
+    for (size_t i = 0; i < n; i++)
+        names[i] = str_of(name[i]);
+    return value_record(m->c.arena, names, item, n);
+}
+
+/* from: (x = 1, y = 2), or a record of such values: its names are variables. */
+static bool bind_start(Matching *m, const Ast *t)
+{
+    Env *env = m->ev->env;
+    m->start = value_none();
+    if (t->kind == AST_RECORD || form_binds_name(t)) {
+        size_t n = t->kind == AST_RECORD ? t->n : 1;
+        Value *name = arena_array(m->c.arena, Value, n), *to = arena_array(m->c.arena, Value, n);
+        for (size_t i = 0; i < n; i++) {
+            const Ast *entry = t->kind == AST_RECORD ? t->child[i] : t->child[0];
+            name[i] = value_text(entry->text);
+            to[i] = eval_expr(m->ev, t->kind == AST_RECORD ? entry->child[0] : t->child[1]);
+            if (to[i].kind == VALUE_FAILED || (!already_bound(m, entry->text) && !bind_closed(m, entry)))
+                return false;
+        }
+        m->start = small_record(m, 2, (const char *const[]){ "names", "to" }, (Value[]){ value_list(m->c.arena, name, n), value_list(m->c.arena, to, n) });
+        return true;
+    }
+    Value v = eval_expr(m->ev, t);
+    if (v.kind == VALUE_REPORT && report_field(v.report, STR("x")))
+        v = report_field(v.report, STR("x"))->value;
+    m->start = v;
+    if (v.kind != VALUE_RECORD)
+        return v.kind != VALUE_FAILED;
+    Value *name = arena_array(m->c.arena, Value, v.record->n);
+    for (size_t i = 0; i < v.record->n; i++) {
+        Ast *entry = arena_copy(env->line_arena, t, sizeof *t);
+        entry->text = v.record->name[i];
+        name[i] = value_text(entry->text);
+        if (!already_bound(m, entry->text) && !bind_closed(m, entry))
+            return false;
+    }
+    m->start = small_record(m, 2, (const char *const[]){ "names", "to" },
+                            (Value[]){ value_list(m->c.arena, name, v.record->n), value_list(m->c.arena, v.record->item, v.record->n) });
+    return true;
+}
+
+bool bind_variables(Matching *m)
+{
+    m->scope = m->ev->scope;
+    for (size_t i = 0; i < m->match.n; i++)
+        if (m->match.at[i].param->type == PARAM_DATA && !bind_columns(m, &m->match.at[i]))
+            return false;
+    for (size_t i = 0; i < m->match.n; i++) {
+        const Ast *t = m->match.at[i].ast;
+        bool       fine = true;
+        switch (m->match.at[i].param->type) {
+        case PARAM_VAR:       fine = bind_names(m, t, true); break;
+        case PARAM_CLOSEDVAR: fine = bind_names(m, t, false); break;
+        case PARAM_POINT:     fine = bind_names(m, t->child[0], true); break;
+        case PARAM_ARROW: case PARAM_OVER:
+            fine = bind_names(m, t->child[0], false);
+            break;
+        case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
+        case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
+        case PARAM_DATA:      break;                         /* bound before the others */
+        case PARAM_START:     fine = bind_start(m, t); break;
+        case PARAM_COLUMNS:   fine = bind_rows(m, &m->match.at[i]); break;
+        case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
+        case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_WORD: case PARAM_TABLE: case PARAM_METHOD: case PARAM_METHODS:
+        case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+            break;
+        }
+        if (!fine)
+            return false;
+    }
+    return !m->axis || !column_is_variable(m, m->call);
+}
