@@ -63,6 +63,12 @@ static size_t stack_room(void)
     return room - room / 4;
 }
 
+static const Expr *fact_of(void *context, Str name)
+{
+    const Env *env = context;
+    return map_get(&env->assumptions, name);
+}
+
 Env *env_new(const Builtin *const *tables)
 {
     Arena *a = arena_new();
@@ -74,6 +80,7 @@ Env *env_new(const Builtin *const *tables)
         *maps[i] = map_new(a);
     env->pending_values = env->pending_functions = map_new(env->line_arena);
     pool_set_reader(env->session, read_rule, env);
+    pool_set_facts(env->session, fact_of, env);
     env->line = pool_new(env->session);
     return env;
 }

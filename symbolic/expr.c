@@ -24,6 +24,8 @@ struct Pool {
     Memo          rest;                    /* own products -> the same without their coefficient, once asked for */
     ReadRule      read;
     void         *read_context;
+    FactOf        fact;
+    void         *fact_context;
     size_t        budget;
     uint32_t      fresh;
     Str           error;                   /* of the first failure since it was cleared */
@@ -39,6 +41,8 @@ static Pool *pool_in(Arena *arena, Pool *parent)
     p->first_id = parent ? (uint32_t)pool_size(parent) : 0;
     p->read = parent ? parent->read : NULL;
     p->read_context = parent ? parent->read_context : NULL;
+    p->fact = parent ? parent->fact : NULL;
+    p->fact_context = parent ? parent->fact_context : NULL;
     p->budget = parent ? parent->budget : DEFAULT_BUDGET;
     p->fresh = parent ? parent->fresh : 0;
     p->room = 64;
@@ -72,6 +76,17 @@ void pool_set_reader(Pool *p, ReadRule read, void *context)
 {
     p->read = read;
     p->read_context = context;
+}
+
+void pool_set_facts(Pool *p, FactOf fact, void *context)
+{
+    p->fact = fact;
+    p->fact_context = context;
+}
+
+const Expr *pool_fact(const Pool *p, const Expr *symbol)
+{
+    return p->fact ? p->fact(p->fact_context, symbol->name) : NULL;
 }
 
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n)
@@ -420,16 +435,26 @@ const Expr *expr_symbol(Pool *p, Str name)
 }
 
 /* A name cannot hold the byte 1, so what stands behind it makes the symbol unlike any typed one; printing stops there. */
-const Expr *expr_fresh(Pool *p, const Expr *like)
+/* What tells fresh symbols apart follows \001; a + there marks a positive one. */
+static const Expr *fresh_symbol(Pool *p, const Expr *like, const char *mark_text)
 {
     Mark        mark = arena_mark(p->scratch);
     size_t      visible = 0;
     while (visible < like->name.n && like->name.s[visible] != 1)
         visible++;
-    Str         name = str_printf(p->scratch, "%.*s\001%u", (int)visible, like->name.s, ++p->fresh);
+    Str         name = str_printf(p->scratch, "%.*s\001%s%u", (int)visible, like->name.s, mark_text, ++p->fresh);
     const Expr *e = expr_symbol_shaped(p, name, like->shape);
     arena_release(p->scratch, mark);
     return e;
+}
+
+const Expr *expr_fresh(Pool *p, const Expr *like)    { return fresh_symbol(p, like, ""); }
+const Expr *expr_positive(Pool *p, const Expr *like) { return fresh_symbol(p, like, "+"); }
+
+bool expr_is_positive_symbol(const Expr *e)
+{
+    const char *mark = e->kind == EXPR_SYMBOL ? memchr(e->name.s, 1, e->name.n) : NULL;
+    return mark && mark + 1 < e->name.s + e->name.n && mark[1] == '+';
 }
 
 const Expr *expr_ball(Pool *p, const Ball *ball)

@@ -100,6 +100,11 @@ Pool       *pool_renew(Pool *p);                    /* an empty child of the sam
 void        pool_delete(Pool *p);
 void        pool_set_reader(Pool *p, ReadRule read, void *context);     /* inherited by children */
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n);
+/* What is assumed about a symbol: a relation or an AND of them, NULL: nothing. parser/ installs it; only zero.h and what rests on it
+ * ask, for a node means the same under all assumptions. */
+typedef const Expr *(*FactOf)(void *context, Str name);
+void        pool_set_facts(Pool *p, FactOf fact, void *context);        /* inherited by children */
+const Expr *pool_fact(const Pool *p, const Expr *symbol);
 Arena      *pool_arena(Pool *p);                   /* lives as long as the pool */
 Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
 Pool       *pool_parent(const Pool *p);
@@ -123,6 +128,9 @@ const Expr *expr_constant(Pool *p, Constant c);
 const Expr *expr_symbol(Pool *p, Str name);
 const Expr *expr_symbol_shaped(Pool *p, Str name, const Shape *shape);
 const Expr *expr_fresh(Pool *p, const Expr *like);                  /* a new symbol that prints as `like` but is no other */
+/* A new symbol that stands for positive numbers; proofs replace symbols of known range by it. */
+const Expr *expr_positive(Pool *p, const Expr *like);
+bool        expr_is_positive_symbol(const Expr *e);
 const Expr *expr_add(Pool *p, const Expr *a, const Expr *b);
 const Expr *expr_sub(Pool *p, const Expr *a, const Expr *b);
 const Expr *expr_neg(Pool *p, const Expr *a);

@@ -12,7 +12,7 @@ static uint16_t of_leaf(const Expr *e)
     if (e->kind == EXPR_NUMBER)
         return fmpq_sgn(&e->number) >= 0 ? NONNEGATIVE : REAL;
     if (e->kind == EXPR_SYMBOL)
-        return REAL;
+        return expr_is_positive_symbol(e) ? NONNEGATIVE : REAL;
     if (e->kind == EXPR_BALL && arb_is_zero(acb_imagref(e->ball->value)))
         return arb_is_nonnegative(acb_realref(e->ball->value)) ? NONNEGATIVE : REAL;
     if (e->kind == EXPR_CONSTANT && (e->constant == CONSTANT_PI || e->constant == CONSTANT_E || e->constant == CONSTANT_EULER))

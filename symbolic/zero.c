@@ -10,6 +10,7 @@
 #include "symbolic/evaluate.h"
 #include "symbolic/exact.h"
 #include "symbolic/poly.h"
+#include "symbolic/proof.h"
 
 enum { FIRST_BITS = 64, QUICK_BITS = 512, LAST_BITS = 8192, POINTS = 12, POINT_BITS = 256 };
 
@@ -51,17 +52,22 @@ static Verdict constant_zero_test(Pool *p, const Expr *e)
         return verdict(YES, "exact numbers");
     if (expr_normal_is_zero(p, e))
         return verdict(YES, "rational normal form");
+    const char *proof = proof_of_zero(p, e);
+    if (proof)
+        return verdict(YES, proof);
     return balls_decide(p, e, 2 * QUICK_BITS, LAST_BITS, &defined);
 }
 
 /* ---- functions of symbols -------------------------------------------------------------------------------------------- */
 
-/* A rational number of moderate size, of either sign; every third point lies in -1..1, where inverse functions live. */
-static void random_point(Rng *r, acb_ptr at, size_t n, int k)
+/* A rational number of moderate size, positive where the symbol is, else of either sign; every third point lies in -1..1, where
+ * inverse functions live. */
+static void random_point(Rng *r, acb_ptr at, Nodes symbols, int k)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < symbols.n; i++) {
         slong numerator = 1 + (slong)rng_below(r, 1000);
-        acb_set_si(at + i, rng_below(r, 2) ? numerator : -numerator);
+        bool  negative = rng_below(r, 2) && !expr_is_positive_symbol(symbols.at[i]);
+        acb_set_si(at + i, negative ? -numerator : numerator);
         acb_mul_2exp_si(at + i, at + i, k % 3 ? -7 : -10);
     }
 }
@@ -76,7 +82,7 @@ static bool excluded_at_points(Pool *p, const Expr *e, Nodes symbols, int *zeros
     acb_init(z);
     *zeros = 0;
     for (int k = 0; k < POINTS && !excluded && !should_stop(); k++) {
-        random_point(&r, at, symbols.n, k);
+        random_point(&r, at, symbols, k);
         if (expr_enclose(p, e, symbols.at, at, symbols.n, POINT_BITS, z, NULL) != EVAL_OK)
             continue;
         excluded = !acb_contains_zero(z);
@@ -87,8 +93,11 @@ static bool excluded_at_points(Pool *p, const Expr *e, Nodes symbols, int *zeros
     return excluded;
 }
 
-static Verdict function_zero_test(Pool *p, const Expr *e)
+/* All values of the symbols: real, or positive where the symbol is a positive one. */
+static Verdict everywhere_zero_test(Pool *p, const Expr *e)
 {
+    if (!(e->flags & EXPR_HAS_SYMBOL))
+        return constant_zero_test(p, e);
     Mark  mark = arena_mark(pool_scratch(p));
     Nodes symbols = expr_symbols(p, pool_scratch(p), e);
     int   zeros;
@@ -98,7 +107,28 @@ static Verdict function_zero_test(Pool *p, const Expr *e)
         return verdict(NO, "a ball excludes zero at a point");
     if (expr_normal_is_zero(p, e))
         return verdict(YES, "rational normal form");
+    const char *proof = proof_of_zero(p, e);
+    if (proof)
+        return verdict(YES, proof);
     return verdict(UNKNOWN, zeros ? "zero to many digits at several points, not proved" : "no proof found");
+}
+
+/* On each piece of what is assumed: all of them YES, or one of them NO, unless some assumption was not used. */
+static Verdict function_zero_test(Pool *p, const Expr *e)
+{
+    Piece  piece[PIECES];
+    bool   complete = true;
+    Pool  *child = pool_new(p);
+    size_t n = assumed_pieces(child, e, piece, &complete);
+    Verdict all = verdict(YES, "zero");
+    for (size_t i = 0; i < n && all.answer == YES; i++)
+        all = everywhere_zero_test(child, piece[i].e);
+    pool_delete(child);
+    if (!n)
+        return everywhere_zero_test(p, e);
+    if (all.answer == NO && !complete)
+        return verdict(UNKNOWN, "not zero everywhere, but not all assumptions could be used");
+    return all;
 }
 
 static Verdict tensor_zero_test(Pool *p, const Expr *e)
