@@ -6,6 +6,8 @@
 #include "parser/suggest.h"
 #include "symbolic/run.h"
 
+#include <string.h>
+
 enum { MOST_FORMAT_BITS = 10 * 1000 * 1000 };
 
 static bool whole_number(const Eval *ev, const Ast *t, slong low, slong high, const char *what, slong *out)
@@ -32,40 +34,64 @@ static bool unknown_format(const Eval *ev, const Ast *t)
     return false;
 }
 
-static bool base_format(const Eval *ev, const Ast *t, Format *f)
+/* float(11, -14, 15): bits of the significand, smallest and largest exponent. */
+static bool own_format(const Eval *ev, const Ast *t, Format *f)
 {
     slong n[3];
-    if (t->n && (str_is(t->text, "bits") || str_is(t->text, "digits"))) {
-        bool digits = str_is(t->text, "digits");
-        if (!whole_number(ev, t->child[0], digits ? 1 : 2, digits ? MOST_FORMAT_BITS / 4 : MOST_FORMAT_BITS, digits ? "digits" : "bits", &n[0]))
-            return false;
-        *f = format_mpfr(digits ? format_bits_of_digits(n[0]) : n[0]);
-        return true;
-    }
-    if (str_is(t->text, "float")) {
-        if (t->n != 3) {
-            eval_fail(ev, t, "a format of one's own has three numbers");
-            eval_hint(ev, "float(11, -14, 15)");
-            return false;
-        }
-        for (size_t i = 0; i < 3; i++)
-            if (!whole_number(ev, t->child[i], i ? -1000000 : 2, i ? 1000000 : MOST_FORMAT_BITS, "the numbers of a format", &n[i]))
-                return false;
-        if (format_float(n[0], n[1], n[2], f))
-            return true;
-        eval_fail(ev, t, "there is no such format: float(bits, smallest exponent, largest exponent)");
+    if (t->n != 3) {
+        eval_fail(ev, t, "a format of one's own has three numbers");
+        eval_hint(ev, "float(11, -14, 15)");
         return false;
     }
-    return format_named(t->text, f) || unknown_format(ev, t);
+    for (size_t i = 0; i < 3; i++)
+        if (!whole_number(ev, t->child[i], i ? -1000000 : 2, i ? 1000000 : MOST_FORMAT_BITS, "the numbers of a format", &n[i]))
+            return false;
+    if (format_float(n[0], n[1], n[2], f))
+        return true;
+    eval_fail(ev, t, "there is no such format: float(bits, smallest exponent, largest exponent)");
+    return false;
+}
+
+/* The word behind the point of fp8_e4m3.saturating; the name without it in *name. */
+static Str suffix_of(Str text, Str *name)
+{
+    const char *point = text.n ? memchr(text.s, '.', text.n) : NULL;
+    size_t      n = point ? (size_t)(point - text.s) : text.n;
+    *name = str_slice(text, 0, n);
+    return str_slice(text, n + 1, text.n);
+}
+
+static bool base_format(const Eval *ev, const Ast *t, Str name, Format *f)
+{
+    slong n;
+    if (t->n && (str_is(t->text, "bits") || str_is(t->text, "digits"))) {
+        bool digits = str_is(t->text, "digits");
+        if (!whole_number(ev, t->child[0], digits ? 1 : 2, digits ? MOST_FORMAT_BITS / 4 : MOST_FORMAT_BITS, digits ? "digits" : "bits", &n))
+            return false;
+        *f = format_mpfr(digits ? format_bits_of_digits(n) : n);
+        return true;
+    }
+    if (t->n == 1 && str_is(name, "mpfr")) {
+        if (!whole_number(ev, t->child[0], 2, MOST_FORMAT_BITS, "bits", &n))
+            return false;
+        *f = format_mpfr(n);
+        return true;
+    }
+    return str_is(name, "float") ? own_format(ev, t, f) : format_named(name, f) || unknown_format(ev, t);
 }
 
 bool eval_format(const Eval *ev, const Ast *t, Format *f)
 {
     static const Rounding modes[] = { ROUND_NEAREST, ROUND_NEAREST, ROUND_UP, ROUND_DOWN, ROUND_ZERO, ROUND_STOCHASTIC };
-    bool saturate = t->n && t->child[t->n - 1]->kind == AST_NAME && str_is(t->child[t->n - 1]->text, "saturating");
-    if (!base_format(ev, t, f))
+    Str name, suffix = suffix_of(t->text, &name);
+    if (!base_format(ev, t, name, f))
         return false;
-    *f = format_with(*f, modes[t->op], saturate, true);
+    if (suffix.n && !str_is(suffix, "saturating")) {
+        eval_fail(ev, t, "a format has no variant %.*s", STR_ARGS(suffix));
+        eval_hint(ev, "%.*s.saturating", STR_ARGS(name));
+        return false;
+    }
+    *f = format_with(*f, modes[t->op], suffix.n > 0, true);
     return true;
 }
 

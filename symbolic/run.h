@@ -19,4 +19,6 @@ const Expr *expr_of_lane(Pool *p, const Format *f, const void *lane);
  * encoding; where it is infinite or NaN, the operation that made it so. A condition gives its truth value. */
 Value       run_report(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *settings);
 
+extern const Builtin run_builtins[];                /* formats */
+
 #endif

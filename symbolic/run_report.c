@@ -5,6 +5,9 @@
 #include "symbolic/evaluate.h"
 #include "symbolic/show.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 enum { ERROR_DIGITS = 3, MOST_NODES = 20000 };
 
 typedef struct Entry {              /* one number of the result */
@@ -127,7 +130,7 @@ static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e)
         report_value(r, "true_value", value_expr(e->truth));
     if (e->true_text.n && expr_is_number(e->value))
         report_value(r, "error", value_expr(expr_sub(p, e->value, e->truth)));
-    report_value(r, "format", value_text(f->name));
+    report_value(r, "format", value_text(format_name(f, a)));
     report_value(r, "hex", value_text(format_hex(f, a, e->lane)));
     Str bits = format_encoding(f, a, e->lane);
     if (bits.n)
@@ -199,7 +202,7 @@ static Value report_of_tensor(Pool *p, Arena *a, const Expr *e, const Format *f,
     report_value(r, "value", r->main);
     if (known)
         report_value(r, "true_value", value_expr(expr_tensor(p, expr_rows(e), expr_cols(e), truth)));
-    report_value(r, "format", value_text(f->name));
+    report_value(r, "format", value_text(format_name(f, a)));
     return value_report(r);
 }
 
@@ -208,6 +211,36 @@ static bool is_condition(const Expr *e)
     return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT
         || expr_is_constant(e, CONSTANT_TRUE) || expr_is_constant(e, CONSTANT_FALSE);
 }
+
+/* ---- the table of formats ------------------------------------------------------------------------------------------------ */
+
+static Value formats_call(Call *c)
+{
+    const char *const *name;
+    size_t             n = format_names(&name);
+    Report            *r = report_new(c->arena, "formats");
+    Table             *t = report_table(r, "formats", "name bits precision emin emax largest smallest_normal epsilon");
+    for (size_t i = 0; i < n; i++) {
+        Format f;
+        if (!format_named(str_of(name[i]), &f) || f.family == FAMILY_BALL)
+            continue;
+        Pool        *p = c->pool;
+        const Expr  *two = expr_int(p, 2), *top = f.largest > 0 && isfinite(f.largest) ? NULL : expr_powi(p, two, f.emax + 1);
+        Value        cell[8] = { value_text(str_of(name[i])), value_expr(expr_int(p, f.bits)), value_expr(expr_int(p, f.precision)),
+                                 value_expr(expr_int(p, f.emin)), value_expr(expr_int(p, f.emax)),
+                                 value_text(top ? str_printf(c->arena, "below 2^%ld", (long)f.emax + 1) : str_printf(c->arena, "%.6g", f.largest)),
+                                 value_text(str_printf(c->arena, "2^%ld", (long)f.emin)), value_text(str_printf(c->arena, "2^%ld", 1 - (long)f.precision)) };
+        table_row(r, t, cell);
+    }
+    report_note(r, "also: 200 bits, 50 digits, float(11, -14, 15), mpfr(100), ball; behind it nearest, up, down, toward zero, stochastic");
+    return value_report(r);
+}
+
+const Builtin run_builtins[] = {
+    { .sig = "formats() -> report", .help = "The number formats that `using` and format: take.", .lesson = 14, .see = "using",
+      .words = "floating point precision half single double bfloat16", .call = formats_call },
+    { 0 }
+};
 
 Value run_report(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *settings)
 {

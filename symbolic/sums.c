@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 #include "symbolic/expr_int.h"
 #include "symbolic/poly.h"
+#include "symbolic/table.h"
 
 enum { MOST_TERMS = 1000000, MOST_DEGREE = 40 };
 
@@ -102,6 +103,8 @@ static const Expr *over_range(Call *c, const Expr *f, Value over, bool product)
 static Value combined(Call *c, bool product)
 {
     const Expr *e = c->arg[0].kind == VALUE_EXPR ? c->arg[0].expr : NULL;
+    if (!product && call_has(c, 2) && e)
+        return value_expr(axis_value(c->pool, axis_sum(c->pool, c->arg[2].expr, e), c->settings->digits));
     if (!call_has(c, 1)) {
         if (c->arg[0].kind == VALUE_LIST && c->arg[0].list->n == 0)
             return value_expr(expr_int(c->pool, product));
@@ -120,7 +123,8 @@ static Value sum_call(Call *c)     { return combined(c, false); }
 static Value product_call(Call *c) { return combined(c, true); }
 
 const Builtin sums_builtins[] = {
-    { .sig = "sum(f: value, k: over?...) -> expr", .help = "The sum of f over a range of k, or of the entries of a vector.",
+    { .sig = "sum(f: value, k: over?...; over: data?) -> expr",
+      .help = "The sum of f over a range of k, over the rows of a table, or of the entries of a vector.",
       .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" } },
       .see = "product integrate", .words = "summation sigma total add", .typed = true, .call = sum_call },
     { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
