@@ -50,7 +50,7 @@ static bool column_is(const Data *d, size_t k, const char *name, size_t n, const
 Test(data, forms_of_csv_give_one_table)
 {
     static const char *const texts[] = {
-        "a,b\n1,2\n3,4\n", "a;b\n1;2\n3;4", "a\tb\r\n1\t2\r\n3\t4\r\n", "\xef\xbb\xbf" "a,b\n1,2\n3,4", "# source\n\na , b\n# more\n1, 2\n\n 3 ,4\n",
+        "a,b\n1,2\n3,4\n", "a;b\n1;2\n3;4", "a\tb\r\n1\t2\r\n3\t4\r\n", "\xef\xbb\xbf\x61,b\n1,2\n3,4", "# source\n\na , b\n# more\n1, 2\n\n 3 ,4\n",
         "\"a\",\"b\"\r1,\"2\"\r3,4\r", "a,b\n+1,2.0\n0.3e1,40e-1\n", "a,b\n1,.2e1\n3.,4\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
