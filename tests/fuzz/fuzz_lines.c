@@ -19,6 +19,8 @@ static const char *const pieces[] = {
     "=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", ".*", ".^", "..", ".", "'", "!", "->", "|->", "~", " and ", " not ", " if ", " then ",
     " else ", " at ", " using ", "diff(", "limit(", "taylor(", "sum(", "product(", "gradient(", "solve(", "f(x) = ", "v[1]", "[1, 2; 3, 4]", "^T",
     "assume ", "for k in 1..3 { ", "while ", "assert ", "clear ", "x = ", "ans", "out[1]", "\\", "²", "√", "\xff", "factor(", "expand(", "N(", "0^0",
+    " using fp16", " using fp8 toward zero", " using 90 bits", " using digits 20", "newton(", "minimize(", "integrate(", "d = generate(moons, 9)", "over: d",
+    ", from: 1", ", from: [0, 1]", ", method: adam", ", steps: 3", "filter(", "describe(", "head(", "1e-400", "[]", "{}", "_", "'x'",
 };
 
 static size_t below(Rng *r, size_t n) { return (size_t)rng_below(r, n ? n : 1); }
@@ -91,14 +93,16 @@ static void run_lines(Env *env, Str line)
     }
 }
 
-/* Valid inputs: what stands before " => " in a case file, a field of a table, the lines of a program. */
+/* Valid inputs: what stands before " => " in a case file, a field of a table, the prompt lines of a page, the lines of a program. */
 static void add_lines(Arena *a, Lines *lines, const char *path)
 {
     Str  text = read_all(a, path), line;
-    bool table = strstr(path, ".tsv");
+    bool table = strstr(path, ".tsv"), page = strstr(path, ".md");
     while (next_line(&text, &line)) {
         const char *arrow = memmem(line.s, line.n, " => ", 4);
         Str s = table ? field(line, strstr(path, "evaluation") ? 2 : 0) : arrow ? str_slice(line, 0, (size_t)(arrow - line.s)) : line;
+        if (page)
+            s = str_starts(line, STR("nabla> ")) ? str_slice(line, 7, line.n) : STR("");
         if (s.n && s.s[0] != '#' && s.n < 400)
             vec_push(a, lines, s);
     }
