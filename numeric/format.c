@@ -58,7 +58,7 @@ static void choose_family(Format *f)
     } else if (is_fp64(f) && f->rounding == ROUND_NEAREST && f->overflow == OVERFLOW_INFINITE) {
         f->family = FAMILY_DOUBLE;
         f->lane = sizeof(double);
-        f->kernels = &double_kernels;
+        f->kernels = double_kernels();
     } else if (format_is_bounded(f) && f->precision <= SMALL_BITS && f->emax <= SMALL_EXPONENT
                && f->emin - f->precision + 1 >= -SMALL_EXPONENT) {
         f->family = FAMILY_SMALL;

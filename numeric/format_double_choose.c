@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static const Kernels *best(void)
+const Kernels *double_kernels(void)
 {
 #if defined(NABLA_X86)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
@@ -15,18 +15,6 @@ static const Kernels *best(void)
 #endif
     return &double_kernels_base;
 }
-
-static void run(const Format *f, const Instruction *i, const Banks *b, size_t n)
-{
-    best()->run(f, i, b, n);
-}
-
-static void run_uniform(const Format *f, const Instruction *i, size_t count, const Banks *b)
-{
-    best()->run_uniform(f, i, count, b);
-}
-
-const Kernels double_kernels = { run, run_uniform };
 
 /* ---- lane by lane ------------------------------------------------------------------------------------------------------------ */
 

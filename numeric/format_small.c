@@ -258,7 +258,7 @@ static void call_exactly(const Small *k, const Format *fp64, const Instruction *
             size_t m = part(n, l);
             void  *bank[] = { t, entry(a, r, l), entry(b, r, l), entry(c, r, l) };
             if (try)
-                double_kernels.run(fp64, &beside, &(Banks){ bank, NULL }, m);
+                double_kernels()->run(fp64, &beside, &(Banks){ bank, NULL }, m);
             for (size_t q = l; q < l + m; q++) {
                 double z;
                 if (!try || !decides(k, t[q - l], &z))
@@ -277,7 +277,7 @@ static void call(const Small *k, const Instruction *i, const Banks *banks, size_
         call_exactly(k, &fp64, i, banks, n);
         return;
     }
-    double_kernels.run(&fp64, i, banks, n);
+    double_kernels()->run(&fp64, i, banks, n);
     At d = at(banks, i->d);
     for (size_t r = 0; r < i->rows; r++)
         row(k, TAPE_COPY, d.p + r * d.row, d.p + r * d.row, 1, d.p, 0, n);
@@ -297,7 +297,7 @@ static void run(const Format *f, const Instruction *i, const Banks *banks, size_
     Small k = small_of(f, banks->random);
     switch ((TapeOp)i->op) {
     case TAPE_COPY: case TAPE_NEG: case TAPE_LT: case TAPE_LE: case TAPE_EQ: case TAPE_NE: case TAPE_SELECT:
-        double_kernels.run(f, i, banks, n);
+        double_kernels()->run(f, i, banks, n);
         break;
     case TAPE_ADD: case TAPE_SUB: case TAPE_MUL: case TAPE_DIV: case TAPE_SQRT:
         arithmetic(&k, i->op, i, banks, n);

@@ -111,7 +111,8 @@ struct Kernels {
     void (*run_uniform)(const Format *f, const Instruction *i, size_t count, const Banks *b);
 };
 
-extern const Kernels double_kernels, small_kernels, mpfr_kernels, ball_kernels;
+extern const Kernels small_kernels, mpfr_kernels, ball_kernels;
+const Kernels *double_kernels(void);    /* the widest build that this processor runs */
 
 /* ---- running --------------------------------------------------------------------------------------------------------------- */
 
