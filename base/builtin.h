@@ -69,6 +69,7 @@ typedef struct Call {
     const Method *(*method)(struct Call *c, Str name);      /* an optimizer by name, with its defaults */
     void           *env;
     bool            typed;          /* inside `using`, for a row that asks: build expressions as typed */
+    Report         *steps;          /* the statement begins with steps: where the derivation is recorded; else NULL */
 } Call;
 
 typedef struct Example { const char *in, *out; } Example;
@@ -81,6 +82,7 @@ typedef struct Builtin {
     const char *see;                /* names separated by blanks */
     const char *words;              /* what else it is called, for ??words and did-you-mean */
     bool        typed;              /* inside `using` its arguments keep their form: a sum that adds from the left */
+    bool        steps;              /* it records its derivation after `steps`; its arguments keep their form then, too */
     Value     (*call)(Call *c);
 } Builtin;
 

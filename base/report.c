@@ -71,7 +71,7 @@ void table_row(Report *r, Table *t, const Value *cell)
     memcpy(t->cell + t->rows++ * t->columns, cell, t->columns * sizeof *cell);
 }
 
-void report_step(Report *r, const char *rule, const Expr *before, const Expr *after, Str note)
+Step *report_step(Report *r, const char *rule, const Expr *before, const Expr *after, Str note)
 {
     Field *f = r->n ? &r->field[r->n - 1] : NULL;
     if (!f || f->kind != FIELD_STEPS) {
@@ -87,7 +87,16 @@ void report_step(Report *r, const char *rule, const Expr *before, const Expr *af
         s->step = grown;
         s->room = room;
     }
-    s->step[s->n++] = (Step){ str_copy(r->arena, str_of(rule)), before, after, note };
+    s->step[s->n] = (Step){ str_copy(r->arena, str_of(rule)), before, after, note, false };
+    return &s->step[s->n++];
+}
+
+const Steps *report_steps(const Report *r)
+{
+    for (size_t i = r->n; i-- > 0;)
+        if (r->field[i].kind == FIELD_STEPS)
+            return r->field[i].steps;
+    return NULL;
 }
 
 void report_plot(Report *r, const char *kind, const char *title, const char *table)

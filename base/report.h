@@ -13,10 +13,11 @@ typedef struct Table {
     Value       *cell;              /* rows x columns, row by row */
 } Table;
 
-typedef struct Step {               /* one line of a derivation: "product rule", before, after */
+typedef struct Step {               /* one line of a derivation: "product rule", before, after; the rule of a result is "=" */
     Str         rule;
     const Expr *before, *after;
     Str         note;
+    bool        whole;              /* before is what was asked: plain text leaves it out */
 } Step;
 
 typedef struct Plot {               /* what to draw; the data is in a table of the same report */
@@ -44,6 +45,7 @@ struct Report {
     Str     command;
     Value   main;                   /* what the report is worth in an expression; kind NONE if nothing */
     bool    traced;                 /* plain text prints every row of its tables */
+    bool    derived;                /* its steps end in the main value, which plain text does not print again */
     Str     summary;                /* the line that plain text prints; empty: the main value is printed */
     size_t  n, room;
     Field  *field;
@@ -54,7 +56,8 @@ void    report_value(Report *r, const char *name, Value v);
 void    report_note(Report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Table  *report_table(Report *r, const char *name, const char *columns);    /* column names separated by blanks */
 void    table_row(Report *r, Table *t, const Value *cell);                 /* one value per column */
-void    report_step(Report *r, const char *rule, const Expr *before, const Expr *after, Str note);
+Step   *report_step(Report *r, const char *rule, const Expr *before, const Expr *after, Str note);
+const Steps *report_steps(const Report *r);                                /* the last list of them; NULL if there is none */
 void    report_plot(Report *r, const char *kind, const char *title, const char *table);
 const Field *report_field(const Report *r, Str name);                      /* NULL if absent */
 

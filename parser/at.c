@@ -42,8 +42,11 @@ static Value at_function(const Eval *ev, const Ast *t, const Function *f, const 
 static Value at_point(const Eval *ev, const Ast *t, const Expr *point)
 {
     Env *env = ev->env;
+    Report *steps = env->steps;
     env->nvars = 0;
+    env->steps = NULL;                                        /* it is evaluated once more below */
     Value v = eval_expr(ev, t->child[0]);
+    env->steps = steps;
     if (v.kind == VALUE_FUNCTION)
         return at_function(ev, t, v.function, point);
     if (v.kind == VALUE_FAILED)

@@ -304,10 +304,12 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
     Env     *env = ev->env;
     Matching m = { .ev = ev, .call = t, .builtin = b, .sig = env_signature(env, b) };
     m.c = (Call){ .pool = env->line, .arena = env->line_arena, .diag = &env->diag, .settings = &env->settings, .source = ev->source,
-                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .trace = env->trace, .env = &m };
+                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .trace = env->trace, .steps = env->steps, .env = &m };
     bool typed = env->typed;
-    env->typed = m.c.typed = typed && b->typed;
+    m.c.typed = typed && b->typed;
+    env->typed = m.c.typed || (env->steps && b->steps);
     Value v = match_arguments(&m) && bind_variables(&m) && convert_arguments(&m) ? value_none() : value_failed();
+    env->typed = m.c.typed;
     if (v.kind == VALUE_NONE) {
         env->vars = m.c.vars;
         env->nvars = m.c.nvars;

@@ -190,6 +190,8 @@ Value value_keep(Env *env, Value v)
         return value_record(a, name, item, v.record->n);
     }
     case VALUE_REPORT: {
+        if (v.report->derived)                              /* the steps were for reading */
+            return value_keep(env, v.report->main);
         Report *r = report_new(a, str_copy(a, v.report->command).s);
         r->main = value_keep(env, v.report->main);
         r->summary = str_copy(a, v.report->summary);

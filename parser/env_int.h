@@ -72,6 +72,7 @@ struct Env {
     Map             signatures;               /* name -> Signature * */
     Map             rules;                    /* text of a rule -> Ast * */
     bool            trace;                    /* inside a statement that begins with trace */
+    Report         *steps;                    /* inside a statement that begins with steps: where derivations are recorded */
     bool            in_rule;                  /* a rule of an optimizer is being read: norm and dot are sums over all parameters */
     Value           ans;
     size_t          n_out, room_out;

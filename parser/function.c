@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
+#include "symbolic/derivation.h"
 #include "symbolic/diff.h"
 
 /* ---- calls ------------------------------------------------------------------------------------------------------------ */
@@ -137,7 +138,7 @@ static Value call_derivative(const Eval *ev, const Ast *t, const Function *f, co
     if (f->base->kind == FUNCTION_UNKNOWN)
         return call_unknown(ev, t, f->base, arg, n, f->order);
     bool typed = ev->env->typed;                          /* the derivative of a form is taken exactly */
-    ev->env->typed = false;
+    ev->env->typed = ev->env->steps != NULL;
     const Expr **vars, *e = function_body(ev, t, f->base, &vars, &n);
     ev->env->typed = typed;
     if (!e)
@@ -149,7 +150,9 @@ static Value call_derivative(const Eval *ev, const Ast *t, const Function *f, co
     }
     if (arg[0].kind != VALUE_EXPR)
         return eval_fail(ev, t, "expected a number or an expression here");
-    const Expr *d = expr_diff_n(ev->env->line, e, vars[0], f->order);
+    const Expr *d = ev->env->steps ? e : expr_diff_n(ev->env->line, e, vars[0], f->order);
+    for (uint32_t k = 0; d && ev->env->steps && k < f->order; k++)
+        d = diff_derivation(ev->env->line, ev->env->steps, d, vars[0]);
     return value_checked(ev, t, d ? expr_subst(ev->env->line, d, vars, &arg[0].expr, 1) : NULL);
 }
 

@@ -375,6 +375,30 @@ static Flow run_traced(Eval *ev, const Ast *t, Value *result, bool *show)
     return flow;
 }
 
+/* steps diff(f, x): what the commands of the statement record of their derivations, then the value. */
+static Flow run_told(Eval *ev, const Ast *t, Value *result, bool *show)
+{
+    Env    *env = ev->env;
+    Report *outer = env->steps, *r = report_new(env->line_arena, "steps");
+    env->steps = r;
+    Flow flow = run_statement(ev, t->child[0], result, show);
+    env->steps = outer;
+    const Steps *steps = report_steps(r);
+    if (flow != FLOW_ON || (result->kind == VALUE_REPORT && report_steps(result->report)))
+        return flow;
+    if (!steps || result->kind == VALUE_NONE) {
+        eval_fail(ev, t, "there are no steps for this");
+        eval_hint(ev, "steps diff(x^2*sin(x), x)");
+        return FLOW_FAILED;
+    }
+    if (result->kind == VALUE_EXPR && result->expr != steps->step[steps->n - 1].after)
+        report_step(r, "=", NULL, result->expr, result->note);
+    r->main = *result;
+    r->derived = true;
+    *result = value_report(r);
+    return FLOW_ON;
+}
+
 Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
 {
     *show = false;
@@ -405,8 +429,7 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
             return run_statement(ev, t->child[0], result, show);
         if (str_is(t->text, "trace"))
             return run_traced(ev, t, result, show);
-        eval_fail(ev, t, "there are no steps for this");
-        return FLOW_FAILED;
+        return run_told(ev, t, result, show);
     case AST_USING_BLOCK:  return run_using(ev, t, result);
     case AST_OPTIMIZER:    return flow_of(define_optimizer(ev, t));
     case AST_STATE: case AST_DISTRIBUTION: case AST_HELP: case AST_QUIT:

@@ -40,6 +40,8 @@ const WordRow word_rows[] = {
     { "function", true, "function y(t)", "Declares an unknown function, for equations in it. A function of your own needs no word: f(x) = x^2.",
       { { "function y(t); diff(y(t)^2, t)", "2*y(t)*y'(t)" } }, "euler_lagrange =" },
     { "include", true, "include \"FILE\"", "Runs a file; its definitions stay. The name is relative to the file that says it.", { { 0 } }, "assert" },
+    { "steps", true, "steps STATEMENT", "How the answer comes about: the rules in their order, each step checked at random points.",
+      { { "steps diff(x^2, x)", "2x" } }, "diff first_principles" },
     { "time", true, "time STATEMENT", "Runs the statement and prints the seconds that it took.", { { 0 } }, "for" },
     { "help", true, "help NAME     ?NAME     ??WORDS", "One topic, or a search in all of them. ? stands first on its line.", { { 0 } }, "show" },
     { "quit", true, "quit", "Ends the session; so does exit, or Ctrl-D.", { { 0 } }, "exit" },

@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-enum { TABLE_ROWS = 10, LONG_TEXT = 2000, SHORT_TEXT = 500 };
+enum { TABLE_ROWS = 10, STEP_RULE = 15, STEP_RESULT = 42, LONG_TEXT = 2000, SHORT_TEXT = 500 };
 
 static void put(FILE *out, Str s)
 {
@@ -90,20 +90,33 @@ static void table_print(FILE *out, Env *env, const Table *t, bool all)
     }
 }
 
-/* Numbered lines, `rule  before = after   note`, with the rules in one column. */
+/* `=  result     note`, the notes in a column of their own unless the result is long. */
+static void result_print(FILE *out, Env *env, const Step *s, bool wide)
+{
+    Str    text = s->after ? env_value_text(env, value_expr(s->after), env_settings(env)->unicode) : (Str){ 0 };
+    fputs(wide ? "=   " : "=  ", out);
+    cell_print(out, text, s->note.n ? STEP_RESULT : 0, !s->note.n);
+    fprintf(out, "%s%.*s\n", s->note.n && utf8_columns(text) > STEP_RESULT ? "  " : "", STR_ARGS(s->note));
+}
+
+/* Numbered lines, `rule  before = after   note`, with the rules in one column; results without a number. */
 static void steps_print(FILE *out, Env *env, const Steps *steps)
 {
-    bool   unicode = env_settings(env)->unicode;
-    size_t rule = 0;
+    bool   unicode = env_settings(env)->unicode, wide = steps->n > 10;
+    size_t rule = STEP_RULE, number = 0;
     for (size_t i = 0; i < steps->n; i++)
         rule = utf8_columns(steps->step[i].rule) > rule ? utf8_columns(steps->step[i].rule) : rule;
     for (size_t i = 0; i < steps->n; i++) {
         const Step *s = &steps->step[i];
-        fprintf(out, "%zu  ", i + 1);
+        if (str_is(s->rule, "=")) {
+            result_print(out, env, s, wide);
+            continue;
+        }
+        fprintf(out, "%-*zu  ", wide ? 2 : 1, ++number);
         cell_print(out, s->rule, rule, false);
-        if (s->before)
+        if (s->before && !s->whole)
             put(out, env_value_text(env, value_expr(s->before), unicode));
-        if (s->before && s->after)
+        if (s->before && s->after && !s->whole)
             fputs(" = ", out);
         if (s->after)
             put(out, env_value_text(env, value_expr(s->after), unicode));
@@ -115,7 +128,7 @@ static void report_print(FILE *out, Env *env, const Report *r)
 {
     if (r->summary.n)
         fprintf(out, "%.*s\n", STR_ARGS(r->summary));
-    else if (r->main.kind != VALUE_NONE)
+    else if (r->main.kind != VALUE_NONE && !r->derived)
         value_print(out, env, r->main);
     for (size_t i = 0; i < r->n; i++) {
         const Field *f = &r->field[i];

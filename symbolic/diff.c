@@ -13,6 +13,7 @@
 
 #include "base/interrupt.h"
 #include "base/vec.h"
+#include "symbolic/derivation.h"
 #include "symbolic/expr_int.h"
 #include "symbolic/memo.h"
 
@@ -52,15 +53,27 @@ static Str rule_text(const char *rules, size_t i)
 }
 
 /* "argument i is the extreme one": at least (at most) every other, and strictly so against the earlier ones. */
-static const Expr *is_extreme(Pool *p, const Expr *e, size_t i, Relop reached, Relop strict)
+static const Expr *is_extreme(Pool *p, const Expr *const *u, size_t count, size_t i, Relop reached, Relop strict)
 {
     Arena       *a = pool_arena(p);
-    const Expr **condition = arena_array(a, const Expr *, e->arity);
+    const Expr **condition = arena_array(a, const Expr *, count);
     size_t       n = 0;
-    for (size_t j = 0; j < e->arity; j++)
+    for (size_t j = 0; j < count; j++)
         if (j != i)
-            condition[n++] = expr_relation(p, j < i ? strict : reached, e->arg[i], e->arg[j]);
+            condition[n++] = expr_relation(p, j < i ? strict : reached, u[i], u[j]);
     return n == 1 ? condition[0] : expr_logic(p, EXPR_AND, condition, n);
+}
+
+const Expr *expr_where_extreme(Pool *p, FnId fn, const Expr *const *u, const Expr *const *value, size_t n)
+{
+    Relop        reached = fn == FN_max ? REL_GE : REL_LE;
+    const Expr **arg = arena_array(pool_arena(p), const Expr *, 2 * n);
+    for (size_t i = 0; i < n; i++) {
+        if (i + 1 < n)
+            arg[2 * i] = is_extreme(p, u, n, i, reached, reached);
+        arg[2 * i + (i + 1 < n)] = value[i];
+    }
+    return expr_piecewise(p, arg, 2 * n - 1);
 }
 
 static const Expr *indicator(Pool *p, const Expr *condition)
@@ -73,9 +86,9 @@ static const Expr *call_partial(Pool *p, const Expr *e, size_t i)
 {
     static const char *const place[] = { "first", "second", "third", "fourth" };
     if (e->fn->id == FN_max)
-        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e, i, REL_GE, REL_GT));
+        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e->arg, e->arity, i, REL_GE, REL_GT));
     if (e->fn->id == FN_min)
-        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e, i, REL_LE, REL_LT));
+        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e->arg, e->arity, i, REL_LE, REL_LT));
     Str rule = rule_text(e->fn->derivative, i);
     if (!rule.n)
         return pool_fail(p, "no derivative rule for %s in its %s argument", e->fn->name, place[i < 4 ? i : 3]);
@@ -232,17 +245,13 @@ static const Expr *diff_chain(Forward *f, const Expr *e)
 /* max(u, v, ...)' is piecewise the derivative of the argument that is extreme. */
 static const Expr *diff_extreme(Forward *f, const Expr *e)
 {
-    Relop        reached = e->fn->id == FN_max ? REL_GE : REL_LE;
-    const Expr **arg = arena_array(f->scratch, const Expr *, 2 * e->arity);
+    const Expr **inner = arena_array(f->scratch, const Expr *, e->arity);
     bool         all_zero = true;
     for (size_t i = 0; i < e->arity; i++) {
-        const Expr *inner = known(f, e->arg[i]);
-        all_zero = all_zero && expr_is_zero(inner);
-        if (i + 1 < e->arity)
-            arg[2 * i] = is_extreme(f->pool, e, i, reached, reached);
-        arg[2 * i + (i + 1 < e->arity)] = inner;
+        inner[i] = known(f, e->arg[i]);
+        all_zero = all_zero && expr_is_zero(inner[i]);
     }
-    return all_zero ? f->zero : expr_piecewise(f->pool, arg, 2 * e->arity - 1);
+    return all_zero ? f->zero : expr_where_extreme(f->pool, e->fn->id, e->arg, inner, e->arity);
 }
 
 static const Expr *diff_branches(Forward *f, const Expr *e)
@@ -396,6 +405,14 @@ const Expr *expr_hessian(Pool *p, const Expr *e, const Expr *const *x, size_t n)
 
 /* ---- the command --------------------------------------------------------------------------------------------------- */
 
+/* With the derivation of every order recorded. */
+static const Expr *told_diff(Call *c, const Expr *e, const Expr *x, slong n)
+{
+    for (slong i = 0; e && i < n; i++)
+        e = diff_derivation(c->pool, c->steps, e, x);
+    return e;
+}
+
 /* diff(f), diff(f, x), diff(f, x, 3), diff(f, x, y, 2, z): a number repeats the variable before it. */
 static Value diff_call(Call *c)
 {
@@ -413,7 +430,7 @@ static Value diff_call(Call *c)
                 diag_hint(c->diag, "diff(%.*s, %.*s)", STR_ARGS(f), STR_ARGS(c->vars[0]->name));
             return value_failed();
         }
-        return value_expr(expr_diff(c->pool, e, c->vars[0]));
+        return value_expr(c->steps ? told_diff(c, e, c->vars[0], 1) : expr_diff(c->pool, e, c->vars[0]));
     }
     const List *more = call_has(c, 2) ? c->arg[2].list : &(List){ 0 };
     for (size_t i = 0; e && i <= more->n; i++) {
@@ -428,7 +445,7 @@ static Value diff_call(Call *c)
             return call_fail(c, i ? 2 : 1, "diff needs a variable or an order here");
         if (times < 0)
             return value_expr(c->arg[0].expr);
-        e = expr_diff_n(c->pool, e, x, times);
+        e = times && c->steps ? told_diff(c, e, x, times) : expr_diff_n(c->pool, e, x, times);
     }
     return value_expr(e);
 }
@@ -439,6 +456,6 @@ const Builtin diff_builtins[] = {
       .example = { { "diff(x^2*sin(x), x)", "2x*sin(x) + x^2*cos(x)" },
                    { "diff(x^5, x, 3)", "60x^2" },
                    { "diff(x^2*y^3, x, y)", "6x*y^2" } },
-      .lesson = 2, .see = "gradient hessian taylor", .words = "derivative differentiate derive slope rate of change", .call = diff_call },
+      .lesson = 2, .see = "gradient hessian taylor", .words = "derivative differentiate derive slope rate of change", .steps = true, .call = diff_call },
     { 0 }
 };

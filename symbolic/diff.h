@@ -18,6 +18,9 @@ const Expr *expr_hessian(Pool *p, const Expr *e, const Expr *const *x, size_t n)
  * Where min and max are reached by several arguments, and at the joints of a piecewise expression, the first counts. */
 const Expr *expr_partial(Pool *p, const Expr *e, size_t i);
 
+/* value[i] on the part where u[i] is the max (or min) of u[0..n-1], as a piecewise expression. */
+const Expr *expr_where_extreme(Pool *p, FnId fn, const Expr *const *u, const Expr *const *value, size_t n);
+
 /* Is argument i of e the condition of a piecewise expression, which is never differentiated? */
 bool        expr_is_condition(const Expr *e, size_t i);
 

@@ -315,13 +315,18 @@ static void show_power(Show *s, const Expr *e)
 static void show_unknown(Show *s, const Expr *e)
 {
     Str  name = e->unknown.name;
-    bool bare = name.n && name.s[name.n - 1] == UNKNOWN_BARE;
+    bool bare = name.n && name.s[name.n - 1] == UNKNOWN_BARE, pending = bare && name.n == 1;
     bool derived = false;
     for (uint32_t i = 0; i < e->arity; i++)
         derived = derived || e->unknown.order[i];
     if (derived && e->arity > 1 && !bare)
         text(s, "diff(");
     show_name(s, name);
+    if (pending) {                  /* (x^2)', in derivations */
+        text(s, "(");
+        show(s, e->arg[0], LEVEL_ANY);
+        text(s, ")");
+    }
     if (e->arity == 1)
         for (uint32_t k = 0; k < e->unknown.order[0]; k++)
             text(s, "'");

@@ -5,6 +5,7 @@
 
 #include "base/interrupt.h"
 
+#include "symbolic/derivation.h"
 #include "symbolic/poly.h"
 #include "symbolic/zero.h"
 
@@ -87,6 +88,53 @@ static Grade derivative_row(Run *r, Str line)
     Str f = field(line, 0), x = field(line, 1), n = field(line, 2), at = field(line, 3), value = field(line, 4), got;
     Str text = str_printf(r->arena, "diff(%.*s, %.*s, %.*s) at %.*s = %.*s", STR_ARGS(f), STR_ARGS(x), STR_ARGS(n), STR_ARGS(x), STR_ARGS(at));
     if (!decimal(r, text, 34, &got))
+        return UNDECIDED;
+    r->why = got;
+    return close_to(got, value, 30) ? RIGHT : WRONG;
+}
+
+/* Is every derivative that a step leaves to be taken the left side of a step? */
+static bool nothing_left(Run *r, const Steps *steps)
+{
+    for (size_t i = 0; i < steps->n; i++) {
+        if (!steps->step[i].after)
+            return false;
+        Nodes nodes = expr_nodes(env_pool(r->env), r->arena, &steps->step[i].after, 1);
+        for (size_t k = 0; k < nodes.n; k++) {
+            size_t j = 0;
+            while (expr_is_pending(nodes.at[k]) && j < steps->n && steps->step[j].before != nodes.at[k])
+                j++;
+            if (j == steps->n)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The list of steps has a result for every order, each checked by balls; the last one is the answer, with the verified value. */
+static Grade derivation_row(Run *r, Str line)
+{
+    Str     f = field(line, 0), x = field(line, 1), n = field(line, 2), at = field(line, 3), value = field(line, 4), got;
+    Source  source;
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "steps diff(%.*s, %.*s, %.*s)", STR_ARGS(f), STR_ARGS(x), STR_ARGS(n)));
+    if (o.kind != RUN_DONE || o.value.kind != VALUE_REPORT) {
+        r->why = o.kind == RUN_DONE ? STR("no report") : str_copy(r->arena, o.diag->message);
+        return UNDECIDED;
+    }
+    const Steps *steps = report_steps(o.value.report);
+    size_t       results = 0;
+    for (size_t i = 0; i < steps->n; i++)
+        if (str_is(steps->step[i].rule, "=")) {
+            r->why = str_copy(r->arena, steps->step[i].note);
+            if (!str_starts(r->why, STR("checked at ")))
+                return WRONG;
+            results++;
+        }
+    r->why = STR("the list does not end in the answer, or leaves something to be taken");
+    if (results == 0 || results == steps->n || !str_is(str_printf(r->arena, "%zu", results), n.s ? str_printf(r->arena, "%.*s", STR_ARGS(n)).s : "")
+        || steps->step[steps->n - 1].after != o.value.report->main.expr || !nothing_left(r, steps))
+        return WRONG;
+    if (!decimal(r, str_printf(r->arena, "ans at %.*s = %.*s", STR_ARGS(x), STR_ARGS(at)), 34, &got))
         return UNDECIDED;
     r->why = got;
     return close_to(got, value, 30) ? RIGHT : WRONG;
@@ -373,7 +421,7 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kinds[] = {
-    { "derivatives", 0, derivative_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
+    { "derivatives", 0, derivative_row, 1 }, { "derivations", 0, derivation_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
     { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0 }, { "zero", 0, zero_row, 0 },
     { "series", 0, series_row, 0 }, { "euler_lagrange", 0, variation_row, 0 },
 };
