@@ -63,9 +63,11 @@ static size_t stack_room(void)
     return room - room / 4;
 }
 
-static const Expr *fact_of(void *context, Str name)
+static const Expr *fact_of(void *context, Str name, bool *integer)
 {
-    const Env *env = context;
+    const Env  *env = context;
+    const char *property = map_get(&env->declared, name);
+    *integer = property && str_is(STR("integer"), property);
     return map_get(&env->assumptions, name);
 }
 

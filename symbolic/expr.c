@@ -84,9 +84,10 @@ void pool_set_facts(Pool *p, FactOf fact, void *context)
     p->fact_context = context;
 }
 
-const Expr *pool_fact(const Pool *p, const Expr *symbol)
+const Expr *pool_fact(const Pool *p, const Expr *symbol, bool *integer)
 {
-    return p->fact ? p->fact(p->fact_context, symbol->name) : NULL;
+    *integer = false;
+    return p->fact ? p->fact(p->fact_context, symbol->name, integer) : NULL;
 }
 
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n)
@@ -435,7 +436,7 @@ const Expr *expr_symbol(Pool *p, Str name)
 }
 
 /* A name cannot hold the byte 1, so what stands behind it makes the symbol unlike any typed one; printing stops there. */
-/* What tells fresh symbols apart follows \001; a + there marks a positive one. */
+/* What tells fresh symbols apart follows \001; a + there marks a positive one, a # a whole number. */
 static const Expr *fresh_symbol(Pool *p, const Expr *like, const char *mark_text)
 {
     Mark        mark = arena_mark(p->scratch);
@@ -451,11 +452,16 @@ static const Expr *fresh_symbol(Pool *p, const Expr *like, const char *mark_text
 const Expr *expr_fresh(Pool *p, const Expr *like)    { return fresh_symbol(p, like, ""); }
 const Expr *expr_positive(Pool *p, const Expr *like) { return fresh_symbol(p, like, "+"); }
 
-bool expr_is_positive_symbol(const Expr *e)
+const Expr *expr_whole(Pool *p, const Expr *like)    { return fresh_symbol(p, like, "#"); }
+
+static bool is_marked(const Expr *e, char kind)
 {
     const char *mark = e->kind == EXPR_SYMBOL ? memchr(e->name.s, 1, e->name.n) : NULL;
-    return mark && mark + 1 < e->name.s + e->name.n && mark[1] == '+';
+    return mark && mark + 1 < e->name.s + e->name.n && mark[1] == kind;
 }
+
+bool expr_is_positive_symbol(const Expr *e) { return is_marked(e, '+'); }
+bool expr_is_whole_symbol(const Expr *e)    { return is_marked(e, '#'); }
 
 const Expr *expr_ball(Pool *p, const Ball *ball)
 {

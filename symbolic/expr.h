@@ -102,9 +102,9 @@ void        pool_set_reader(Pool *p, ReadRule read, void *context);     /* inher
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n);
 /* What is assumed about a symbol: a relation or an AND of them, NULL: nothing. parser/ installs it; only zero.h and what rests on it
  * ask, for a node means the same under all assumptions. */
-typedef const Expr *(*FactOf)(void *context, Str name);
+typedef const Expr *(*FactOf)(void *context, Str name, bool *integer);
 void        pool_set_facts(Pool *p, FactOf fact, void *context);        /* inherited by children */
-const Expr *pool_fact(const Pool *p, const Expr *symbol);
+const Expr *pool_fact(const Pool *p, const Expr *symbol, bool *integer);
 Arena      *pool_arena(Pool *p);                   /* lives as long as the pool */
 Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
 Pool       *pool_parent(const Pool *p);
@@ -131,6 +131,8 @@ const Expr *expr_fresh(Pool *p, const Expr *like);                  /* a new sym
 /* A new symbol that stands for positive numbers; proofs replace symbols of known range by it. */
 const Expr *expr_positive(Pool *p, const Expr *like);
 bool        expr_is_positive_symbol(const Expr *e);
+const Expr *expr_whole(Pool *p, const Expr *like);                  /* the same for whole numbers */
+bool        expr_is_whole_symbol(const Expr *e);
 const Expr *expr_add(Pool *p, const Expr *a, const Expr *b);
 const Expr *expr_sub(Pool *p, const Expr *a, const Expr *b);
 const Expr *expr_neg(Pool *p, const Expr *a);

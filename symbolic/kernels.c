@@ -224,6 +224,18 @@ static int by_id(const void *a, const void *b)
     return (u > v) - (u < v);
 }
 
+/* i*pi*n for a whole symbol n: its exponential is 1 or -1. */
+static bool is_parity(const Expr *e)
+{
+    bool i = false, pi = false, whole = e->kind == EXPR_MUL && e->arity == 3;
+    for (uint32_t k = 0; k < e->arity; k++) {
+        i |= expr_is_constant(e->arg[k], CONSTANT_I);
+        pi |= expr_is_constant(e->arg[k], CONSTANT_PI);
+        whole &= e->arg[k]->kind == EXPR_CONSTANT || expr_is_whole_symbol(e->arg[k]);
+    }
+    return i && pi && whole;
+}
+
 /* The relation of a generator, once its denominator is known. */
 static void relate(Kernels *k, Generator *g)
 {
@@ -235,6 +247,9 @@ static void relate(Kernels *k, Generator *g)
             return;
         g->root = g->den;
         g->relation = g->base;
+    } else if (k->mode == KERNELS_PROOF && g->kind == GENERATOR_EXP && is_parity(g->rest)) {
+        g->root = 2;
+        g->relation = expr_int(p, 1);
     } else if (expr_is_constant(g->key, CONSTANT_I)) {
         g->root = 2;
         g->relation = expr_int(p, -1);

@@ -234,6 +234,14 @@ static bool prove(Proof *w, const Expr *e, int depth)
     return smooth && in_cases(w, e, &jumps, false, depth);
 }
 
+const Expr *expr_split_signs(Pool *p, const Expr *e)
+{
+    Form        f = { .pool = p, .arena = arena_new() };
+    const Expr *r = e->shape || expr_size(p, e) > SIZE_LIMIT ? NULL : form_of(&f, e);
+    arena_delete(f.arena);
+    return r;
+}
+
 const char *proof_of_zero(Pool *p, const Expr *e)
 {
     if (e->flags & (EXPR_HAS_BALL | EXPR_HAS_TENSOR | EXPR_HAS_INFINITE | EXPR_HAS_ORDER) || e->shape)

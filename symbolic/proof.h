@@ -12,6 +12,9 @@ int         proof_of_sign(Pool *p, const Expr *e);
 /* And surely not negative? */
 bool        proof_of_nonnegative(Pool *p, const Expr *e);
 
+/* Logarithms, roots and sizes of products split as far as the signs of the factors are known: sqrt(x^2) is abs(x). NULL: a budget. */
+const Expr *expr_split_signs(Pool *p, const Expr *e);
+
 /* The values a set of assumptions leaves to the symbols of e, as expressions in positive symbols: e for each piece of them. */
 enum { PIECES = 8 };
 typedef struct Piece { const Expr *from[16], *to[16]; size_t n; const Expr *e; bool edge; } Piece;

@@ -234,10 +234,25 @@ static const Expr *exp_of_inverse(Form *f, const Expr *c, const Expr *rest)
     }
 }
 
+/* i*pi*n for a whole n? */
+static bool whole_half_turns(const Expr *rest)
+{
+    bool i = false, pi = false, whole = true;
+    for (uint32_t k = 0; rest->kind == EXPR_MUL && k < rest->arity; k++) {
+        const Expr *u = rest->arg[k];
+        i |= expr_is_constant(u, CONSTANT_I);
+        pi |= expr_is_constant(u, CONSTANT_PI);
+        whole &= expr_is_whole_symbol(u) || expr_is_constant(u, CONSTANT_I) || expr_is_constant(u, CONSTANT_PI);
+    }
+    return i && pi && whole;
+}
+
 static const Expr *exp_of_term(Form *f, const Expr *t)
 {
     Pool       *p = f->pool;
     const Expr *rest, *c = expr_split_coefficient(p, t, &rest);
+    if (expr_is_integer(c) && whole_half_turns(rest))
+        return is_odd(c) ? expr_call1(p, FN_exp, rest) : one(f);
     if (expr_is_call(rest, FN_log))
         return form_power(f, rest->arg[0], c);
     const Expr *e = f->exponential || expr_is_call(rest, FN_lambertw) || expr_is_call(rest, FN_lgamma) ? exp_of_inverse(f, c, rest) : NULL;

@@ -97,6 +97,22 @@ static int sign_of_polynomial(Pool *p, const Expr *e)
     return sign;
 }
 
+/* r + s for a root s: of the sign of s if s^2 > r^2. */
+static int sign_of_dominated(Pool *p, const Expr *e, int depth)
+{
+    for (uint32_t i = 0; i < e->arity; i++) {
+        const Expr *rest, *s = e->arg[i];
+        expr_split_coefficient(p, s, &rest);
+        if (rest->kind != EXPR_POW || !expr_is_number(rest->arg[1]) || expr_is_integer(rest->arg[1]))
+            continue;
+        const Expr *r = expr_sub(p, e, s), *gap = expr_expand(p, expr_sub(p, expr_powi(p, s, 2), expr_powi(p, r, 2)));
+        int         sign = gap && r->flags & EXPR_REAL && sign_within(p, gap, depth - 3) > 0 ? sign_within(p, s, depth) : 0;
+        if (sign)
+            return sign;
+    }
+    return 0;
+}
+
 static int sign_of_sum(Pool *p, const Expr *e, int depth)
 {
     bool some[2] = { false, false }, all[2] = { true, true };       /* above zero, below zero */
@@ -110,7 +126,12 @@ static int sign_of_sum(Pool *p, const Expr *e, int depth)
         if (!all[0] && !all[1])
             break;
     }
-    return all[0] && some[0] ? 1 : all[1] && some[1] ? -1 : sign_of_polynomial(p, e);
+    if (all[0] && some[0])
+        return 1;
+    if (all[1] && some[1])
+        return -1;
+    int sign = sign_of_polynomial(p, e);
+    return sign ? sign : sign_of_dominated(p, e, depth);
 }
 
 static int sign_within(Pool *p, const Expr *e, int depth)
@@ -290,12 +311,16 @@ size_t assumed_pieces(Pool *p, const Expr *e, Piece piece[PIECES], bool *complet
     Arena *a = arena_new();
     Nodes  s = expr_symbols(p, a, e);
     size_t n = 1;
-    piece[0] = (Piece){ .e = e };
+    piece[0] = (Piece){ .e = e };       /* (whole symbols come first, before pieces are cut) */
     *complete = true;
     for (size_t i = 0; i < s.n; i++) {
-        const Expr *fact = pool_fact(p, s.at[i]);
+        bool        integer;
+        const Expr *fact = pool_fact(p, s.at[i], &integer);
+        if (integer && !fact)
+            replace(p, &piece[0], s.at[i], expr_whole(p, s.at[i]));
         if (!fact)
             continue;
+        *complete = *complete && !integer;
         if (fact->kind == EXPR_RELATION)
             n = cut_pieces(p, a, piece, n, fact, complete);
         for (uint32_t k = 0; fact->kind == EXPR_AND && k < fact->arity; k++)

@@ -6,7 +6,9 @@
 #include "symbolic/evaluate.h"
 #include "symbolic/kernels.h"
 #include "symbolic/poly.h"
+#include "symbolic/proof.h"
 #include "symbolic/rational.h"
+#include "symbolic/zero.h"
 #include "base/rng.h"
 
 enum { POINTS = 4, POINT_BITS = 192 };
@@ -66,6 +68,10 @@ bool expr_agrees(Pool *p, const Expr *a, const Expr *b)
         for (size_t j = 0; j < s.n; j++) {
             acb_set_si(at + j, (slong)rng_below(&rng, 4000) - (i % 2 ? 0 : 2000));
             acb_div_si(at + j, at + j, 1009, POINT_BITS);
+            if (expr_is_positive_symbol(s.at[j]))
+                arb_abs(acb_realref(at + j), acb_realref(at + j));
+            if (expr_is_whole_symbol(s.at[j]))
+                arb_floor(acb_realref(at + j), acb_realref(at + j), POINT_BITS);
         }
         same = expr_enclose(p, a, s.at, at, s.n, POINT_BITS, u, NULL) != EVAL_OK
             || expr_enclose(p, b, s.at, at, s.n, POINT_BITS, v, NULL) != EVAL_OK || acb_overlaps(u, v);
@@ -83,8 +89,14 @@ static const Expr *factored_normal_form(Pool *p, const Expr *e)
     return n ? expr_factor(p, n) : NULL;
 }
 
+static const Expr *zero_if_proved(Pool *p, const Expr *e)
+{
+    bool sum = e->kind == EXPR_ADD && !e->shape && !(e->flags & EXPR_HAS_TENSOR);
+    return sum && expr_zero_test(p, e).answer == YES ? expr_int(p, 0) : NULL;
+}
+
 static const Expr *(*const strategy[])(Pool *, const Expr *) = {
-    expr_expand, expr_together, expr_factor, expr_normal_form, factored_normal_form
+    zero_if_proved, expr_split_signs, expr_expand, expr_together, expr_factor, expr_normal_form, factored_normal_form
 };
 
 static const Expr *cheapest(Pool *p, const Expr *e)
@@ -139,14 +151,49 @@ const Expr *expr_simplify(Pool *p, const Expr *e)
     return r == e || expr_cost(p, r) < expr_cost(p, e) ? r : e;
 }
 
+/* ---- assumptions ----------------------------------------------------------------------------------------------------- */
+
+/* Back from the symbols of the piece: x = c + t or c - t is solved for t. NULL if some x is no such value. */
+static const Expr *from_piece(Pool *p, Arena *a, const Piece *piece, const Expr *e)
+{
+    for (size_t i = piece->n; i-- > 0 && e;) {
+        const Expr **c, *t = NULL, *x = piece->from[i];
+        Nodes        s = expr_symbols(p, a, piece->to[i]);
+        for (size_t k = 0; k < s.n; k++)                    /* the symbol that was new in this step is the youngest */
+            t = !t || s.at[k]->id > t->id ? s.at[k] : t;
+        if (!t || expr_coefficients(p, a, piece->to[i], t, 1, &c) != 1 || !(expr_is_one(c[1]) || expr_is_int(c[1], -1)))
+            return NULL;
+        const Expr *value = expr_mul(p, c[1], expr_sub(p, x, c[0]));
+        e = expr_subst(p, e, &t, &value, 1);
+    }
+    return e;
+}
+
+const Expr *expr_simplify_assumed(Pool *p, const Expr *e)
+{
+    Piece       piece[PIECES];
+    bool        complete;
+    const Expr *plain = expr_simplify(p, e);
+    if (!plain || plain->kind == EXPR_TENSOR || plain->flags & (EXPR_HAS_INFINITE | EXPR_HAS_ORDER | EXPR_HAS_TENSOR))
+        return plain;
+    Arena      *a = arena_new();
+    size_t      n = assumed_pieces(p, plain, piece, &complete);
+    const Expr *r = n == 1 && piece[0].n ? from_piece(p, a, &piece[0], expr_simplify(p, piece[0].e)) : NULL;
+    r = r ? expr_simplify(p, r) : NULL;
+    pool_clear_error(p);
+    arena_delete(a);
+    return r && expr_cost(p, r) < expr_cost(p, plain) ? r : plain;
+}
+
 static Value simplify_call(Call *c)
 {
-    return value_expr(expr_simplify(c->pool, c->arg[0].expr));
+    return value_expr(expr_simplify_assumed(c->pool, c->arg[0].expr));
 }
 
 const Builtin simplify_builtins[] = {
     { .sig = "simplify(e: expr) -> expr", .help = "The shortest equal form found; the input itself if nothing is shorter.",
-      .example = { { "simplify(sin(x)^2 + cos(x)^2)", "1" }, { "simplify((x^2 - 1)/(x - 1))", "x + 1" } },
+      .example = { { "simplify(sin(x)^2 + cos(x)^2)", "1" }, { "simplify((x^2 - 1)/(x - 1))", "x + 1" },
+                   { "simplify(sqrt(x^2))", "abs(x)" }, { "assume x > 0; simplify(log(x^2) - 2*log(x))", "0" } },
       .see = "expand factor together", .words = "reduce shorten", .call = simplify_call },
     { 0 }
 };

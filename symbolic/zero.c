@@ -68,7 +68,8 @@ static void random_point(Rng *r, acb_ptr at, Nodes symbols, int k)
         slong numerator = 1 + (slong)rng_below(r, 1000);
         bool  negative = rng_below(r, 2) && !expr_is_positive_symbol(symbols.at[i]);
         acb_set_si(at + i, negative ? -numerator : numerator);
-        acb_mul_2exp_si(at + i, at + i, k % 3 ? -7 : -10);
+        if (!expr_is_whole_symbol(symbols.at[i]))
+            acb_mul_2exp_si(at + i, at + i, k % 3 ? -7 : -10);
     }
 }
 
@@ -81,8 +82,10 @@ static bool excluded_at_points(Pool *p, const Expr *e, Nodes symbols, int *zeros
     bool    excluded = false;
     acb_init(z);
     *zeros = 0;
-    for (int k = 0; k < POINTS && !excluded && !should_stop(); k++) {
+    for (int k = 0; k <= POINTS && !excluded && !should_stop(); k++) {
         random_point(&r, at, symbols, k);
+        for (size_t i = 0; k == POINTS && i < symbols.n; i++)            /* and where all signs are 0 */
+            acb_set_si(at + i, expr_is_positive_symbol(symbols.at[i]));
         if (expr_enclose(p, e, symbols.at, at, symbols.n, POINT_BITS, z, NULL) != EVAL_OK)
             continue;
         excluded = !acb_contains_zero(z);
@@ -189,6 +192,40 @@ Verdict expr_sign(Pool *p, const Expr *e, int *sign)
     return zero.answer == YES ? zero : verdict(UNKNOWN, zero.answer == NO ? "its sign was not decided" : zero.why);
 }
 
+/* Of one piece of what is assumed: +-1 for a strict sign, +-2 for "or zero", 0 not known. */
+static int piece_sign(Pool *p, const Expr *e, bool zero)
+{
+    const Expr *f = zero ? NULL : expr_factor(p, e), *minus = f ? expr_neg(p, f) : NULL;
+    int         sign = f ? proof_of_sign(p, f) : 0;
+    pool_clear_error(p);
+    if (sign || !f)
+        return sign;
+    return proof_of_nonnegative(p, f) || proof_of_nonnegative(p, e) ? 2 : minus && proof_of_nonnegative(p, minus) ? -2 : 0;
+}
+
+Verdict expr_sign_everywhere(Pool *p, const Expr *e, int *sign, bool *or_zero)
+{
+    *or_zero = false;
+    *sign = 0;
+    if (!e || e->shape || e->flags & (EXPR_HAS_TENSOR | EXPR_HAS_INFINITE | EXPR_HAS_ORDER | EXPR_HAS_BALL))
+        return verdict(UNKNOWN, "it is no number");
+    if (expr_is_numeric(e))
+        return expr_sign(p, e, sign);
+    Piece  piece[PIECES] = { { .e = e } };
+    bool   complete, known = true;
+    Pool  *child = pool_new(p);
+    size_t n = assumed_pieces(child, e, piece, &complete);
+    for (size_t i = 0; i < (n ? n : 1) && known; i++) {
+        bool zero = everywhere_zero_test(child, piece[i].e).answer == YES;
+        int  s = piece_sign(child, piece[i].e, zero), way = (s > 0) - (s < 0);
+        known = (zero || s) && (i == 0 || way == *sign || way == 0 || *sign == 0);
+        *or_zero |= s == 2 || s == -2 || (i > 0 && (way == 0) != (*sign == 0));
+        *sign = way ? way : *sign;
+    }
+    pool_delete(child);
+    return known ? verdict(YES, n ? "the signs of its parts under the assumptions" : "the signs of its parts") : verdict(UNKNOWN, "it depends on the symbols");
+}
+
 static Verdict decide_difference(Relop op, int sign, const char *why)
 {
     switch (op) {
@@ -200,6 +237,16 @@ static Verdict decide_difference(Relop op, int sign, const char *why)
     case REL_GE: return verdict(sign >= 0 ? YES : NO, why);
     }
     return verdict(UNKNOWN, why);
+}
+
+/* The same for a difference that may be zero as well. */
+static Verdict decide_weakly(Relop op, int sign, const char *why)
+{
+    if (sign > 0 ? op == REL_GE : op == REL_LE)
+        return verdict(YES, why);
+    if (sign > 0 ? op == REL_LT : op == REL_GT)
+        return verdict(NO, why);
+    return verdict(UNKNOWN, "it depends on the symbols");
 }
 
 /* oo, -oo, or a constant that is surely real, between them? */
@@ -236,6 +283,11 @@ static Verdict decide_relation(Pool *p, const Expr *c)
         return decide_difference(c->relop, 0, zero.why);
     if (zero.answer == NO && expr_is_numeric(d))
         return decide_difference(c->relop, 1, zero.why);
+    int     sign;
+    bool    or_zero;
+    Verdict v = expr_sign_everywhere(p, d, &sign, &or_zero);
+    if (v.answer == YES && sign)
+        return or_zero ? decide_weakly(c->relop, sign, v.why) : decide_difference(c->relop, sign, v.why);
     return verdict(UNKNOWN, zero.answer == NO ? "it depends on the symbols" : zero.why);
 }
 

@@ -3,6 +3,7 @@
 #ifndef SYMBOLIC_ZERO_H
 #define SYMBOLIC_ZERO_H
 
+#include "base/builtin.h"
 #include "symbolic/expr.h"
 
 typedef struct Verdict {
@@ -14,7 +15,11 @@ typedef struct Verdict {
 Verdict expr_zero_test(Pool *p, const Expr *e);
 /* The sign of a numeric real expression: *sign is -1, 0 or 1 if the answer is YES; NO: not real. */
 Verdict expr_sign(Pool *p, const Expr *e, int *sign);
+/* The sign of a real expression for all values of its symbols that are assumed, where it is defined; *or_zero: it may be zero too. */
+Verdict expr_sign_everywhere(Pool *p, const Expr *e, int *sign, bool *or_zero);
 /* Is a relation (or and/or/not of relations) true? Decides numeric ones, and equations that hold identically. */
 Verdict expr_decide(Pool *p, const Expr *relation);
+
+extern const Builtin zero_builtins[];       /* zero_commands.c: is_zero, sign_of */
 
 #endif

@@ -248,11 +248,11 @@ static Grade limit_row(Run *r, Str line)
 static Truth holds_zero(Run *r, Str assumptions, Str e)
 {
     Source  source;
-    Outcome o = run_text(r->env, &source, str_printf(r->arena, "%.*s(%.*s) == 0", STR_ARGS(assumptions), STR_ARGS(e)));
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "%.*sis_zero(%.*s)", STR_ARGS(assumptions), STR_ARGS(e)));
     if (o.kind != RUN_DONE)
         return UNKNOWN;
     Str text = env_value_text(r->env, o.value, false);
-    return str_is(text, "true") ? YES : str_is(text, "false") ? NO : UNKNOWN;
+    return str_starts(text, STR("yes")) ? YES : str_starts(text, STR("no:")) ? NO : UNKNOWN;
 }
 
 /* "x>0,y>0 (remark)" as statements; empty where the row holds for all real values ("all", "real", "const"). */
@@ -287,7 +287,7 @@ static Grade zero_row(Run *r, Str line)
     }
     Verdict v = expr_zero_test(env_pool(r->env), o.value.expr);
     r->why = str_of(v.why);
-    if (v.answer == NO && assumptions.n) {
+    if (v.answer != YES && assumptions.n) {
         r->why = STR("not zero on all real values; not decided on the domain of the row");
         v.answer = holds_zero(r, assumptions, f);
     }
