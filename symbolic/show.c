@@ -7,6 +7,7 @@
 #include "symbolic/expr_int.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_TEXT = 4000000, MAX_DEPTH = 3000 };
 
@@ -270,6 +271,25 @@ static const Expr *order_term(const Expr *e)
     return NULL;
 }
 
+static bool shows_minus(const Expr *t)
+{
+    return (t->kind == EXPR_MUL || t->kind == EXPR_NUMBER) && expr_leads_negative(t) && (t->kind == EXPR_NUMBER || expr_is_number(t->arg[0]));
+}
+
+/* A minus does not lead two terms if one has none: sqrt(5) - 1, 1 - x^2; nor a sum that holds a product or power of sums:
+ * (x + y)^2 - x^2 - y^2. A polynomial keeps its falling degrees: -x^3 + 2x + 1. */
+static void lead_with_plus(Keyed *term, uint32_t n)
+{
+    uint32_t k = 1;
+    while (k < n && (shows_minus(term[k].term) || (n > 2 && base_of(term[k].term)->kind != EXPR_ADD)))
+        k++;
+    if (!shows_minus(term[0].term) || k == n)
+        return;
+    Keyed first = term[k];
+    memmove(term + 1, term, k * sizeof *term);
+    term[0] = first;
+}
+
 static void show_sum(Show *s, const Expr *e)
 {
     Keyed      *term = arena_array(s->out->arena, Keyed, e->arity);
@@ -278,10 +298,11 @@ static void show_sum(Show *s, const Expr *e)
     for (uint32_t i = 0; i < e->arity; i++)
         term[i] = (Keyed){ e->arg[i], e->arg[i] == order ? 1e300 : base ? rising * exponent_in(e->arg[i], base) : 0, s->pool };
     qsort(term, e->arity, sizeof *term, by_display);
+    if (!order)
+        lead_with_plus(term, e->arity);
     for (uint32_t i = 0; i < e->arity; i++) {
         const Expr *t = term[i].term;
-        bool        minus = (t->kind == EXPR_MUL || t->kind == EXPR_NUMBER)
-                          && expr_leads_negative(t) && (t->kind == EXPR_NUMBER || expr_is_number(t->arg[0]));
+        bool        minus = shows_minus(t);
         if (i)
             text(s, minus ? " - " : " + ");
         else if (minus)
