@@ -82,7 +82,8 @@ typedef struct Builtin {
     const char *see;                /* names separated by blanks */
     const char *words;              /* what else it is called, for ??words and did-you-mean */
     bool        typed;              /* inside `using` its arguments keep their form: a sum that adds from the left */
-    bool        steps;              /* it records its derivation after `steps`; its arguments keep their form then, too */
+    bool        steps;              /* after `steps` its arguments keep their form */
+    bool        formed;             /* they always do */
     Value     (*call)(Call *c);
 } Builtin;
 

@@ -307,7 +307,7 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
                   .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .trace = env->trace, .steps = env->steps, .env = &m };
     bool typed = env->typed;
     m.c.typed = typed && b->typed;
-    env->typed = m.c.typed || (env->steps && b->steps);
+    env->typed = m.c.typed || b->formed || (env->steps && b->steps);
     Value v = match_arguments(&m) && bind_variables(&m) && convert_arguments(&m) ? value_none() : value_failed();
     env->typed = m.c.typed;
     if (v.kind == VALUE_NONE) {

@@ -445,6 +445,8 @@ static Value diff_call(Call *c)
             return call_fail(c, i ? 2 : 1, "diff needs a variable or an order here");
         if (times < 0)
             return value_expr(c->arg[0].expr);
+        if (c->steps && i < more->n && more->item[i].kind == VALUE_EXPR && expr_is_zero(more->item[i].expr))
+            times = 0;
         e = times && c->steps ? told_diff(c, e, x, times) : expr_diff_n(c->pool, e, x, times);
     }
     return value_expr(e);

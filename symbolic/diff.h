@@ -18,6 +18,10 @@ const Expr *expr_hessian(Pool *p, const Expr *e, const Expr *const *x, size_t n)
  * Where min and max are reached by several arguments, and at the joints of a piecewise expression, the first counts. */
 const Expr *expr_partial(Pool *p, const Expr *e, size_t i);
 
+bool        expr_has_kinks(Pool *p, Arena *a, const Expr *f);       /* abs, floor, piecewise, ...: rules may give a derivative where there is none */
+/* Is f differentiable at x = a? By the limits of the difference quotient, *left and *right (NULL: none, or not decided). */
+Truth       expr_slopes(Pool *p, Arena *arena, const Expr *f, const Expr *x, const Expr *a, const Expr **left, const Expr **right);
+
 /* value[i] on the part where u[i] is the max (or min) of u[0..n-1], as a piecewise expression. */
 const Expr *expr_where_extreme(Pool *p, FnId fn, const Expr *const *u, const Expr *const *value, size_t n);
 

@@ -148,6 +148,13 @@ static Value tangent_call(Call *c)
 {
     Pool       *p = c->pool;
     const Expr *f = c->arg[0].expr, *x = c->arg[1].expr->arg[0], *a = c->arg[1].expr->arg[1];
+    const Expr *left, *right;
+    Truth       smooth = expr_has_kinks(p, c->arena, f) && expr_is_scalar(f) ? expr_slopes(p, c->arena, f, x, a, &left, &right) : YES;
+    if (smooth != YES) {
+        call_fail(c, 1, smooth == NO ? "there is no tangent: the function has no derivative there" : "could not decide whether there is a tangent");
+        diag_hint(c->diag, "differentiable(%.*s)", STR_ARGS(str_slice(c->source->text, c->arg_span[0].start, c->arg_span[1].end)));
+        return value_failed();
+    }
     const Expr *value = expr_subst(p, f, &x, &a, 1), *slope = expr_subst(p, expr_diff(p, f, x), &x, &a, 1);
     const Expr *constant = expr_sub(p, value, expr_mul(p, slope, a));
     return value_expr(expr_add(p, expr_mul(p, slope, x), constant));
