@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers of a format from exact rationals, doubles, balls and constants, and back: each rounded once. A ball is rounded if
  * both its ends round to the same number. Neighbours, the unit in the last place, and the encoding as bits. */
+#include <mpfr.h>                   /* first: FLINT 3 declares the conversions behind it only */
+
 #include "numeric/format_int.h"
 
 #include <flint/fmpz.h>

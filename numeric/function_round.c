@@ -2,6 +2,8 @@
 /* Correct rounding of the function rows. What MPFR does well it does here. For the rest a ball is computed with more and more bits
  * until all its points round to the same number [Ziv 1991]. A result that is a number of the format or a tie (binomial(10, 3),
  * zeta(-2)) never decides; after eight times the bits of result and arguments the one such number in the ball is the result. */
+#include <mpfr.h>                   /* first: FLINT 3 declares the conversions behind it only */
+
 #include "numeric/function_round.h"
 
 #include "base/interrupt.h"

@@ -13,6 +13,7 @@
 #include "repl/memory.h"
 #include "repl/options.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -26,7 +27,7 @@ enum { GRACE_MS = 250, MOST_GRACES = 4, SAME_PRESS_MS = 60, HANDLER_STACK = 64 *
 static struct Watch {
     Page         *page;
     bool          prompt;
-    const char   *stack_end;        /* about the lowest address that the stack may reach; NULL: unlimited */
+    uintptr_t     stack_end;        /* about the lowest address that the stack may reach; 0: unlimited */
     const Source *source;           /* of the running statement; NULL between statements */
     size_t        start;
     unsigned      graces, polls;    /* timer rounds since the flag was raised, and polls seen by then */
@@ -123,7 +124,7 @@ static void on_timer(int signal_number)
 
 static bool at_stack_end(const siginfo_t *info)
 {
-    const char *at = info->si_addr;
+    uintptr_t at = (uintptr_t)info->si_addr;
     return info->si_signo == SIGSEGV && watch.stack_end && at > watch.stack_end - STACK_MARGIN && at < watch.stack_end + STACK_MARGIN;
 }
 
@@ -162,7 +163,7 @@ static void handle_faults(void)
     act.sa_sigaction = on_fatal;
     sigaltstack(&own, NULL);
     if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        watch.stack_end = (const char *)&act - limit.rlim_cur;
+        watch.stack_end = (uintptr_t)&act - limit.rlim_cur;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         sigaction(faults[i], &act, NULL);
 }

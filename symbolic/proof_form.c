@@ -8,6 +8,8 @@
 #include "symbolic/proof_int.h"
 #include "symbolic/rational.h"
 
+#include <flint/ulong_extras.h>
+
 static const Expr *one(Form *f) { return expr_int(f->pool, 1); }
 static const Expr *square(Form *f, const Expr *u) { return expr_powi(f->pool, u, 2); }
 static const Expr *root(Form *f, const Expr *u) { return form_power(f, u, expr_ratio(f->pool, 1, 2)); }

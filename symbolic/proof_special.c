@@ -6,6 +6,8 @@
 #include "symbolic/proof_int.h"
 #include "symbolic/rational.h"
 
+#include <stdlib.h>
+
 enum { SHIFT_LIMIT = 30, UNIT_LIMIT = 6 };
 
 static const Expr *num(Form *f, slong n) { return expr_int(f->pool, n); }
