@@ -317,6 +317,32 @@ static void complex_binomial(acb_t r, acb_srcptr u, slong n, slong prec)
     acb_clear(b);
 }
 
+/* The Taylor coefficients of zeta at s. FLINT 3.1 knows those of arguments to the left of 0 to 16 digits only, whatever the
+ * precision, as it goes by the functional equation; the Euler-Maclaurin sum serves there, and loses bits further left. */
+static void zeta_series(acb_ptr z, const acb_t s, slong n, slong prec)
+{
+    enum { LEFTMOST = -30, BITS_LOST = 8 };
+    double  left = arf_get_d(arb_midref(acb_realref(s)), ARF_RND_NEAR);
+    acb_t   one;
+    acb_init(one);
+    acb_one(one);
+    if (left < 0 && left > LEFTMOST) {
+        _acb_poly_zeta_cpx_series(z, s, one, 0, n, prec + 20 + (slong)(-left * BITS_LOST));
+    } else {
+        acb_poly_t x, y;
+        acb_poly_init(x);
+        acb_poly_init(y);
+        acb_poly_set_coeff_acb(x, 0, s);
+        acb_poly_set_coeff_si(x, 1, 1);
+        acb_poly_zeta_series(y, x, one, 0, n, prec + 20);
+        for (slong i = 0; i < n; i++)
+            acb_poly_get_coeff_acb(z + i, y, i);
+        acb_poly_clear(x);
+        acb_poly_clear(y);
+    }
+    acb_clear(one);
+}
+
 /* The k-th derivative of zeta at s: k! times a coefficient of its Taylor series. */
 static void complex_zetaderiv(acb_t r, acb_srcptr u, slong n, slong prec)
 {
@@ -326,22 +352,12 @@ static void complex_zetaderiv(acb_t r, acb_srcptr u, slong n, slong prec)
     arb_srcptr first = acb_realref(u);
     bool whole = acb_is_int(u) && arb_get_unique_fmpz(k, first) && fmpz_sgn(k) >= 0 && fmpz_cmp_si(k, 1000) <= 0;
     if (whole && complex_below_bits(u + 1, MAX_ORDER_BITS)) {
-        slong      order = fmpz_get_si(k);
-        acb_poly_t s, z;
-        acb_t      one;
-        acb_init(one);
-        acb_one(one);
-        acb_poly_init(s);
-        acb_poly_init(z);
-        acb_poly_set_coeff_acb(s, 0, u + 1);
-        acb_poly_set_coeff_si(s, 1, 1);
-        acb_poly_zeta_series(z, s, one, 0, order + 1, prec + 20);
-        acb_poly_get_coeff_acb(r, z, order);
+        slong   order = fmpz_get_si(k);
+        acb_ptr z = _acb_vec_init(order + 1);
+        zeta_series(z, u + 1, order + 1, prec);
         fmpz_fac_ui(k, (ulong)order);
-        acb_mul_fmpz(r, r, k, prec);
-        acb_poly_clear(s);
-        acb_poly_clear(z);
-        acb_clear(one);
+        acb_mul_fmpz(r, z + order, k, prec);
+        _acb_vec_clear(z, order + 1);
     } else {
         acb_indeterminate(r);
     }
