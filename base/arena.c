@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -51,6 +52,14 @@ static void *checked(void *memory)
     if (!memory)
         memory_exhausted();
     return memory;
+}
+
+void arena_keep_memory(void)
+{
+#if defined(M_MMAP_THRESHOLD) && defined(M_TRIM_THRESHOLD)
+    mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);         /* glibc's largest */
+    mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+#endif
 }
 
 Arena *arena_new(void)

@@ -17,6 +17,8 @@ typedef struct Mark {
     void  *hook;
 } Mark;
 
+/* Asks the allocator to keep freed chunks with the process: a page that was touched once costs no second fault. Once per session. */
+void   arena_keep_memory(void);
 Arena *arena_new(void);
 void   arena_delete(Arena *a);                         /* runs the hooks, returns the memory; NULL is fine */
 void  *arena_alloc(Arena *a, size_t bytes);            /* zeroed, aligned to 16; never NULL: out of memory aborts */

@@ -73,6 +73,7 @@ static const Expr *fact_of(void *context, Str name, bool *integer)
 
 Env *env_new(const Builtin *const *tables)
 {
+    arena_keep_memory();
     Arena *a = arena_new();
     Env   *env = arena_alloc(a, sizeof *env);
     *env = (Env){ .session_arena = a, .line_arena = arena_new(), .session = pool_new(NULL), .settings = settings_default(), .tables = tables,
