@@ -309,7 +309,8 @@ static Ast *parse_one(Parser *p, size_t *at)
         AstList none = { 0 };
         return ast_node(p, AST_EMPTY, first.span, &none);
     }
-    Ast *t = parse_first(p, &first);
+    bool too_long = line_end(text, first.span.start) - first.span.start > MAX_LINE;
+    Ast *t = too_long ? refuse(p, first.span, "the line is too long for a statement", NULL) : parse_first(p, &first);
     if (!t) {
         *at = p->diag->unfinished ? text.n : line_end(text, p->diag->span.start);
         return NULL;

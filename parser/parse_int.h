@@ -7,7 +7,7 @@
 #include "parser/parse.h"
 #include "parser/token.h"
 
-enum { MAX_NESTING = 500, MAX_TOKENS = 1 << 20 };
+enum { MAX_NESTING = 500, MAX_TOKENS = 1 << 20, MAX_LINE = 4 * MAX_TOKENS };
 
 typedef struct Parser {
     Arena        *arena;
