@@ -22,6 +22,9 @@ bool        expr_has_kinks(Pool *p, Arena *a, const Expr *f);       /* abs, floo
 /* Is f differentiable at x = a? By the limits of the difference quotient, *left and *right (NULL: none, or not decided). */
 Truth       expr_slopes(Pool *p, Arena *arena, const Expr *f, const Expr *x, const Expr *a, const Expr **left, const Expr **right);
 
+/* f at x = a, a real number or an expression in parameters, of the branch that counts there; NULL if it has no such value. */
+const Expr *expr_value_at(Pool *p, Arena *arena, const Expr *f, const Expr *x, const Expr *a);
+
 /* value[i] on the part where u[i] is the max (or min) of u[0..n-1], as a piecewise expression. */
 const Expr *expr_where_extreme(Pool *p, FnId fn, const Expr *const *u, const Expr *const *value, size_t n);
 

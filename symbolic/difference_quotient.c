@@ -193,7 +193,7 @@ static Side side_of(Pool *p, Arena *arena, const Expr *f, const Expr *value, con
 }
 
 /* f(a), if it is a real number or an expression in parameters; else NULL. */
-static const Expr *real_value(Pool *p, Arena *arena, const Expr *f, const Expr *x, const Expr *a)
+const Expr *expr_value_at(Pool *p, Arena *arena, const Expr *f, const Expr *x, const Expr *a)
 {
     const Expr *branch = branch_beside(p, arena, f, x, a, 0), *value = branch ? expr_subst(p, branch, &x, &a, 1) : NULL;
     acb_t       ball;
@@ -221,7 +221,7 @@ bool expr_has_kinks(Pool *p, Arena *a, const Expr *f)
 
 Truth expr_slopes(Pool *p, Arena *arena, const Expr *f, const Expr *x, const Expr *a, const Expr **left, const Expr **right)
 {
-    const Expr *value = real_value(p, arena, f, x, a);
+    const Expr *value = expr_value_at(p, arena, f, x, a);
     *left = *right = NULL;
     if (!value)
         return NO;
@@ -284,7 +284,7 @@ static Value differentiable_call(Call *c)
     Report     *r = report_new(c->arena, "differentiable");
     if (!expr_is_scalar(f) || x->kind != EXPR_SYMBOL || !expr_is_scalar(a) || a->flags & EXPR_HAS_INFINITE)
         return call_fail(c, 1, "differentiable takes a function of one variable and a finite point");
-    const Expr *value = real_value(p, c->arena, f, x, a);
+    const Expr *value = expr_value_at(p, c->arena, f, x, a);
     Str         place = str_printf(c->arena, "%.*s = %.*s", STR_ARGS(x->name), STR_ARGS(shown(c, a)));
     if (!value)
         return answer(c, r, NO, str_printf(c->arena, "it has no real value at %.*s", STR_ARGS(place)));
