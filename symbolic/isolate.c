@@ -275,7 +275,7 @@ static void settle_gaps(Search *s, Zeros *out)
         mag_set_d(arb_radref(ball), width);
         const Expr *zero = exact_zero(s, ball, width);
         if (zero && only_zero(s, zero, ball))
-            add_zero(s, zero, true, m);
+            add_zero(s, zero, true, expr_real_ball(s->pool, zero, NULL, NULL, s->bits, ball) ? middle(ball) : m);
         else
             out->doubt[out->doubts++] = m;
         arb_clear(ball);
