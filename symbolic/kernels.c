@@ -552,18 +552,11 @@ const Expr *kernels_fraction(Kernels *k, const fmpz_mpoly_q_t q)
 {
     const fmpz_mpoly_struct *den = fmpz_mpoly_q_denref(q);
     const Expr              *top, *bottom;
-    if (!fmpz_mpoly_is_fmpz(den, k->ctx)) {
-        top = kernels_poly(k, fmpz_mpoly_q_numref(q));
-        bottom = kernels_poly(k, den);
-        return expr_div(k->pool, top, bottom);
-    }
-    /* An integer below: divide term by term, x/2 + 1/3 and not (3*x + 2)/6. */
-    fmpz_t c;
-    fmpz_init(c);
-    fmpz_mpoly_get_fmpz(c, den, k->ctx);
     top = kernels_poly(k, fmpz_mpoly_q_numref(q));
-    bottom = expr_fmpz(k->pool, c);
-    fmpz_clear(c);
+    bottom = kernels_poly(k, den);
+    if (!fmpz_mpoly_is_fmpz(den, k->ctx) && (k->mode != KERNELS_EXPAND || fmpz_mpoly_length(den, k->ctx) != 1))
+        return expr_div(k->pool, top, bottom);
+    /* An integer below, or when expanding one term: divide term by term, x/2 + 1/3 and not (3*x + 2)/6. */
     if (!top || top->kind != EXPR_ADD)
         return expr_div(k->pool, top, bottom);
     const Expr **term = arena_array(k->arena, const Expr *, top->arity);

@@ -75,6 +75,59 @@ const Expr *expr_expand(Pool *p, const Expr *e)
     return r;
 }
 
+const Expr *expr_expand_outside(Pool *p, const Expr *e)
+{
+    return e && kernels_inside(e, KERNELS_EXPAND) ? expand_region(p, e, NULL) : e;
+}
+
+/* ---- maps ---------------------------------------------------------------------------------------------------------- */
+
+static const Expr *as_canonical(Pool *p, const Expr *e)
+{
+    return e && e->flags & EXPR_AS_TYPED ? expr_canonical(p, e) : e;
+}
+
+const Expr *expr_map_nodes(Pool *p, const Expr *e, ExprKind kind, NodeRule rule)
+{
+    e = as_canonical(p, e);
+    if (!e || e->flags & EXPR_HAS_ORDER)
+        return e;
+    Arena      *a = arena_new();
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    Memo        done = memo_new(a);
+    const Expr *r = e;
+    for (size_t i = 0; i < nodes.n && r; i++) {
+        r = remade(p, a, nodes.at[i], &done);
+        r = r && r->kind == kind ? rule(p, r) : r;
+        memo_put(&done, nodes.at[i], r);
+    }
+    arena_delete(a);
+    return r;
+}
+
+const Expr *expr_map_regions(Pool *p, const Expr *e, NodeRule rule)
+{
+    e = as_canonical(p, e);
+    if (!e || e->flags & (EXPR_HAS_ORDER | EXPR_HAS_INFINITE))
+        return e;
+    Arena      *a = arena_new();
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    Memo        done = memo_new(a), top = memo_new(a);
+    const Expr *r = e;
+    memo_put(&top, e, e);
+    for (size_t i = 0; i < nodes.n; i++)
+        for (size_t j = 0; !kernels_inside(nodes.at[i], KERNELS_EXPAND) && j < nodes.at[i]->arity; j++)
+            memo_put(&top, nodes.at[i]->arg[j], e);
+    for (size_t i = 0; i < nodes.n && r; i++) {
+        r = remade(p, a, nodes.at[i], &done);
+        if (r && memo_get(&top, nodes.at[i]) && kernels_inside(r, KERNELS_EXPAND))
+            r = rule(p, r);
+        memo_put(&done, nodes.at[i], r);
+    }
+    arena_delete(a);
+    return r;
+}
+
 /* ---- polynomials in one variable ---------------------------------------------------------------------------------- */
 
 /* The exponent of x in a term, and the rest in *c. -1 if x occurs otherwise. */
@@ -126,15 +179,71 @@ slong expr_coefficients(Pool *p, Arena *a, const Expr *e, const Expr *x, slong l
     return top;
 }
 
-const Expr *expr_collect(Pool *p, const Expr *e, const Expr *x)
+/* The factors of a term that depend on one of the variables, and the others. */
+static void split_term(Pool *p, Arena *a, const Expr *term, const Expr *const *x, size_t n, const Expr **part, const Expr **rest)
 {
+    size_t              m = term->kind == EXPR_MUL ? term->arity : 1, np = 0, nr = 0;
+    const Expr *const  *f = term->kind == EXPR_MUL ? term->arg : &term;
+    const Expr        **in = arena_array(a, const Expr *, m), **out = arena_array(a, const Expr *, m);
+    for (size_t i = 0; i < m; i++) {
+        bool moves = false;
+        for (size_t k = 0; k < n; k++)
+            moves |= expr_depends(p, f[i], x[k]);
+        moves ? (in[np++] = f[i]) : (out[nr++] = f[i]);
+    }
+    *part = expr_product(p, in, np);
+    *rest = expr_product(p, out, nr);
+}
+
+static const Expr *collected(Pool *p, const Expr *e, const Expr *const *x, size_t n)
+{
+    e = expr_expand_outside(p, e);
+    if (!e || e->kind != EXPR_ADD)
+        return e;
     Arena       *a = arena_new();
-    const Expr **c, *r = e;
-    slong        n = expr_coefficients(p, a, e, x, 10000, &c);
-    if (n >= 0) {
-        for (slong i = 0; i <= n; i++)
-            c[i] = expr_mul(p, c[i], expr_powi(p, x, i));
-        r = expr_sum(p, c, (size_t)n + 1);
+    Memo         index = memo_new(a);                       /* part -> its number + 1 */
+    size_t       groups = 0, *group = arena_array(a, size_t, e->arity), *count = arena_array(a, size_t, e->arity);
+    const Expr **part = arena_array(a, const Expr *, e->arity), **rest = arena_array(a, const Expr *, e->arity);
+    for (size_t i = 0; i < e->arity; i++) {
+        const Expr *key;
+        split_term(p, a, e->arg[i], x, n, &key, &rest[i]);
+        uintptr_t found = key ? (uintptr_t)memo_get(&index, key) : 0;
+        if (!found && key) {
+            part[groups] = key;
+            memo_put(&index, key, (void *)(found = ++groups));
+        }
+        group[i] = found ? found - 1 : 0;
+        count[group[i]]++;
+    }
+    const Expr **same = arena_array(a, const Expr *, e->arity), ***of = arena_array(a, const Expr **, groups + 1);
+    of[0] = same;
+    for (size_t g = 0; g < groups; g++)
+        of[g + 1] = of[g] + count[g];
+    for (size_t i = 0; i < e->arity; i++)
+        *of[group[i]]++ = rest[i];
+    for (size_t g = 0; g < groups; g++)
+        part[g] = expr_mul(p, part[g], expr_sum(p, of[g] - count[g], count[g]));
+    const Expr *r = expr_sum(p, part, groups);
+    arena_delete(a);
+    return r;
+}
+
+const Expr *expr_collect(Pool *p, const Expr *e, const Expr *const *x, size_t n)
+{
+    e = as_canonical(p, e);
+    if (!e || e->flags & (EXPR_HAS_INFINITE | EXPR_HAS_ORDER))
+        return e;
+    Arena       *a = arena_new();
+    const Expr **t = arena_array(a, const Expr *, n + 1), *r = e;
+    for (size_t k = 0; k < n; k++)                          /* sin(x) as a variable of its own */
+        t[k] = x[k]->kind == EXPR_SYMBOL ? x[k] : expr_fresh(p, expr_symbol(p, STR("part")));
+    if (e->kind == EXPR_TENSOR || e->kind == EXPR_RELATION) {
+        const Expr **arg = arena_array(a, const Expr *, e->arity);
+        for (uint32_t i = 0; i < e->arity; i++)
+            arg[i] = expr_collect(p, e->arg[i], x, n);
+        r = expr_remake(p, e, arg);
+    } else if (!e->shape) {
+        r = expr_subst(p, collected(p, expr_subst(p, e, x, t, n), t, n), t, x, n);
     }
     arena_delete(a);
     return r;

@@ -8,10 +8,16 @@
 #include "symbolic/expr.h"
 
 const Expr *expr_expand(Pool *p, const Expr *e);        /* products and integer powers of sums multiplied out, also inside functions' arguments */
+const Expr *expr_expand_outside(Pool *p, const Expr *e);        /* the same, not inside functions */
+/* e with a rule applied to every node of a kind, or to every largest sum, product or integer power of scalars; insides first. */
+typedef const Expr *(*NodeRule)(Pool *p, const Expr *e);
+const Expr *expr_map_nodes(Pool *p, const Expr *e, ExprKind kind, NodeRule rule);
+const Expr *expr_map_regions(Pool *p, const Expr *e, NodeRule rule);
 const Expr *expr_factor(Pool *p, const Expr *e);        /* over the rationals */
 const Expr *expr_together(Pool *p, const Expr *e);      /* one fraction in lowest terms */
 const Expr *expr_apart(Pool *p, const Expr *e, const Expr *x);     /* partial fractions in x */
-const Expr *expr_collect(Pool *p, const Expr *e, const Expr *x);
+/* The terms with the same part in x[0..n-1] (symbols, or functions like sin(x)) put together. */
+const Expr *expr_collect(Pool *p, const Expr *e, const Expr *const *x, size_t n);
 /* The rational normal form over kernels is zero: a proof that e is zero wherever it is defined. */
 bool        expr_normal_is_zero(Pool *p, const Expr *e);
 /* Coefficients of e as a polynomial in x, c[0] + c[1]*x + ...; coefficients free of x. -1 if e is none of degree <= limit. */

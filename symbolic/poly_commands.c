@@ -68,10 +68,23 @@ static Value apart_call(Call *c)
     return x ? value_expr(expr_apart(c->pool, c->arg[0].expr, x)) : value_failed();
 }
 
+/* collect(e, x), collect(e, (x, y)), collect(e, sin(x)) */
 static Value collect_call(Call *c)
 {
-    const Expr *x = variable_of(c, 1);
-    return x ? value_expr(expr_collect(c->pool, c->arg[0].expr, x)) : value_failed();
+    const List  *list = call_has(c, 1) && c->arg[1].kind == VALUE_LIST ? c->arg[1].list : &(List){ 0 };
+    const List  *part = call_has(c, 2) ? c->arg[2].list : &(List){ 0 };
+    const Expr **x = arena_array(c->arena, const Expr *, list->n + part->n + 1);
+    size_t       n = 0;
+    for (size_t i = 0; i < list->n; i++)
+        x[n++] = list->item[i].expr;
+    if (!list->n && (call_has(c, 1) || !part->n) && !(x[n++] = variable_of(c, 1)))
+        return value_failed();
+    for (size_t i = 0; i < part->n; i++)
+        x[n++] = part->item[i].expr;
+    for (size_t i = 0; i < n; i++)
+        if (x[i]->kind != EXPR_SYMBOL && (!(x[i]->flags & EXPR_HAS_SYMBOL) || x[i]->kind == EXPR_ADD || x[i]->kind == EXPR_MUL))
+            return call_fail(c, 2, "collect needs a variable or a function here");
+    return value_expr(expr_collect(c->pool, c->arg[0].expr, x, n));
 }
 
 static slong polynomial(Call *c, const Expr ***coefficient)
@@ -153,10 +166,11 @@ const Builtin poly_builtins[] = {
       .example = { { "cancel((x^2 - 1)/(x - 1))", "x + 1" } },
       .see = "together", .words = "reduce fraction", .call = together_call },
     { .sig = "apart(e: expr, x: var?) -> expr", .help = "Partial fractions over the rationals in the variable x.",
-      .example = { { "apart(1/(x^2 - 1))", "1/(2*(x - 1)) - 1/(2*(x + 1))" } },
+      .example = { { "apart(1/(x^2 - 1))", "1/(2*(x - 1)) - 1/(2*(x + 1))" }, { "apart(1/(x^2 - a^2), x)", "1/(2a*(x - a)) - 1/(2a*(x + a))" } },
       .see = "together", .words = "partial fractions", .call = apart_call },
-    { .sig = "collect(e: expr, x: var?) -> expr", .help = "A polynomial ordered by powers of x.",
-      .example = { { "collect(a*x + b*x + c, x)", "x*(a + b) + c" } },
+    { .sig = "collect(e: expr, x: var?, part: scalar?...) -> expr", .help = "The terms with the same power of x, or of several variables or functions, put together.",
+      .example = { { "collect(a*x + b*x + c, x)", "x*(a + b) + c" }, { "collect(a*sin(t) + b*sin(t), sin(t))", "sin(t)*(a + b)" },
+                   { "collect(a*x*y + b*x*y + x, (x, y))", "x*y*(a + b) + x" } },
       .see = "coefficients expand", .words = "group powers", .call = collect_call },
     { .sig = "coefficients(e: scalar, x: var?) -> expr", .help = "The coefficients of a polynomial, that of x^0 first.",
       .example = { { "coefficients((x + 1)^2)", "[1, 2, 1]" } },

@@ -228,6 +228,9 @@ static const Expr *apart_rule(Pool *p, const Expr *e, const Expr *x)
         r = split_fraction(p, top, bottom, x);
         fmpq_poly_clear(bottom);
         fmpq_poly_clear(top);
+    } else if (q) {
+        const Expr *parts = expr_apart_parameters(&k, q, x);
+        r = parts ? parts : e;
     }
     kernels_clear(&k);
     return r;

@@ -3,11 +3,13 @@
 #ifndef SYMBOLIC_RATIONAL_H
 #define SYMBOLIC_RATIONAL_H
 
-#include "symbolic/expr.h"
+#include "symbolic/kernels.h"
 
 /* The fraction over kernels modulo their relations (sin^2 + cos^2 = 1, roots, i). NULL: a budget ended, or no scalar. */
 const Expr *expr_normal_form(Pool *p, const Expr *e);
 /* Of two polynomials with integer coefficients; NULL if they are none, or a budget ended. */
 const Expr *expr_poly_gcd(Pool *p, const Expr *a, const Expr *b);
+/* apart.c: partial fractions of q in x, whose coefficients hold other kernels; NULL: none, or too large. */
+const Expr *expr_apart_parameters(Kernels *k, const fmpz_mpoly_q_struct *q, const Expr *x);
 
 #endif
