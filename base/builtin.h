@@ -21,9 +21,11 @@
  *     columns    the same; in the other arguments the names of its columns are variables     .data, c->columns
  *     objective  an expression, or a function: then applied to its parameters, which become the default variables   .expr, c->objective_vars
  *     lagrangian an expression in which `y`, `y'`, `u_x` of the unknown functions named by a later `unknown` may stand  .expr
+ *     polynomial  an expression; the only name in its text is a variable (closed)            .expr
  *   binders (what they name is a variable in all other arguments):
  *     var        a variable, result again in it (open)           `x`, or `(x, y)`            .expr symbol, or .list of symbols
  *     closedvar  the same, but it does not occur in the result (closed)
+ *     target     names, or one with its range: `x`, `(x, y)`, `x = a..b` (closed)             as var or over
  *     point      `x = a` (open)                                                              .expr relation (x = a)
  *     arrow      `x -> a`, `x -> a+`, `x -> a-` (closed)                                     .record { var, to, side: -1, 0, 1 }
  *     over       `x = a..b` (closed); repeated ranges nest, the first is the innermost       .record { var, low, high, step }

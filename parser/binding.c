@@ -4,6 +4,7 @@
 #include "parser/call_int.h"
 
 #include "parser/form.h"
+#include "parser/suggest.h"
 #include "parser/token.h"
 #include "symbolic/columns.h"
 
@@ -278,6 +279,28 @@ static bool bind_start(Matching *m, const Ast *t)
     return true;
 }
 
+/* root_of(x^5 - x - 1, 1): the only name in the text is a variable, whatever it means outside. */
+static const Ast *only_name(const Ast *t, bool *several)
+{
+    const Ast *found = t->kind == AST_NAME && name_is_variable(t->text) && !name_is_constant(t->text) ? t : NULL;
+    for (size_t i = t->kind == AST_CALL ? 1 : 0; i < t->n; i++) {
+        const Ast *name = only_name(t->child[i], several);
+        *several = *several || (found && name && !str_eq(found->text, name->text));
+        found = found ? found : name;
+    }
+    return found;
+}
+
+static bool bind_polynomial(Matching *m, const Ast *t)
+{
+    bool         several = false;
+    const Ast   *name = only_name(t, &several);
+    const Scope *b = name ? scope_find(m->ev->scope, name->text) : NULL;
+    if (!name || several || t->kind == AST_NAME || b)
+        return true;
+    return bind_closed(m, name);
+}
+
 bool bind_variables(Matching *m)
 {
     m->scope = m->ev->scope;
@@ -294,6 +317,8 @@ bool bind_variables(Matching *m)
         case PARAM_ARROW: case PARAM_OVER:
             fine = bind_names(m, t->child[0], false);
             break;
+        case PARAM_TARGET:    fine = bind_names(m, form_names_only(t) ? t : t->child[0], false); break;
+        case PARAM_POLYNOMIAL: fine = bind_polynomial(m, t); break;
         case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
         case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
         case PARAM_DATA:      break;                         /* bound before the others */

@@ -127,7 +127,12 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
         v = v.report->main;
     bool fine = true;
     switch (p->type) {
-    case PARAM_EXPR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_RELATION:
+    case PARAM_RELATION:
+        for (size_t i = 0; v.kind == VALUE_LIST && p->repeats && fine && i < v.list->n; i++)
+            fine = v.list->item[i].kind == VALUE_EXPR;
+        fine = fine && (v.kind == VALUE_EXPR || (v.kind == VALUE_LIST && p->repeats && v.list->n > 0));
+        break;
+    case PARAM_EXPR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL:
         fine = v.kind == VALUE_EXPR;
         break;
     case PARAM_SCALAR: fine = v.kind == VALUE_EXPR && expr_is_scalar(v.expr); break;
@@ -145,7 +150,7 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
             return value_list(m->c.arena, &v, 1);
         fine = v.kind == VALUE_LIST;
         break;
-    case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
+    case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_TARGET: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
     case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         break;
@@ -178,6 +183,7 @@ static Value argument_value(Matching *m, size_t k)
     switch (match->param->type) {
     case PARAM_VAR: case PARAM_CLOSEDVAR:
         return symbol_list(m, match->ast);
+    case PARAM_TARGET:  return form_names_only(match->ast) ? symbol_list(m, match->ast) : over_value(m, k);
     case PARAM_ARROW:   return arrow_value(m, match->ast);
     case PARAM_OVER:    return over_value(m, k);
     case PARAM_DATA:    return value_expr(m->axis);
@@ -198,7 +204,7 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_TABLE:   return data_argument(m, match);
     case PARAM_COLUMNS: return value_data(match->table);
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION: case PARAM_RANGE:
-    case PARAM_LAGRANGIAN: case PARAM_AGAIN:
+    case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_AGAIN:
         return with_columns(m, checked_kind(m, match, eval_expr(&inner, match->ast)));
     }
     return value_failed();

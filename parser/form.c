@@ -32,6 +32,7 @@ bool form_fits(const Eval *ev, const Ast *t, const Param *p)
     case PARAM_POINT:   return form_binds_name(t) && t->child[1]->kind != AST_RANGE;
     case PARAM_VAR: case PARAM_CLOSEDVAR:
         return form_names_only(t);
+    case PARAM_TARGET:  return form_names_only(t) || (form_binds_name(t) && t->child[1]->kind == AST_RANGE);
     case PARAM_UNKNOWN: return t->kind == AST_CALL && form_names_only(t->child[0]);
     case PARAM_AGAIN:   return t->kind != AST_ARROW && t->kind != AST_RELATION;
     case PARAM_INT:     return t->kind == AST_NUMBER || (t->kind != AST_ARROW && !(t->kind == AST_NAME && !session_value(ev->env, t->text, &(Value){ 0 })
@@ -40,7 +41,7 @@ bool form_fits(const Eval *ev, const Ast *t, const Param *p)
     case PARAM_WORD:    return t->kind == AST_NAME;
     case PARAM_TABLE: case PARAM_COLUMNS:
         return t->kind != AST_ARROW && !(form_binds_name(t) && t->child[1]->kind == AST_RANGE);
-    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE:
+    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE:
     case PARAM_DATA: case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         return t->kind != AST_ARROW && !(form_binds_name(t) && t->child[1]->kind == AST_RANGE);
     }
@@ -54,7 +55,7 @@ const char *form_text(ParamType type)
     case PARAM_ARROW:   return "an arrow: x -> 0";
     case PARAM_OVER:    return "a range: x = 0..1";
     case PARAM_POINT:   return "a point: x = 0";
-    case PARAM_VAR: case PARAM_CLOSEDVAR:
+    case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_TARGET:
         return "a variable";
     case PARAM_UNKNOWN: return "an unknown function: y(x)";
     case PARAM_INT:     return "a whole number";
@@ -72,6 +73,7 @@ const char *form_text(ParamType type)
     case PARAM_RATE:    return "a rate: 0.1, or an expression in t";
     case PARAM_FORMAT:  return "a format: fp64, bf16, 200 bits";
     case PARAM_FORMATS: return "a list of formats: [fp16, bf16, 113 bits]";
+    case PARAM_POLYNOMIAL: return "a polynomial: x^5 - x - 1";
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VALUE:
         return "an expression";
     }

@@ -58,7 +58,7 @@ static bool hint_second(const Matching *m, Str name, ParamType second)
     const Ast  *e = m->call->child[1];
     Str         text = argument_text(m->ev, e), x = likely_variable(e);
     const char *rest = second == PARAM_ARROW ? " -> 0" : second == PARAM_POINT ? " = 0" : "";
-    if (second != PARAM_ARROW && second != PARAM_POINT && second != PARAM_CLOSEDVAR)
+    if (second != PARAM_ARROW && second != PARAM_POINT && second != PARAM_CLOSEDVAR && second != PARAM_TARGET)
         return false;
     bool equation = m->sig->param[0].type != PARAM_RELATION || form_is_equation(e);
     eval_hint(m->ev, "%.*s(%.*s%s, %.*s%s)", STR_ARGS(name), STR_ARGS(text), equation ? "" : " = 0", STR_ARGS(x.n ? x : STR("x")), rest);

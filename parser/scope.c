@@ -45,7 +45,7 @@ const Function *find_function(const Eval *ev, Str name)
     if (f)
         return f->param || f->kind != FUNCTION_USER || f->body ? f : NULL;
     const FnRow *fn = fn_find(name);
-    if (!fn)
+    if (!fn || env_builtin(env, name))         /* root_of: the command reads the arguments of the row */
         return NULL;
     Function *math = arena_alloc(env->line_arena, sizeof *math);
     *math = (Function){ .kind = FUNCTION_MATH, .name = name, .fn = fn, .n = (size_t)fn->min_args };

@@ -7,7 +7,7 @@
 static const struct { const char *name; ParamType type; } types[] = {
     { "expr", PARAM_EXPR }, { "scalar", PARAM_SCALAR }, { "int", PARAM_INT }, { "text", PARAM_TEXT }, { "value", PARAM_VALUE },
     { "list", PARAM_LIST }, { "relation", PARAM_RELATION }, { "range", PARAM_RANGE }, { "word", PARAM_WORD }, { "table", PARAM_TABLE }, { "columns", PARAM_COLUMNS }, { "objective", PARAM_OBJECTIVE },
-    { "lagrangian", PARAM_LAGRANGIAN }, { "var", PARAM_VAR }, { "closedvar", PARAM_CLOSEDVAR }, { "point", PARAM_POINT },
+    { "lagrangian", PARAM_LAGRANGIAN }, { "polynomial", PARAM_POLYNOMIAL }, { "var", PARAM_VAR }, { "closedvar", PARAM_CLOSEDVAR }, { "target", PARAM_TARGET }, { "point", PARAM_POINT },
     { "arrow", PARAM_ARROW }, { "over", PARAM_OVER }, { "unknown", PARAM_UNKNOWN }, { "again", PARAM_AGAIN }, { "data", PARAM_DATA },
     { "start", PARAM_START }, { "method", PARAM_METHOD }, { "methods", PARAM_METHODS }, { "rate", PARAM_RATE }, { "format", PARAM_FORMAT },
     { "formats", PARAM_FORMATS },

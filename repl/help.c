@@ -104,7 +104,7 @@ static void add_param(Buf *b, const Param *p)
     case PARAM_OVER:    buf_printf(b, "%.*s = a..b", n, name); break;
     case PARAM_UNKNOWN: buf_printf(b, "%.*s(x)", n, name); break;
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
-    case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_AGAIN: case PARAM_DATA:
+    case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_TARGET: case PARAM_AGAIN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
     case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         buf_printf(b, "%.*s", n, name);
@@ -225,7 +225,7 @@ static bool add_pages(Buf *b, Env *env, Str name)
     bool              own = env_definition(env, name, b);
     if (builtin)
         builtin_page(b, builtin);
-    if (fn)
+    if (fn && !builtin)
         math_page(b, fn);
     if (word)
         word_page(b, word);
@@ -268,7 +268,8 @@ static void overview(Buf *b, Env *env)
     }
     names = buf_new(b->arena);
     for (size_t i = 0; i < FN_COUNT; i++)
-        buf_printf(&names, " %s", fn_rows[i].name);
+        if (!env_builtin(env, str_of(fn_rows[i].name)))
+            buf_printf(&names, " %s", fn_rows[i].name);
     add_names(b, "functions", buf_str(&names));
     names = buf_new(b->arena);
     for (const WordRow *row = word_rows; row->name; row++)

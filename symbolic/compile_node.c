@@ -3,8 +3,9 @@
  * their uniform factors first and divide once at the end, small whole powers are multiplied out by squaring. Nodes as
  * typed keep one operation for each that was typed. */
 #include "symbolic/compile_int.h"
+#include "symbolic/algebraic.h"
 
-enum { MOST_SQUARINGS_POWER = 64 };
+enum { MOST_SQUARINGS_POWER = 64, ROOT_DIGITS = 400 };
 
 static const Expr *refuse(Compiler *c, const char *what)
 {
@@ -216,6 +217,12 @@ static bool function(Compiler *c, const Expr *e, View *out)
             *out = emit(c, TAPE_CALL, e->fn->id, 2, *out, v, v);
         }
         return true;
+    }
+    if (e->fn->id == FN_root_of) {
+        const Expr *ball = expr_root_ball(c->pool, e, ROOT_DIGITS);
+        if (ball && ball->kind == EXPR_BALL)
+            *out = constant_view(c, ball);
+        return ball && (ball->kind == EXPR_BALL || refuse(c, e->fn->name));
     }
     if (e->arity > 3)
         return refuse(c, e->fn->name) != NULL;

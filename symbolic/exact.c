@@ -6,6 +6,7 @@
 #include "symbolic/exact.h"
 
 #include "base/interrupt.h"
+#include "symbolic/algebraic.h"
 
 #if __FLINT_RELEASE >= 30000
 #include <flint/ca.h>
@@ -160,6 +161,11 @@ static void exact_node(ca_t r, const Expr *e, ca_struct *const *arg, ca_ctx_t ct
             ca_unknown(r, ctx);
         else
             ca_pow(r, arg[0], arg[1], ctx);
+    } else if (expr_is_call(e, FN_root_of)) {
+        qqbar_t root;
+        qqbar_init(root);
+        expr_root_exact(e, root) ? ca_set_qqbar(r, root, ctx) : ca_unknown(r, ctx);
+        qqbar_clear(root);
     } else if (e->kind == EXPR_CALL && e->arity == 1 && exact_rule[e->fn->id]) {
         exact_rule[e->fn->id](r, arg[0], ctx);
     } else {

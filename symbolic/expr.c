@@ -325,6 +325,8 @@ const Expr *expr_intern(Pool *p, const Expr *head, const Expr *const *arg, size_
     if (probe.kind == EXPR_POW && !(probe.flags & EXPR_AS_TYPED) && expr_is_number(arg[0])
         && expr_number_sign(arg[0]) < 0 && !expr_is_integer(arg[1]))
         probe.flags |= EXPR_HAS_I;
+    if (expr_is_call(&probe, FN_root_of) && !(probe.flags & EXPR_REAL))
+        probe.flags |= EXPR_HAS_I;
     probe.hash = mix(h, probe.flags & EXPR_AS_TYPED);
     const Expr *known = find_node(p, &probe, arg, n);
     if (known)

@@ -344,10 +344,10 @@ static bool bounded(Search *s, arb_t low, arb_t high)
 static bool solved(Search *s, Zeros *out, const arb_t low, const arb_t high, bool whole)
 {
     const Expr *part = zero_part(s->pool, s->g);
-    Roots r = expr_is_numeric(part) && expr_zero_test(s->pool, part).answer == NO ? (Roots){ .found = NO } : expr_solve(s->pool, s->arena, part, s->x);
+    Roots r = expr_is_numeric(part) && expr_zero_test(s->pool, part).answer == NO ? (Roots){ .found = NO } : expr_solve_real(s->pool, s->arena, part, s->x);
     arb_t at;
     acb_t z;
-    bool  fine = r.found != UNKNOWN;
+    bool  fine = r.found != UNKNOWN && !r.every;
     pool_clear_error(s->pool);
     arb_init(at);
     acb_init(z);

@@ -63,6 +63,8 @@ static uint16_t of_call(const FnRow *fn, const Expr *const *arg, size_t n)
         return all & EXPR_NONNEGATIVE ? REAL : 0;
     case FN_log1p:
         return all & NONNEGATIVE;
+    case FN_root_of:                /* a negative number marks a root that is not real */
+        return arg[0]->flags & EXPR_NONNEGATIVE ? REAL : 0;
     case FN_besselj: case FN_besseli:
         return (all & EXPR_REAL) && (arg[1]->flags & EXPR_NONNEGATIVE || expr_is_integer(arg[0])) ? REAL : 0;
     default:

@@ -333,6 +333,22 @@ static void show_power(Show *s, const Expr *e)
     show(s, e->arg[1], LEVEL_ATOM);
 }
 
+/* root_of(x^5 - x - 1, 1), from the number (negative: not real) and the coefficients. */
+static void show_root(Show *s, const Expr *e)
+{
+    const Expr  *x = expr_symbol(s->pool, STR("x"));
+    const Expr **term = arena_array(s->out->arena, const Expr *, e->arity);
+    for (uint32_t i = 1; i < e->arity; i++)
+        term[i - 1] = expr_mul(s->pool, e->arg[i], expr_powi(s->pool, x, (slong)i - 1));
+    const Expr *f = expr_sum(s->pool, term, e->arity - 1), *k = expr_number_sign(e->arg[0]) < 0 ? expr_neg(s->pool, e->arg[0]) : e->arg[0];
+    text(s, "root_of(");
+    if (f)
+        show(s, f, LEVEL_ANY);
+    text(s, ", ");
+    show(s, k, LEVEL_ANY);
+    text(s, ")");
+}
+
 static void show_unknown(Show *s, const Expr *e)
 {
     Str  name = e->unknown.name;
@@ -446,6 +462,10 @@ static void show_plain(Show *s, const Expr *e)
         e->flags & EXPR_AS_TYPED ? infix(s, e, "^", LEVEL_ATOM, LEVEL_ATOM) : show_power(s, e);
         break;
     case EXPR_CALL:
+        if (e->fn->id == FN_root_of && !(e->flags & (EXPR_HAS_SYMBOL | EXPR_AS_TYPED))) {
+            show_root(s, e);
+            break;
+        }
         text(s, e->fn->name);
         text(s, "(");
         list(s, e->arg, e->arity);

@@ -504,6 +504,7 @@ static const Rule rules[FN_COUNT] = {
     [FN_factorial] = factorial_rule, [FN_binomial] = binomial_rule,
     [FN_gamma] = gamma_rule, [FN_lgamma] = lgamma_rule, [FN_digamma] = digamma_rule, [FN_polygamma] = polygamma_rule,
     [FN_beta] = beta_rule,   [FN_zeta] = zeta_rule,     [FN_zetaderiv] = zetaderiv_rule, [FN_lambertw] = lambertw_rule,
+    [FN_root_of] = root_of_rule,
     [FN_besselj] = bessel_regular_rule,  [FN_besseli] = bessel_regular_rule,
     [FN_bessely] = bessel_singular_rule, [FN_besselk] = bessel_singular_rule,
 };

@@ -38,6 +38,9 @@ const Expr *lambertw_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *bessel_regular_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *bessel_singular_rule(Pool *p, const Expr *const *u, size_t n);
 
+/* algebraic.c: root_of(number, coefficients) by the minimal polynomial */
+const Expr *root_of_rule(Pool *p, const Expr *const *u, size_t n);
+
 /* special_at.c: values at 0, 1, -1, oo and -oo from a table; a failure where the function is not defined. */
 const Expr *value_at_point(Pool *p, const FnRow *fn, const Expr *u);
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command solve: reads equations and unknowns, asks the solver that fits, and says in one line what was found. */
+#include "base/builtin.h"
+#include "symbolic/poly.h"
+#include "symbolic/show.h"
+#include "symbolic/simplify.h"
+#include "symbolic/solve.h"
+
+typedef struct Problem {
+    Call        *c;
+    size_t       n, unknowns;
+    const Expr **equation, **e;     /* as given; e: left side minus right side */
+    const Expr **x;
+    const Expr **low, **high;       /* of the range of each unknown; NULL: the whole line */
+} Problem;
+
+/* ---- the problem -------------------------------------------------------------------------------------------------------- */
+
+static size_t count_items(const Value *v)
+{
+    size_t n = 0;
+    if (v->kind == VALUE_LIST)
+        for (size_t i = 0; i < v->list->n; i++)
+            n += count_items(&v->list->item[i]);
+    else if (v->kind == VALUE_EXPR && (v->expr->kind == EXPR_TENSOR || v->expr->kind == EXPR_AND))
+        n = v->expr->arity;
+    else
+        n = 1;
+    return n;
+}
+
+static void add_equations(Problem *s, const Value *v)
+{
+    if (v->kind == VALUE_LIST)
+        for (size_t i = 0; i < v->list->n; i++)
+            add_equations(s, &v->list->item[i]);
+    else if (v->kind == VALUE_EXPR && (v->expr->kind == EXPR_TENSOR || v->expr->kind == EXPR_AND))
+        for (size_t i = 0; i < v->expr->arity; i++)
+            s->equation[s->n++] = v->expr->arg[i];
+    else if (v->kind == VALUE_EXPR)
+        s->equation[s->n++] = v->expr;
+}
+
+static void add_unknowns(Problem *s, const Value *v)
+{
+    if (v->kind == VALUE_RECORD) {
+        const Value *x = record_get(v->record, STR("var"));
+        for (size_t i = 0; i < (x->kind == VALUE_LIST ? x->list->n : 1); i++) {
+            s->low[s->unknowns] = record_get(v->record, STR("low"))->expr;
+            s->high[s->unknowns] = record_get(v->record, STR("high"))->expr;
+            s->x[s->unknowns++] = x->kind == VALUE_LIST ? x->list->item[i].expr : x->expr;
+        }
+    } else if (v->kind == VALUE_LIST) {
+        for (size_t i = 0; i < v->list->n; i++)
+            add_unknowns(s, &v->list->item[i]);
+    } else {
+        s->x[s->unknowns++] = v->expr;
+    }
+}
+
+static size_t count_unknowns(const Value *v)
+{
+    size_t n = 0;
+    if (v->kind == VALUE_RECORD)
+        return count_items(record_get(v->record, STR("var")));
+    for (size_t i = 0; v->kind == VALUE_LIST && i < v->list->n; i++)
+        n += count_unknowns(&v->list->item[i]);
+    return v->kind == VALUE_LIST ? n : 1;
+}
+
+static bool read_problem(Problem *s)
+{
+    Call  *c = s->c;
+    Arena *a = c->arena;
+    size_t n = count_items(&c->arg[0]), m = count_unknowns(&c->arg[1]);
+    s->equation = arena_array(a, const Expr *, n + 1);
+    s->e = arena_array(a, const Expr *, n + 1);
+    s->x = arena_array(a, const Expr *, m + 1);
+    s->low = arena_array(a, const Expr *, m + 1);
+    s->high = arena_array(a, const Expr *, m + 1);
+    add_equations(s, &c->arg[0]);
+    add_unknowns(s, &c->arg[1]);
+    for (size_t i = 0; i < s->n; i++) {
+        const Expr *e = s->equation[i];
+        if (e->kind != EXPR_RELATION || e->relop != REL_EQ || !expr_is_scalar(e->arg[0]) || !expr_is_scalar(e->arg[1])) {
+            call_fail(c, 0, "solve takes an equation");
+            diag_hint(c->diag, "solve(x^2 - 4 = 0, x)");
+            return false;
+        }
+        if (!(s->e[i] = expr_sub(c->pool, e->arg[0], e->arg[1])))
+            return false;
+    }
+    return true;
+}
+
+/* ---- answers -------------------------------------------------------------------------------------------------------------- */
+
+static Str shown(Call *c, const Expr *e)
+{
+    Buf b = buf_new(c->arena);
+    expr_show(&b, c->pool, e, (ShowStyle){ .unicode = c->settings->unicode, .digits = c->settings->digits });
+    return buf_str(&b);
+}
+
+/* "if a != 0"; empty if nothing was assumed. */
+static Str nonzero_note(Call *c, const Expr *e)
+{
+    return e ? str_printf(c->arena, "if %.*s != 0", STR_ARGS(shown(c, e))) : (Str){ 0 };
+}
+
+static Value roots_value(Problem *s, Roots r)
+{
+    Call *c = s->c;
+    if (r.every)
+        return value_text(str_printf(c->arena, "every %.*s is a solution", STR_ARGS(s->x[0]->name)));
+    if (r.found == NO)
+        return value_text(STR("no solution"));
+    Value *item = arena_array(c->arena, Value, r.n + 1);
+    for (size_t i = 0; i < r.n; i++)
+        item[i] = value_expr(r.at[i]);
+    Value v = value_list(c->arena, item, r.n);
+    v.note = nonzero_note(c, r.assumed_nonzero);
+    if (r.unlisted)
+        v.note = str_printf(c->arena, "%.*s%sand %zu complex solutions", STR_ARGS(v.note), v.note.n ? ", " : "", r.unlisted);
+    return v;
+}
+
+static Value solve_one(Problem *s)
+{
+    Roots r = expr_solve(s->c->pool, s->c->arena, s->e[0], s->x[0]);
+    if (r.found == UNKNOWN)
+        return call_fail(s->c, -1, "could not solve, because %s", r.why);
+    return roots_value(s, r);
+}
+
+static Value solve_system(Problem *s)
+{
+    Call        *c = s->c;
+    size_t       n = s->unknowns;
+    const char  *why = "the solution is not unique";
+    const Expr **out = arena_array(c->arena, const Expr *, n), *assumed = NULL;
+    Truth        found = expr_solve_linear(c->pool, c->arena, s->e, s->n, s->x, n, out, &assumed, &why);
+    if (found == NO)
+        return value_text(STR("no solution"));
+    if (found == UNKNOWN)
+        return call_fail(c, -1, "could not solve, because %s", why);
+    Str   *name = arena_array(c->arena, Str, n);
+    Value *item = arena_array(c->arena, Value, n);
+    for (size_t i = 0; i < n; i++) {
+        name[i] = s->x[i]->name;
+        item[i] = value_expr(out[i]);
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        const Expr *left = expr_subst(c->pool, s->e[i], s->x, out, n);
+        if (!left || (!expr_normal_is_zero(c->pool, left) && !expr_agrees(c->pool, left, expr_int(c->pool, 0))))
+            return call_fail(c, -1, "could not solve, because the solution does not satisfy equation %zu", i + 1);
+    }
+    Value v = value_record(c->arena, name, item, n);
+    v.note = nonzero_note(c, assumed);
+    return v;
+}
+
+static Value solve_call(Call *c)
+{
+    Problem s = { .c = c };
+    if (!read_problem(&s))
+        return value_failed();
+    return s.n == 1 && s.unknowns == 1 ? solve_one(&s) : solve_system(&s);
+}
+
+extern const Builtin solve_builtins[];
+const Builtin solve_builtins[] = {
+    { .sig = "solve(equations: relation..., x: target...) -> value",
+      .help = "The exact solutions of an equation, or of a system.",
+      .example = { { "solve(x^2 - 4 = 0, x)", "[-2, 2]" },
+                   { "solve(x + y = 3, x - y = 1, (x, y))", "(x = 2, y = 1)" } },
+      .lesson = 5, .see = "root factor", .words = "roots zeros equation unknown linear quadratic system", .call = solve_call },
+    { 0 }
+};
