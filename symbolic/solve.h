@@ -23,5 +23,8 @@ Roots expr_solve_real(Pool *p, Arena *a, const Expr *e, const Expr *x);
  * *assumed_nonzero: what symbolic pivots must not be zero, or NULL. */
 Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
                         const Expr **out, const Expr **assumed_nonzero, const char **why);
+/* The same, where out[i] = x[i] for the *free unknowns that may take any value, and the others depend on them. */
+Truth expr_solve_linear_all(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
+                            const Expr **out, size_t *free, const Expr **assumed_nonzero, const char **why);
 
 #endif

@@ -2,6 +2,7 @@
 /* The command solve: reads equations and unknowns, asks the solver that fits, and says in one line what was found. */
 #include "base/builtin.h"
 #include "symbolic/poly.h"
+#include "symbolic/polynomial_system.h"
 #include "symbolic/show.h"
 #include "symbolic/simplify.h"
 #include "symbolic/solve.h"
@@ -121,7 +122,7 @@ static Value roots_value(Problem *s, Roots r)
     Value v = value_list(c->arena, item, r.n);
     v.note = nonzero_note(c, r.assumed_nonzero);
     if (r.unlisted)
-        v.note = str_printf(c->arena, "%.*s%sand %zu complex solutions", STR_ARGS(v.note), v.note.n ? ", " : "", r.unlisted);
+        v.note = str_printf(c->arena, "%.*s%sand %zu complex solution%s", STR_ARGS(v.note), v.note.n ? ", " : "", r.unlisted, r.unlisted == 1 ? "" : "s");
     return v;
 }
 
@@ -133,30 +134,81 @@ static Value solve_one(Problem *s)
     return roots_value(s, r);
 }
 
-static Value solve_system(Problem *s)
+static Value named(Problem *s, const Expr *const *at)
+{
+    Arena *a = s->c->arena;
+    Str   *name = arena_array(a, Str, s->unknowns);
+    Value *item = arena_array(a, Value, s->unknowns);
+    for (size_t i = 0; i < s->unknowns; i++) {
+        name[i] = s->x[i]->name;
+        item[i] = value_expr(at[i]);
+    }
+    return value_record(a, name, item, s->unknowns);
+}
+
+/* Linear in the unknowns? Then *out is the answer. */
+static bool solve_linear(Problem *s, Value *out)
 {
     Call        *c = s->c;
-    size_t       n = s->unknowns;
-    const char  *why = "the solution is not unique";
-    const Expr **out = arena_array(c->arena, const Expr *, n), *assumed = NULL;
-    Truth        found = expr_solve_linear(c->pool, c->arena, s->e, s->n, s->x, n, out, &assumed, &why);
-    if (found == NO)
-        return value_text(STR("no solution"));
+    const char  *why = NULL;
+    const Expr **at = arena_array(c->arena, const Expr *, s->unknowns), *assumed = NULL;
+    size_t       free;
+    Truth        found = expr_solve_linear_all(c->pool, c->arena, s->e, s->n, s->x, s->unknowns, at, &free, &assumed, &why);
+    pool_clear_error(c->pool);
     if (found == UNKNOWN)
-        return call_fail(c, -1, "could not solve, because %s", why);
-    Str   *name = arena_array(c->arena, Str, n);
-    Value *item = arena_array(c->arena, Value, n);
-    for (size_t i = 0; i < n; i++) {
-        name[i] = s->x[i]->name;
-        item[i] = value_expr(out[i]);
+        return false;
+    if (found == NO) {
+        *out = value_text(STR("no solution"));
+        return true;
     }
     for (size_t i = 0; i < s->n; i++) {
-        const Expr *left = expr_subst(c->pool, s->e[i], s->x, out, n);
-        if (!left || (!expr_normal_is_zero(c->pool, left) && !expr_agrees(c->pool, left, expr_int(c->pool, 0))))
-            return call_fail(c, -1, "could not solve, because the solution does not satisfy equation %zu", i + 1);
+        const Expr *left = expr_subst(c->pool, s->e[i], s->x, at, s->unknowns);
+        if (!left || (!expr_normal_is_zero(c->pool, left) && !expr_agrees(c->pool, left, expr_int(c->pool, 0)))) {
+            *out = call_fail(c, -1, "could not solve, because the solution does not satisfy equation %zu", i + 1);
+            return true;
+        }
     }
-    Value v = value_record(c->arena, name, item, n);
-    v.note = nonzero_note(c, assumed);
+    *out = named(s, at);
+    Buf note = buf_new(c->arena);
+    buf_add(&note, nonzero_note(c, assumed));
+    for (size_t i = 0; i < s->unknowns && free; i++)
+        if (at[i] == s->x[i])
+            buf_printf(&note, "%s%.*s is free", note.n ? ", " : "", STR_ARGS(at[i]->name));
+    out->note = buf_str(&note);
+    return true;
+}
+
+static Value infinitely_many(Problem *s, const Solutions *r)
+{
+    Call *c = s->c;
+    Buf   b = buf_new(c->arena);
+    for (size_t i = 0; i < r->relations; i++)
+        buf_printf(&b, "%s%.*s = 0", i ? ", " : "", STR_ARGS(shown(c, r->relation[i])));
+    call_fail(c, -1, "there are infinitely many solutions, a set of dimension %ld%s%.*s", r->dimension, b.n && b.n < 300 ? ": " : "",
+              b.n < 300 ? (int)b.n : 0, buf_str(&b).s);
+    diag_hint(c->diag, "solve for fewer unknowns; the others stay letters");
+    return value_failed();
+}
+
+static Value solve_system(Problem *s)
+{
+    Call  *c = s->c;
+    Value  v;
+    if (solve_linear(s, &v))
+        return v;
+    Solutions r = expr_solve_system(c->pool, c->arena, s->e, s->n, s->x, s->unknowns, c->settings->digits);
+    if (r.found == UNKNOWN)
+        return r.dimension > 0 ? infinitely_many(s, &r) : call_fail(c, -1, "could not solve, because %s", r.why);
+    if (r.found == NO || (!r.n && !r.complex))
+        return value_text(STR("no solution"));
+    if (!r.n)
+        return value_text(str_printf(c->arena, "no real solution; %zu complex", r.complex));
+    Value *item = arena_array(c->arena, Value, r.n);
+    for (size_t i = 0; i < r.n; i++)
+        item[i] = named(s, r.at + i * s->unknowns);
+    v = value_list(c->arena, item, r.n);
+    if (r.complex)
+        v.note = str_printf(c->arena, "and %zu complex solution%s", r.complex, r.complex == 1 ? "" : "s");
     return v;
 }
 

@@ -56,24 +56,24 @@ static void eliminate(System *s, size_t row, size_t column)
     }
 }
 
-Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
-                        const Expr **out, const Expr **assumed_nonzero, const char **why)
+Truth expr_solve_linear_all(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
+                            const Expr **out, size_t *free, const Expr **assumed_nonzero, const char **why)
 {
-    System s = { p, m, n, arena_array(a, const Expr *, m * (n + 1)) };
+    System  s = { p, m, n, arena_array(a, const Expr *, m * (n + 1)) };
+    size_t *pivot_of = arena_array(a, size_t, n), rank = 0;
+    *assumed_nonzero = expr_int(p, 1);
     for (size_t i = 0; i < m; i++)
         if (!read_row(&s, a, equation[i], x, i)) {
             *why = "the system is not linear in the unknowns";
             return UNKNOWN;
         }
-    size_t rank = 0;
     for (size_t j = 0; j < n; j++) {
         size_t pivot = rank;
         while (pivot < m && vanishes(p, *entry(&s, pivot, j)))
             pivot++;
-        if (pivot == m) {
-            *why = "the solution is not unique";
+        pivot_of[j] = SIZE_MAX;
+        if (pivot == m)
             continue;
-        }
         for (size_t k = 0; k <= n; k++) {
             const Expr *swap = *entry(&s, rank, k);
             *entry(&s, rank, k) = *entry(&s, pivot, k);
@@ -83,6 +83,7 @@ Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m
             *why = "a pivot could not be proved nonzero";
             return UNKNOWN;
         }
+        pivot_of[j] = rank;
         eliminate(&s, rank++, j);
         if (pool_error(p).n || should_stop()) {
             *why = "elimination met a value that has none";
@@ -94,11 +95,32 @@ Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m
             *why = "the equations contradict each other";
             return expr_is_numeric(*entry(&s, i, n)) ? NO : UNKNOWN;
         }
-    *assumed_nonzero = expr_int(p, 1);
-    for (size_t i = 0; rank == n && i < n; i++) {
-        out[i] = expr_together(p, expr_div(p, *entry(&s, i, n), *entry(&s, i, i)));
-        *assumed_nonzero = expr_mul(p, *assumed_nonzero, *entry(&s, i, i));
+    *free = n - rank;
+    for (size_t i = 0; i < n; i++) {
+        if (pivot_of[i] == SIZE_MAX) {
+            out[i] = x[i];
+            continue;
+        }
+        size_t      row = pivot_of[i];
+        const Expr *rest = *entry(&s, row, n);
+        for (size_t j = 0; j < n; j++)
+            if (pivot_of[j] == SIZE_MAX)
+                rest = expr_sub(p, rest, expr_mul(p, *entry(&s, row, j), x[j]));
+        out[i] = expr_together(p, expr_div(p, rest, *entry(&s, row, i)));
+        *assumed_nonzero = expr_mul(p, *assumed_nonzero, *entry(&s, row, i));
     }
     *assumed_nonzero = expr_is_numeric(*assumed_nonzero) ? NULL : expr_factor(p, *assumed_nonzero);
-    return rank == n ? YES : UNKNOWN;
+    return YES;
+}
+
+Truth expr_solve_linear(Pool *p, Arena *a, const Expr *const *equation, size_t m, const Expr *const *x, size_t n,
+                        const Expr **out, const Expr **assumed_nonzero, const char **why)
+{
+    size_t free;
+    Truth  found = expr_solve_linear_all(p, a, equation, m, x, n, out, &free, assumed_nonzero, why);
+    if (found == YES && free) {
+        *why = "the solution is not unique";
+        return UNKNOWN;
+    }
+    return found;
 }
