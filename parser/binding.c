@@ -23,6 +23,14 @@ void push_bound(Matching *m, Bound b, bool hide)
         m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, b.name, value_none(), b.symbol);
 }
 
+const Expr *open_variable(const Matching *m, Str name, Value outside)
+{
+    Pool *p = m->ev->env->line;
+    if (outside.kind == VALUE_EXPR && outside.expr->kind == EXPR_TENSOR)
+        return expr_entries(p, name, expr_rows(outside.expr), expr_cols(outside.expr));
+    return scope_new_variable(m->ev, name);
+}
+
 /* An open variable: a parameter that stands for a variable means that one; a parameter with a value gets it afterwards. */
 static bool bind_open(Matching *m, const Ast *name)
 {
@@ -42,11 +50,17 @@ static bool bind_open(Matching *m, const Ast *name)
     }
     if (!b && name_is_constant(name->text))
         return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
+    const Expr *shaped = b ? NULL : declared_variable(m->ev, name->text);
+    if (shaped) {
+        push_bound(m, (Bound){ name->text, shaped, false, false, value_none() }, false);
+        return true;
+    }
     bool session = !b && session_value(m->ev->env, name->text, &v);
     if (session)
         v = value_complete(m->ev, v);
-    const Expr *symbol = b ? expr_fresh(m->ev->env->line, expr_symbol(m->ev->env->line, name->text)) : scope_new_variable(m->ev, name->text);
-    if (v.kind == VALUE_NONE && symbol != expr_symbol(m->ev->env->line, name->text))
+    const Expr *symbol = v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR ? open_variable(m, name->text, v)
+                       : b ? expr_fresh(m->ev->env->line, expr_symbol(m->ev->env->line, name->text)) : scope_new_variable(m->ev, name->text);
+    if (v.kind == VALUE_NONE && symbol->kind == EXPR_SYMBOL && expr_is_scalar(symbol) && symbol != expr_symbol(m->ev->env->line, name->text))
         v = value_expr(expr_symbol(m->ev->env->line, name->text));          /* renamed back afterwards */
     push_bound(m, (Bound){ name->text, symbol, true, session, v }, true);
     return true;

@@ -71,7 +71,7 @@ static void bind_point(Matching *m)
 {
     for (const Scope *b = m->ev->scope; b && !b->frame; b = b->outer)
         if (b->at && !already_bound(m, b->name))
-            push_bound(m, (Bound){ b->name, scope_new_variable(m->ev, b->name), true, false, b->value }, true);
+            push_bound(m, (Bound){ b->name, open_variable(m, b->name, b->value), true, false, b->value }, true);
 }
 
 /* Those of the names that the text of t holds come first, in its order: which names the session met before does not matter. */
@@ -88,6 +88,20 @@ static void order_by_text(const Ast *t, Nodes *names, size_t *done)
         order_by_text(t->child[i], names, done);
 }
 
+/* n is the length of x(n), not a variable beside it. */
+static void drop_lengths(Nodes *names)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < names->n; i++) {
+        bool length = false;
+        for (size_t k = 0; k < names->n; k++)
+            length = length || (names->at[k]->shape && (names->at[k]->shape->rows == names->at[i] || names->at[k]->shape->cols == names->at[i]));
+        if (!length)
+            names->at[n++] = names->at[i];
+    }
+    names->n = n;
+}
+
 /* A function as objective: its parameters are the variables; each is open and hides a value of the session. */
 static Value objective_argument(Matching *m, const Ast *t)
 {
@@ -100,6 +114,7 @@ static Value objective_argument(Matching *m, const Ast *t)
         Nodes  names = expr_symbols(inner->env->line, m->c.arena, v.expr);
         size_t done = 0;
         order_by_text(t, &names, &done);
+        drop_lengths(&names);
         set_vars(m, names.at, names.n);
         return v;
     }
@@ -249,7 +264,11 @@ static const Expr *subst_bound(Matching *m, const Expr *e)
 {
     for (size_t i = 0; i < m->bound.n && e; i++) {
         const Bound *b = &m->bound.at[i];
-        if (b->open && b->outside.kind == VALUE_EXPR && expr_depends(m->c.pool, e, b->symbol))
+        if (!b->open || b->outside.kind != VALUE_EXPR)
+            continue;
+        if (b->symbol->kind == EXPR_TENSOR && b->symbol->shape == b->outside.expr->shape)
+            e = expr_subst(m->c.pool, e, b->symbol->arg, b->outside.expr->arg, b->symbol->arity);
+        else if (expr_depends(m->c.pool, e, b->symbol))
             e = expr_subst(m->c.pool, e, &b->symbol, &b->outside.expr, 1);
     }
     return e;

@@ -41,6 +41,8 @@ Value       small_record(Matching *m, size_t n, const char *const *name, const V
 bool        bind_variables(Matching *m);
 bool        already_bound(const Matching *m, Str name);
 void        push_bound(Matching *m, Bound b, bool hide);
+/* The variable that a command that differentiates makes of a name: for a vector or matrix, the literal of its entries x[1], x[2], ... */
+const Expr *open_variable(const Matching *m, Str name, Value outside);
 const Expr *bound_symbol(const Matching *m, Str name);     /* NULL: not bound by this call */
 Value       data_argument(Matching *m, const Match *match);  /* a table, or a record or report that serves as one */
 Value       with_columns(Matching *m, Value v);            /* free names in a function's body that are columns */

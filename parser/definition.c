@@ -4,6 +4,7 @@
 #include "parser/env_int.h"
 
 #include "parser/suggest.h"
+#include "symbolic/matrix.h"
 #include "symbolic/zero.h"
 
 /* ---- assignment -------------------------------------------------------------------------------------------------------------- */
@@ -42,7 +43,7 @@ static Truth is_positive(Env *env, const Expr *e)
 
 static Truth is_symmetric(Env *env, const Expr *e)
 {
-    if (e->kind != EXPR_TENSOR)
+    if (!expr_is_tensor(e))
         return expr_is_numeric(e) ? YES : UNKNOWN;
     return expr_transpose(env->line, e) == e ? YES : expr_is_numeric(e) ? NO : UNKNOWN;
 }
@@ -302,28 +303,36 @@ static bool declare_function(const Eval *ev, const Ast *shape)
     return true;
 }
 
-/* vector x(3), matrix A(2, 3): a value whose entries are the variables x[1], x[2], ... Sizes are numbers. */
+/* A length of a vector or matrix: a whole number, or a name that has no value. */
+static const Expr *declared_size(const Eval *ev, const Ast *t)
+{
+    const Expr *e = eval_scalar_or_tensor(ev, t);
+    slong       n;
+    if (!e)
+        return NULL;
+    if (!(expr_fits_slong(e, &n) && n >= 1) && !(e->kind == EXPR_SYMBOL && expr_is_scalar(e)))
+        return eval_fail(ev, t, "a size is a whole number or a name, found %.*s", STR_ARGS(value_shown(ev->env, value_expr(e)))), NULL;
+    return e;
+}
+
+/* vector x(3), matrix A(2, 3): a value whose entries are the variables x[1], x[2], ...; vector x(n): a variable of that shape. */
 static bool declare_tensor(const Eval *ev, const Ast *shape, size_t dimensions)
 {
     enum { MOST_ENTRIES = 10000 };
-    Env   *env = ev->env;
-    Str    name = shape->child[0]->text;
-    slong  size[2] = { 1, 1 };
+    Env        *env = ev->env;
+    Str         name = shape->child[0]->text;
+    const Expr *size[2] = { expr_int(env->line, 1), expr_int(env->line, 1) };
+    slong       m = 1, n = 1;
     if (shape->n - 1 != dimensions)
         return eval_fail(ev, shape, dimensions == 1 ? "a vector has one size" : "a matrix has two sizes"), false;
-    for (size_t k = 0; k < dimensions; k++) {
-        const Expr *e = eval_scalar_or_tensor(ev, shape->child[k + 1]);
-        if (!e)
+    for (size_t k = 0; k < dimensions; k++)
+        if (!(size[k] = declared_size(ev, shape->child[k + 1])))
             return false;
-        if (!expr_fits_slong(e, &size[k]) || size[k] < 1 || size[k] > MOST_ENTRIES || size[0]*size[1] > MOST_ENTRIES)
-            return eval_fail(ev, shape->child[k + 1], "a size is a whole number, up to %d entries; found %.*s", (int)MOST_ENTRIES, STR_ARGS(value_shown(env, value_expr(e)))), false;
-    }
-    size_t       n = (size_t)(size[0]*size[1]);
-    const Expr **entry = arena_array(env->line_arena, const Expr *, n);
-    for (size_t i = 0; i < n; i++)
-        entry[i] = expr_symbol(env->line, dimensions == 1 ? str_printf(env->line_arena, "%.*s[%zu]", STR_ARGS(name), i + 1)
-            : str_printf(env->line_arena, "%.*s[%zu, %zu]", STR_ARGS(name), i / (size_t)size[1] + 1, i % (size_t)size[1] + 1));
-    session_assign(env, name, value_expr(expr_tensor(env->line, (size_t)size[0], (size_t)size[1], entry)));
+    bool numbers = expr_fits_slong(size[0], &m) && expr_fits_slong(size[1], &n);
+    if (numbers && m > MOST_ENTRIES / n)
+        return eval_fail(ev, shape, "a vector or matrix in letters has up to %d entries", (int)MOST_ENTRIES), false;
+    session_assign(env, name, value_expr(numbers ? expr_entries(env->line, name, (size_t)m, (size_t)n)
+                                                 : expr_symbol_shaped(env->line, name, shape_new(env->line, size[0], size[1], NULL))));
     return true;
 }
 

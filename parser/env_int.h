@@ -126,6 +126,8 @@ bool         session_value(Env *env, Str name, Value *out);           /* the sto
 const Function *find_function(const Eval *ev, Str name);              /* user, unknown or mathematical; NULL */
 Value        unknown_name(const Eval *ev, const Ast *t, const Ast *call);  /* refuses with did-you-mean; call: the call it names, or NULL */
 bool         value_holds(Pool *p, Value v, const Expr *symbol);
+/* What `vector x(n)` made of the name: the variable, or the literal of the variables x[1], x[2], ...; NULL. */
+const Expr  *declared_variable(const Eval *ev, Str name);
 const Expr  *scope_new_variable(const Eval *ev, Str name);            /* a symbol that captures nothing in finished values */
 
 /* function.c: calls of functions */

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "parser/suggest.h"
 #include "symbolic/columns.h"
+#include "symbolic/matrix.h"
 
 enum { MOST_TEXT = 1 << 24 };
 
@@ -225,7 +226,7 @@ static Value eval_chain(const Eval *ev, const Ast *t)
         uint8_t op = i ? t->ops[i] : 0;
         if (op == OP_SUB)
             e = expr_neg(p, e);
-        else if (op == OP_DIV && e->kind == EXPR_TENSOR)
+        else if (op == OP_DIV && expr_is_tensor(e))
             return eval_fail(ev, t->child[i], "division by a vector or matrix is not defined; ./ divides entry by entry");
         else if (op == OP_DIV)
             e = expr_is_zero(e) ? pool_fail(p, i == 1 && expr_is_zero(part[0]) ? "0/0 is indeterminate" : "division by zero")
@@ -247,11 +248,11 @@ static const Expr *binary(Env *env, int op, const Expr *a, const Expr *b)
     case OP_MUL: return expr_mul(p, a, b);
     case OP_DIV: return expr_div(p, a, b);
     case OP_POW: return expr_pow(p, a, b);
-    case OP_DOT_ADD: return expr_entrywise(p, expr_add, a, b);
-    case OP_DOT_SUB: return expr_entrywise(p, expr_sub, a, b);
-    case OP_DOT_MUL: return expr_entrywise(p, expr_mul, a, b);
-    case OP_DOT_DIV: return expr_entrywise(p, expr_div, a, b);
-    case OP_DOT_POW: return expr_entrywise(p, expr_pow, a, b);
+    case OP_DOT_ADD: return expr_entrywise(p, ENTRY_ADD, a, b);
+    case OP_DOT_SUB: return expr_entrywise(p, ENTRY_SUB, a, b);
+    case OP_DOT_MUL: return expr_entrywise(p, ENTRY_MUL, a, b);
+    case OP_DOT_DIV: return expr_entrywise(p, ENTRY_DIV, a, b);
+    case OP_DOT_POW: return expr_entrywise(p, ENTRY_POW, a, b);
     default: return NULL;
     }
 }
@@ -260,7 +261,7 @@ static const Expr *binary(Env *env, int op, const Expr *a, const Expr *b)
 static bool is_transpose(const Eval *ev, const Ast *t, const Expr *a)
 {
     Value v;
-    return t->op == OP_POW && a->kind == EXPR_TENSOR && t->child[1]->kind == AST_NAME && str_is(t->child[1]->text, "T")
+    return t->op == OP_POW && expr_is_tensor(a) && t->child[1]->kind == AST_NAME && str_is(t->child[1]->text, "T")
         && !scope_find(ev->scope, t->child[1]->text) && !session_value(ev->env, t->child[1]->text, &v);
 }
 
@@ -310,7 +311,7 @@ static Value eval_function_power(const Eval *ev, const Ast *t)
 static bool all_scalars(const Value *item, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (item[i].kind != VALUE_EXPR || !expr_is_scalar(item[i].expr) || item[i].expr->kind == EXPR_RELATION)
+        if (item[i].kind != VALUE_EXPR || expr_is_tensor(item[i].expr) || item[i].expr->kind == EXPR_RELATION)
             return false;
     return n > 0;
 }
@@ -482,6 +483,11 @@ static Value eval_index(const Eval *ev, const Ast *t)
     }
     if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR)
         return index_tensor(ev, t, v.expr);
+    if (v.kind == VALUE_EXPR && expr_is_tensor(v.expr)) {
+        eval_fail(ev, t, "entries need sizes that are numbers");
+        eval_hint(ev, "vector x(3), or f at x = [1, 2]");
+        return value_failed();
+    }
     if (v.kind == VALUE_DATA && t->n == 2)
         return index_data(ev, t, v.data);
     if (v.kind == VALUE_RANGE && t->n == 2)

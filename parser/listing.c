@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "parser/settings.h"
 #include "parser/suggest.h"
+#include "symbolic/matrix.h"
 
 static void new_line(Buf *b)
 {
@@ -28,6 +29,24 @@ static void add_typed(Buf *b, Env *env, Value v)
     }
 }
 
+/* vector x(n), matrix A(2, 3) */
+static bool add_declaration(Buf *b, Env *env, Str name, Value v)
+{
+    const Expr *e = v.kind == VALUE_EXPR && expr_is_tensor(v.expr) && v.expr->shape ? v.expr : NULL;
+    bool        letters = e && e->kind == EXPR_SYMBOL && str_eq(e->name, name);
+    if (!letters && (!e || e->kind != EXPR_TENSOR || e != expr_entries(env->line, name, expr_rows(e), expr_cols(e))))
+        return false;
+    bool vector = expr_is_one(e->shape->cols);
+    buf_printf(b, "%s %.*s(", vector ? "vector" : "matrix", STR_ARGS(name));
+    value_print(b, env, value_expr(e->shape->rows), false);
+    if (!vector) {
+        buf_add_s(b, ", ");
+        value_print(b, env, value_expr(e->shape->cols), false);
+    }
+    buf_add_c(b, ')');
+    return true;
+}
+
 static void add_value(Buf *b, Env *env, Str name, Value v)
 {
     new_line(b);
@@ -35,6 +54,8 @@ static void add_value(Buf *b, Env *env, Str name, Value v)
         buf_add(b, v.method->rule->text);
         return;
     }
+    if (add_declaration(b, env, name, v))
+        return;
     buf_printf(b, "%.*s = ", STR_ARGS(name));
     add_typed(b, env, v);
 }

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
+#include "symbolic/matrix.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,7 @@ static bool meaning_of(const Eval *ev, const Expr *s, Value *out)
         *out = b->kind == BIND_STORED ? value_complete(ev, b->value) : b->value;
         return out->kind == VALUE_EXPR;
     }
-    return !b && session_value(ev->env, s->name, out) && out->kind == VALUE_EXPR
+    return !b && session_value(ev->env, s->name, out) && out->kind == VALUE_EXPR && out->expr != s
         && (*out = value_complete(ev, *out)).kind == VALUE_EXPR;
 }
 
@@ -169,9 +170,23 @@ bool value_holds(Pool *p, Value v, const Expr *symbol)
     return false;
 }
 
+const Expr *declared_variable(const Eval *ev, Str name)
+{
+    Env  *env = ev->env;
+    Value v;
+    if (!session_value(env, name, &v) || v.kind != VALUE_EXPR || !expr_is_tensor(v.expr))
+        return NULL;
+    if (v.expr->kind == EXPR_SYMBOL && str_eq(v.expr->name, name))
+        v = value_complete(ev, v);                              /* its lengths may have values */
+    if (v.kind != VALUE_EXPR || v.expr->kind == EXPR_SYMBOL)
+        return v.kind == VALUE_EXPR && str_eq(v.expr->name, name) ? v.expr : NULL;
+    return v.expr == expr_entries(env->line, name, expr_rows(v.expr), expr_cols(v.expr)) ? v.expr : NULL;
+}
+
 const Expr *scope_new_variable(const Eval *ev, Str name)
 {
-    const Expr *symbol = expr_symbol(ev->env->line, name);
+    const Expr *declared_as = declared_variable(ev, name);
+    const Expr *symbol = declared_as && declared_as->kind == EXPR_SYMBOL ? declared_as : expr_symbol(ev->env->line, name);
     for (const Scope *s = ev->scope; s; s = s->outer)
         if ((s->kind == BIND_VALUE || s->kind == BIND_LOCAL || s->kind == BIND_STORED) && value_holds(ev->env->line, s->value, symbol))
             return expr_fresh(ev->env->line, symbol);

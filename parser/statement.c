@@ -330,7 +330,7 @@ static Flow flow_of(Value v)
 static Value expression_statement(const Eval *ev, const Ast *t)
 {
     Value v = eval_statement(ev, t);
-    bool  bare = t->kind == AST_NAME && v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL && str_eq(v.expr->name, t->text)
+    bool  bare = t->kind == AST_NAME && v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL && expr_is_scalar(v.expr) && str_eq(v.expr->name, t->text)
              && !map_get(&ev->env->declared, t->text) && !ev->scope;
     if (bare) {
         eval_fail(ev, t, "%.*s has no value", STR_ARGS(t->text));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Canonical constructors of everything but sums, products and powers, which have their own files: sum.c, product.c, power.c. */
-#include "symbolic/expr_int.h"
+#include "symbolic/matrix_int.h"
 
 bool any_null(const Expr *const *arg, size_t n, uint16_t *flags)
 {
@@ -10,6 +10,14 @@ bool any_null(const Expr *const *arg, size_t n, uint16_t *flags)
             return true;
         *flags |= arg[i]->flags;
     }
+    return false;
+}
+
+bool any_tensor(const Expr *const *arg, size_t n, uint16_t flags)
+{
+    for (size_t i = 0; i < n && flags & EXPR_HAS_TENSOR; i++)
+        if (expr_is_tensor(arg[i]))
+            return true;
     return false;
 }
 
@@ -58,7 +66,7 @@ const Expr *expr_pow(Pool *p, const Expr *a, const Expr *b)
 {
     if (!a || !b)
         return NULL;
-    if ((a->flags | b->flags) & EXPR_HAS_TENSOR)
+    if (any_tensor(ARGS(a, b), 2, a->flags | b->flags))
         return tensor_power(p, a, b);
     return fold_ball(p, power_rules(p, a, b));
 }
@@ -81,15 +89,36 @@ static const Expr *call_entries(Pool *p, const FnRow *fn, const Expr *const *arg
     return e;
 }
 
+/* A function of vectors or matrices, not all of them literals, stays a node; of a fill it is the function of the number. */
+static const Expr *call_tensor(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n)
+{
+    const Shape *shape = NULL;
+    if (!shape_common(p, arg, n, &shape))
+        return NULL;
+    if (n == 1 && expr_is_matrix_op(arg[0], MATRIX_FILL))
+        return expr_fill(p, expr_call(p, fn, &arg[0]->arg[0], 1), shape);
+    if (fn->id == FN_sqrt)
+        return entry_power(p, arg[0], expr_ratio(p, 1, 2));
+    Expr head = { .kind = EXPR_CALL, .fn = fn, .shape = shape };
+    return expr_intern(p, &head, arg, n);
+}
+
 const Expr *expr_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n)
 {
     uint16_t     flags;
     const Shape *shape = NULL;
+    const Expr  *literal = NULL;
+    bool         symbolic = false;
     if (any_null(arg, n, &flags))
         return NULL;
-    for (size_t i = 0; i < n; i++)
-        if (arg[i]->kind == EXPR_TENSOR)
-            return call_entries(p, fn, arg, n, arg[i]);
+    for (size_t i = 0; i < n && flags & EXPR_HAS_TENSOR; i++) {
+        literal = !literal && arg[i]->kind == EXPR_TENSOR ? arg[i] : literal;
+        symbolic = symbolic || (arg[i]->kind != EXPR_TENSOR && expr_is_tensor(arg[i]));
+    }
+    if (symbolic)
+        return call_tensor(p, fn, arg, n);
+    if (literal)
+        return call_entries(p, fn, arg, n, literal);
     if (!shape_common(p, arg, n, &shape))
         return NULL;
     size_t      failures = pool_failures(p);
@@ -186,7 +215,7 @@ const Expr *expr_tensor(Pool *p, size_t rows, size_t cols, const Expr *const *en
     uint16_t flags;
     if (any_null(entry, rows * cols, &flags))
         return NULL;
-    if (flags & EXPR_HAS_TENSOR)
+    if (any_tensor(entry, rows * cols, flags))
         return pool_fail(p, "an entry of a matrix is itself a vector or matrix");
     const Shape *shape = shape_new(p, expr_int(p, (slong)rows), expr_int(p, (slong)cols), NULL);
     return expr_node(p, EXPR_TENSOR, shape, entry, rows * cols);
@@ -231,8 +260,8 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
     case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL:
         return e;
     case EXPR_ADD:       return expr_sum(p, arg, e->arity);
-    case EXPR_MUL:       return expr_product(p, arg, e->arity);
-    case EXPR_POW:       return expr_pow(p, arg[0], arg[1]);
+    case EXPR_MUL:       return e->flags & EXPR_HAS_TENSOR ? expr_hadamard(p, arg, e->arity) : expr_product(p, arg, e->arity);
+    case EXPR_POW:       return e->flags & EXPR_HAS_TENSOR ? entry_power(p, arg[0], arg[1]) : expr_pow(p, arg[0], arg[1]);
     case EXPR_CALL:      return expr_call(p, e->fn, arg, e->arity);
     case EXPR_UNKNOWN:   return expr_unknown(p, e->unknown.name, e->unknown.order, arg, e->arity);
     case EXPR_PIECEWISE: return expr_piecewise(p, arg, e->arity);
@@ -240,6 +269,9 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
     case EXPR_AND: case EXPR_OR: case EXPR_NOT:
         return expr_logic(p, (ExprKind)e->kind, arg, e->arity);
     case EXPR_TENSOR:    return expr_tensor(p, expr_rows(e), expr_cols(e), arg);
+    case EXPR_MATMUL:    return expr_matmul(p, arg[0], arg[1]);
+    case EXPR_MATRIX:    return e->matrix_op == MATRIX_FILL ? expr_fill(p, arg[0], arg[1] && arg[2] ? shape_new(p, arg[1], arg[2], NULL) : NULL)
+                                                          : expr_matrix_op(p, (MatrixOp)e->matrix_op, arg[0]);
     case EXPR_ORDER:     return expr_order(p, arg[0]);
     case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:
         return e;

@@ -266,7 +266,8 @@ bool compile_node(Compiler *c, const Expr *e, View *out)
         *out = logic(c, e);
         return true;
     case EXPR_UNKNOWN:   return refuse(c, "an unknown function") != NULL;
-    case EXPR_TENSOR:    return refuse(c, "a vector or matrix inside an expression") != NULL;
+    case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX:
+        return refuse(c, "a vector or matrix inside an expression") != NULL;
     case EXPR_ORDER:     return refuse(c, "an order term") != NULL;
     case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         break;                      /* placed by compile.c */

@@ -308,6 +308,8 @@ static Rule rule_for(Derivation *d, const Expr *u)
         return function_rule(d, u);
     case EXPR_PIECEWISE: return each_rule(d, u, "piecewise", "branch by branch, between the joints");
     case EXPR_TENSOR:    return each_rule(d, u, "entry by entry", NULL);
+    case EXPR_MATMUL: case EXPR_MATRIX:
+        break;
     case EXPR_RELATION:
         return u->relop == REL_EQ ? each_rule(d, u, "both sides", NULL) : rule(NULL, NULL, "an inequality");
     case EXPR_ORDER: case EXPR_OVER: case EXPR_AND: case EXPR_OR: case EXPR_NOT:

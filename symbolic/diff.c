@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "symbolic/derivation.h"
 #include "symbolic/expr_int.h"
+#include "symbolic/matrix.h"
 #include "symbolic/memo.h"
 
 enum { SHORT_PRODUCT = 16 };
@@ -22,7 +23,7 @@ enum { SHORT_PRODUCT = 16 };
 typedef struct Forward {
     Pool       *pool;
     Arena      *scratch;            /* not that of the pool, where sums grow */
-    const Expr *x, *zero, *one;
+    const Expr *x, *zero, *seed;    /* seed: what x moves by, 1 or a direction of its shape */
     Memo        memo;               /* node -> derivative */
     Memo        terms;              /* short product -> Terms of its derivative */
 } Forward;
@@ -120,8 +121,22 @@ static const Expr *branch_partial(Pool *p, const Expr *e, size_t i)
     return expr_piecewise(p, arg, e->arity);
 }
 
+/* Of a function or power that acts entry by entry: the partial derivative for numbers, lifted. */
+static const Expr *entry_partial(Pool *p, const Expr *e, size_t i)
+{
+    const Expr **plain = arena_array(pool_arena(p), const Expr *, e->arity);
+    for (size_t k = 0; k < e->arity; k++)
+        plain[k] = expr_is_tensor(e->arg[k]) ? expr_fresh(p, expr_symbol(p, STR("u"))) : e->arg[k];
+    const Expr *scalar = expr_remake(p, e, plain);
+    if (!scalar || (scalar->kind != EXPR_CALL && scalar->kind != EXPR_POW))
+        return pool_fail(p, "no derivative rule for this function of a vector");
+    return expr_lift(p, expr_partial(p, scalar, i), plain, e->arg, e->arity);
+}
+
 const Expr *expr_partial(Pool *p, const Expr *e, size_t i)
 {
+    if ((e->kind == EXPR_CALL || e->kind == EXPR_POW) && expr_is_tensor(e))
+        return entry_partial(p, e, i);
     if (e->kind == EXPR_CALL)
         return call_partial(p, e, i);
     if (e->kind == EXPR_POW)
@@ -287,8 +302,19 @@ static const Expr *diff_order(Forward *f, const Expr *e)
     return expr_order(f->pool, rest);
 }
 
+/* What has a tensor's shape, and the products and reductions of matrices. */
+static const Expr *diff_matrix(Forward *f, const Expr *e)
+{
+    const Expr **d = arena_array(f->scratch, const Expr *, e->arity);
+    for (size_t i = 0; i < e->arity; i++)
+        d[i] = known(f, e->arg[i]);
+    return matrix_tangent(f->pool, e, d);
+}
+
 static const Expr *diff_node(Forward *f, const Expr *e)
 {
+    if (e->flags & EXPR_HAS_TENSOR && e->kind != EXPR_TENSOR && e->kind != EXPR_PIECEWISE && e->kind != EXPR_RELATION && expr_is_tensor(e))
+        return diff_matrix(f, e);
     switch ((ExprKind)e->kind) {
     case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:
         return f->zero;
@@ -300,6 +326,8 @@ static const Expr *diff_node(Forward *f, const Expr *e)
     case EXPR_UNKNOWN:   return diff_chain(f, e);
     case EXPR_PIECEWISE: return diff_branches(f, e);
     case EXPR_TENSOR:    return diff_tensor(f, e);
+    case EXPR_MATMUL: case EXPR_MATRIX:
+        return diff_matrix(f, e);
     case EXPR_RELATION:  return diff_relation(f, e);
     case EXPR_ORDER:     return diff_order(f, e);
     case EXPR_AND: case EXPR_OR: case EXPR_NOT:
@@ -317,7 +345,7 @@ static const Expr *diff_node(Forward *f, const Expr *e)
 static const Expr *diff_leaf(const Forward *f, const Expr *e)
 {
     if (e == f->x)
-        return f->one;
+        return f->seed;
     bool leaf = e->arity == 0 || !(e->flags & EXPR_HAS_SYMBOL) || (e->kind == EXPR_UNKNOWN && f->x->kind == EXPR_UNKNOWN);
     return leaf ? f->zero : NULL;
 }
@@ -346,7 +374,7 @@ static const Expr *forward_diff(Forward *f, const Expr *root)
         const Expr *d = diff_leaf(f, e);
         size_t      before = stack.n;
         for (size_t i = 0; !d && i < e->arity; i++)
-            if (e->kind == EXPR_ADD && short_product(e->arg[i]))
+            if (e->kind == EXPR_ADD && short_product(e->arg[i]) && !expr_is_tensor(e))
                 push_unknown(f, &stack, e->arg[i]->arg, memo_get(&f->terms, e->arg[i]) ? 0 : e->arg[i]->arity);
             else if (!expr_is_condition(e, i))
                 push_unknown(f, &stack, &e->arg[i], 1);
@@ -372,12 +400,26 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
         e = expr_canonical(p, e);
     for (slong i = 0; e && i < n; i++) {
         const Expr *d = should_stop() ? pool_fail(p, "interrupted") : forward_diff(&f, e);
+        if (d && expr_is_zero(d) && e->kind != EXPR_TENSOR && expr_is_tensor(e))
+            d = expr_fill(p, d, e->shape);
         if (d == e)                                           /* 0 and exp(x) stay as they are */
             break;
         e = d;
     }
     arena_delete(scratch);
     return e;
+}
+
+const Expr *expr_tangent(Pool *p, const Expr *e, const Expr *x, const Expr *direction)
+{
+    if (!e || !direction)
+        return NULL;
+    Arena  *scratch = arena_new();
+    Forward f = forward_new(p, scratch, x);
+    f.seed = direction;
+    const Expr *d = forward_diff(&f, e);
+    arena_delete(scratch);
+    return d && expr_is_zero(d) && expr_is_tensor(e) ? expr_fill(p, d, e->shape) : d;
 }
 
 const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x)
@@ -413,6 +455,14 @@ static const Expr *told_diff(Call *c, const Expr *e, const Expr *x, slong n)
     return e;
 }
 
+static Value vector_variable(Call *c)
+{
+    Str text = str_slice(c->source->text, c->arg_span[0].start, c->arg_span[1].end);
+    call_fail(c, 1, "a derivative in a vector or matrix is a gradient or a jacobian");
+    diag_hint(c->diag, "%s(%.*s)", expr_is_tensor(c->arg[0].expr) ? "jacobian" : "gradient", STR_ARGS(text));
+    return value_failed();
+}
+
 /* diff(f), diff(f, x), diff(f, x, 3), diff(f, x, y, 2, z): a number repeats the variable before it. */
 static Value diff_call(Call *c)
 {
@@ -432,6 +482,8 @@ static Value diff_call(Call *c)
         }
         return value_expr(c->steps ? told_diff(c, e, c->vars[0], 1) : expr_diff(c->pool, e, c->vars[0]));
     }
+    if (c->arg[1].kind == VALUE_EXPR && expr_is_tensor(c->arg[1].expr))
+        return vector_variable(c);
     const List *more = call_has(c, 2) ? c->arg[2].list : &(List){ 0 };
     for (size_t i = 0; e && i <= more->n; i++) {
         Value       item = i == 0 ? c->arg[1] : more->item[i - 1];

@@ -236,7 +236,7 @@ static EvalStatus eval_node(Walk *w, const Expr *e, acb_t r)
     case EXPR_PIECEWISE: return eval_piecewise(w, e, r);
     case EXPR_RELATION: case EXPR_AND: case EXPR_OR: case EXPR_NOT:
         return EVAL_OK;                                    /* read by ball_truth */
-    case EXPR_UNKNOWN: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
+    case EXPR_UNKNOWN: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         return EVAL_SYMBOLIC;
     }
     return EVAL_SYMBOLIC;

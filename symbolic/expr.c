@@ -179,10 +179,11 @@ static uint64_t hash_payload(const Expr *e)
         return h;
     }
     case EXPR_RELATION: return e->relop;
+    case EXPR_MATRIX:   return (uint64_t)e->matrix_op;
     case EXPR_AXIS:     return hash_table(e->axis.name, e->axis.data);
     case EXPR_COLUMN:   return e->column.index;
     case EXPR_ADD: case EXPR_MUL: case EXPR_POW: case EXPR_PIECEWISE: case EXPR_AND: case EXPR_OR: case EXPR_NOT:
-    case EXPR_TENSOR: case EXPR_ORDER: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
+    case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_ORDER: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
         return 0;
     }
     return 0;
@@ -205,10 +206,11 @@ static bool same_payload(const Expr *a, const Expr *b)
         return str_eq(a->unknown.name, b->unknown.name)
             && memcmp(a->unknown.order, b->unknown.order, a->arity * sizeof *a->unknown.order) == 0;
     case EXPR_RELATION: return a->relop == b->relop;
+    case EXPR_MATRIX:   return a->matrix_op == b->matrix_op;
     case EXPR_AXIS:     return a->axis.data == b->axis.data && str_eq(a->axis.name, b->axis.name);
     case EXPR_COLUMN:   return a->column.index == b->column.index;
     case EXPR_ADD: case EXPR_MUL: case EXPR_POW: case EXPR_PIECEWISE: case EXPR_AND: case EXPR_OR: case EXPR_NOT:
-    case EXPR_TENSOR: case EXPR_ORDER: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
+    case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_ORDER: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
         return true;
     }
     return false;
@@ -302,7 +304,7 @@ static uint16_t own_flags(const Expr *head)
         f |= EXPR_HAS_BALL | (arb_is_zero(acb_imagref(head->ball->value)) ? 0 : EXPR_HAS_I);
     if (head->kind == EXPR_ORDER)
         f |= EXPR_HAS_ORDER;
-    if (head->kind == EXPR_TENSOR)
+    if (head->kind == EXPR_TENSOR || !expr_is_scalar(head))
         f |= EXPR_HAS_TENSOR;
     if (head->kind == EXPR_CONSTANT && head->constant == CONSTANT_I)
         f |= EXPR_HAS_I;

@@ -35,6 +35,8 @@ typedef enum ExprKind {
     EXPR_RELATION,      /* relop; left, right */
     EXPR_AND, EXPR_OR, EXPR_NOT,
     EXPR_TENSOR,        /* literal: the entries row by row; shape gives rows and columns. A vector is n x 1 */
+    EXPR_MATMUL,        /* product of two tensors that are not both literals; 1 x 1 is a number */
+    EXPR_MATRIX,        /* matrix_op of its arguments: A^T, trace(A), ones(n); matrix.h */
     EXPR_ORDER,         /* O(x^5): the order term of a series */
     EXPR_AXIS,          /* the rows of a table, as an index: axis; stands in shapes and below the next three */
     EXPR_COLUMN,        /* column.index of a table; arg[0] is its axis, along which the value varies */
@@ -62,7 +64,7 @@ enum {                              /* Expr.flags, derived from the arguments */
     EXPR_HAS_INFINITE = 4,          /* oo or undefined occurs */
     EXPR_HAS_ORDER   = 8,
     EXPR_HAS_I       = 32,          /* the imaginary unit, or a power of a negative number, occurs */
-    EXPR_HAS_TENSOR  = 64,
+    EXPR_HAS_TENSOR  = 64,          /* a vector or matrix occurs; the expression itself may be a number */
     EXPR_AS_TYPED    = 16,          /* made by an as-typed constructor, or has an argument that was */
     EXPR_REAL        = 128,         /* surely real for real symbols, where it is defined (real.c) */
     EXPR_NONNEGATIVE = 256          /* and surely not negative */
@@ -80,6 +82,7 @@ struct Expr {
         const struct Ball *ball;    /* EXPR_BALL; numeric/ball.h */
         Constant      constant;
         Relop         relop;
+        int           matrix_op;    /* EXPR_MATRIX: MatrixOp */
         Str           name;         /* EXPR_SYMBOL */
         const FnRow  *fn;           /* EXPR_CALL */
         struct { Str name; const Data *data; } axis;
@@ -161,10 +164,6 @@ const Expr *expr_count(Pool *p, const Expr *axis);
 const Expr *expr_over(Pool *p, const Expr *axis, const Expr *e);    /* uniform factors leave the sum; without axis: count*e */
 const Shape *shape_new(Pool *p, const Expr *rows, const Expr *cols, const Expr *axis);
 
-/* op entry by entry; scalars are spread over the other's shape (.+ .- .* ./ .^). */
-const Expr *expr_entrywise(Pool *p, const Expr *(*op)(Pool *, const Expr *, const Expr *), const Expr *a, const Expr *b);
-const Expr *expr_transpose(Pool *p, const Expr *e);
-
 /* Remake a node of canonical kind with other arguments through its constructor. */
 const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg);
 
@@ -202,6 +201,8 @@ Nodes       expr_nodes(Pool *p, Arena *scratch, const Expr *const *root, size_t 
 Nodes       expr_symbols(Pool *p, Arena *scratch, const Expr *e);
 size_t      expr_size(Pool *p, const Expr *e);                      /* reachable nodes */
 
+/* The literal of the symbols x[1], x[2], ... or A[1, 1], ... for a vector or matrix that is called `name`. */
+const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols);
 /* Simultaneous substitution of from[i] (symbols or any nodes) by to[i]. */
 const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Expr *const *to, size_t n);
 

@@ -64,7 +64,9 @@ const Expr *power_rules(Pool *p, const Expr *base, const Expr *exponent);
 const Expr *call_rules(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n);
 /* special.c: is -e the shorter form? Used to pull signs out of odd and even functions. */
 bool        expr_leads_negative(const Expr *e);
-/* tensor.c: sums, products and powers in which a tensor literal occurs. */
+/* Is one of them a vector or matrix? */
+bool any_tensor(const Expr *const *arg, size_t n, uint16_t flags);
+/* tensor.c: sums, products and powers of tensors. */
 const Expr *tensor_sum(Pool *p, const Expr *const *term, size_t n);
 const Expr *tensor_product(Pool *p, const Expr *const *factor, size_t n);
 const Expr *tensor_power(Pool *p, const Expr *a, const Expr *b);

@@ -100,7 +100,7 @@ static Pair pair_node(Pool *p, const Expr *e, const Pair *arg)
     case EXPR_POW: return pair_power(p, v, e->arg[1]);
     case EXPR_CALL: return e->arity == 1 ? pair_function(p, e->fn->id, v) : (Pair){ 0 };
     case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_RELATION:
-    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
+    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         break;
     }
     return (Pair){ 0 };

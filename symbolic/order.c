@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inspection and the two orders: by content for the constructors, by degree and name for display. */
-#include "symbolic/expr_int.h"
+#include "symbolic/matrix_int.h"
 
 bool expr_is_int(const Expr *e, slong n)
 {
@@ -32,6 +32,7 @@ bool shape_common(Pool *p, const Expr *const *arg, size_t n, const Shape **out)
 {
     const Expr  *axis = NULL;
     const Shape *size = NULL;
+    const Expr  *like = NULL;
     for (size_t i = 0; i < n; i++) {
         const Shape *s = arg[i]->shape;
         if (!s)
@@ -42,9 +43,9 @@ bool shape_common(Pool *p, const Expr *const *arg, size_t n, const Shape **out)
         if (expr_is_scalar(arg[i]))
             continue;
         if (size && (size->rows != s->rows || size->cols != s->cols))
-            return pool_fail(p, "the shapes %zu x %zu and %zu x %zu do not fit", size_of(size->rows), size_of(size->cols),
-                             size_of(s->rows), size_of(s->cols)), false;
+            return shapes_misfit(p, "entry by entry", like, arg[i]) != NULL;
         size = s;
+        like = arg[i];
     }
     *out = NULL;
     if (axis || size) {

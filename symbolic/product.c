@@ -2,8 +2,8 @@
 /* Canonical products: a rational coefficient times powers of distinct bases, sorted by content. Exponents of equal bases are added,
  * radicals with equal exponents are multiplied, numbers a + b*i with rational parts are one factor. A product of more than
  * ABSORB_LIMIT factors is absorbed by an outer one only if something combines, as in sum.c. */
-#include "symbolic/expr_int.h"
 #include "symbolic/gaussian.h"
+#include "symbolic/matrix_int.h"
 
 #include "base/sort.h"
 #include "base/vec.h"
@@ -119,7 +119,7 @@ static bool merge_bases(Pool *p, Factors *f)
         sort_array(at, f->list.n, sizeof *at, by_base);
     for (size_t i = 0; i < f->list.n && !f->failed; i++) {
         size_t k = sorted && n ? n - 1 : 0;
-        while (k < n && at[k].base != at[i].base)
+        while (k < n && (at[k].base != at[i].base || expr_is_tensor(at[k].exponent) != expr_is_tensor(at[i].exponent)))
             k++;
         at[k] = k == n ? at[i] : (Power){ at[k].base, expr_add(p, at[k].exponent, at[i].exponent), NULL };
         merged = merged || k < n;
@@ -165,7 +165,7 @@ static bool rebuild_powers(Pool *p, Factors *f, bool *again)
             i++;
             continue;
         }
-        const Expr *e = expr_pow(p, joined.base, joined.exponent);
+        const Expr *e = entry_power(p, joined.base, joined.exponent);
         if (!e)
             return false;
         Power now = power_of(p, e);
@@ -306,13 +306,11 @@ static void factors_clear(Factors *f)
     gaussian_clear(&f->gaussian);
 }
 
-const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n)
+const Expr *product_entrywise(Pool *p, const Expr *const *factor, size_t n)
 {
     uint16_t flags;
     if (any_null(factor, n, &flags))
         return NULL;
-    if (flags & EXPR_HAS_TENSOR)
-        return tensor_product(p, factor, n);
     Mark        mark = arena_mark(pool_scratch(p));
     Power       local[ABSORB_LIMIT];
     Factors     f = factors_new(p, local, ABSORB_LIMIT);
@@ -320,6 +318,17 @@ const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n)
     factors_clear(&f);
     arena_release(pool_scratch(p), mark);
     return fold_ball(p, e);
+}
+
+const Expr *expr_product(Pool *p, const Expr *const *factor, size_t n)
+{
+    uint16_t flags;
+    if (any_null(factor, n, &flags))
+        return NULL;
+    for (size_t i = 0; i < n && flags & EXPR_HAS_TENSOR; i++)
+        if (factor[i]->flags & EXPR_HAS_TENSOR && (factor[i]->kind == EXPR_RELATION || factor[i]->kind == EXPR_PIECEWISE))
+            return pool_fail(p, "a condition or an equation with a vector has no product");
+    return any_tensor(factor, n, flags) ? tensor_product(p, factor, n) : product_entrywise(p, factor, n);
 }
 
 bool product_split(Pool *p, const Expr *const *factor, size_t n, const Expr **coefficient, const Expr **rest)

@@ -151,7 +151,7 @@ static int sign_within(Pool *p, const Expr *e, int depth)
     case EXPR_CALL: return sign_of_call(p, e, depth - 1);
     case EXPR_ADD:  return sign_of_sum(p, e, depth - 1);
     case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_RELATION: case EXPR_AND:
-    case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
+    case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
     case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
         return 0;
     }

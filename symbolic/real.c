@@ -101,6 +101,8 @@ uint16_t real_flags(const Expr *e, const Expr *const *arg, size_t n)
         return REAL;
     case EXPR_OVER:
         return common(arg, n) & EXPR_REAL;
+    case EXPR_MATMUL: case EXPR_MATRIX:
+        return common(arg, n) & EXPR_REAL;
     case EXPR_RELATION: case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_AXIS:
         return 0;
     }

@@ -40,7 +40,7 @@ static bool node_is_rational(const Expr *e)
         return e->constant == CONSTANT_TRUE || e->constant == CONSTANT_FALSE || e->constant == CONSTANT_UNDEFINED;
     case EXPR_POW:
         return expr_fits_slong(e->arg[1], &n) && n >= -MOST_POWER && n <= MOST_POWER;
-    case EXPR_BALL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_SUB: case EXPR_DIV:
+    case EXPR_BALL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_SUB: case EXPR_DIV:
     case EXPR_NEG: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         return false;
     }
@@ -158,7 +158,7 @@ static void visit(const Walk *w, size_t i, size_t row)
     case EXPR_AND:      c->known = junction(w, i, KNOWN_FALSE); break;
     case EXPR_OR:       c->known = junction(w, i, KNOWN_TRUE); break;
     case EXPR_NOT:      c->known = first->known == KNOWN_TRUE ? KNOWN_FALSE : first->known == KNOWN_FALSE ? KNOWN_TRUE : KNOWN_NOTHING; break;
-    case EXPR_BALL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_SUB: case EXPR_DIV:
+    case EXPR_BALL: case EXPR_CALL: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_SUB: case EXPR_DIV:
     case EXPR_NEG: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         c->known = KNOWN_NOTHING;
         break;

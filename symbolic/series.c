@@ -90,7 +90,7 @@ static Local node_expansion(Expansion *x, const Expr *e, const Local *arg)
     case EXPR_PIECEWISE:
         return local_branches(x, e);
     case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_UNKNOWN: case EXPR_RELATION:
-    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV:
+    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV:
     case EXPR_NEG:
         break;
     }

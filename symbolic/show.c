@@ -2,37 +2,26 @@
 /* Expressions as text in input syntax. Sums stand by falling degree (a series by rising), products as one fraction, and a
  * number directly before a name is a product: 2x^2, 2 sqrt(2), (x + 1)/3. Shared graphs can unfold without bound, so the
  * text is cut at a size with "...". */
-#include "symbolic/show.h"
-
 #include "symbolic/expr_int.h"
+#include "symbolic/matrix.h"
+#include "symbolic/show_int.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_TEXT = 4000000, MAX_DEPTH = 3000 };
 
-typedef enum Level { LEVEL_ANY, LEVEL_LOGIC, LEVEL_RELATION, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_POWER, LEVEL_ATOM } Level;
-
-typedef struct Show {
-    Buf      *out;
-    Pool     *pool;
-    ShowStyle style;
-    unsigned  depth;
-} Show;
-
-static void show(Show *s, const Expr *e, Level level);
-
-static void text(Show *s, const char *t)
+void show_text(Show *s, const char *t)
 {
     buf_add_s(s->out, t);
 }
 
-static void list(Show *s, const Expr *const *arg, size_t n)
+void show_list(Show *s, const Expr *const *arg, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (i)
-            text(s, ", ");
-        show(s, arg[i], LEVEL_ANY);
+            show_text(s, ", ");
+        show_at(s, arg[i], LEVEL_ANY);
     }
 }
 
@@ -53,7 +42,7 @@ static void show_name(Show *s, Str name)
     name.n = n;
     for (size_t i = 0; s->style.unicode && i < sizeof greek / sizeof *greek; i++)
         if (str_is(name, greek[i].name)) {
-            text(s, greek[i].letter);
+            show_text(s, greek[i].letter);
             return;
         }
     buf_add(s->out, name);
@@ -62,7 +51,7 @@ static void show_name(Show *s, Str name)
 static void show_fmpz(Show *s, const fmpz_t n)
 {
     char *t = fmpz_get_str(NULL, 10, n);
-    text(s, t);
+    show_text(s, t);
     flint_free(t);
 }
 
@@ -70,7 +59,7 @@ static void show_number(Show *s, const Expr *e)
 {
     show_fmpz(s, fmpq_numref(&e->number));
     if (!expr_is_integer(e)) {
-        text(s, "/");
+        show_text(s, "/");
         show_fmpz(s, fmpq_denref(&e->number));
     }
 }
@@ -103,21 +92,14 @@ static void show_ball(Show *s, const Expr *e)
     bool minus = im.n && im.s[0] == '-';
     if (!arb_is_zero(acb_realref(e->ball->value))) {
         buf_add(s->out, re);
-        text(s, minus ? " - " : " + ");
+        show_text(s, minus ? " - " : " + ");
         im = minus ? str_slice(im, 1, im.n) : im;
     }
     buf_add(s->out, im);
-    text(s, "*i");
+    show_text(s, "*i");
 }
 
 /* ---- products: one fraction ---------------------------------------------------------------------------------------- */
-
-typedef struct Fraction {
-    fmpq_t       coefficient;       /* positive */
-    bool         negative;
-    const Expr **above, **below;    /* below: with the sign of the exponent turned */
-    size_t       n_above, n_below;
-} Fraction;
 
 static bool below_line(const Expr *e)
 {
@@ -186,7 +168,7 @@ static bool is_square_root(const Expr *e)
 }
 
 /* What stands between a whole coefficient and the first factor: nothing before a name, a blank before a call, else *. */
-static const char *joint(const Expr *first)
+const char *show_joint(const Expr *first)
 {
     const Expr *b = base_of(first);
     if (is_square_root(first) || b->kind == EXPR_CALL)
@@ -205,35 +187,52 @@ static void factors(Show *s, const fmpz_t coefficient, const Expr *const *arg, s
         show_fmpz(s, coefficient);
     for (size_t i = 0; i < n; i++) {
         if (i)
-            text(s, "*");
+            show_text(s, "*");
         else if (!one)
-            text(s, joint(arg[0]));
-        show(s, arg[i], n == 1 && one ? LEVEL_PRODUCT : LEVEL_POWER);
+            show_text(s, show_joint(arg[0]));
+        show_at(s, arg[i], n == 1 && one ? LEVEL_PRODUCT : LEVEL_POWER);
     }
+}
+
+Fraction show_split(Show *s, const Expr *e)
+{
+    Fraction f = { 0 };
+    split_fraction(s, s->out->arena, e, &f);
+    return f;
+}
+
+void show_above(Show *s, const Fraction *f)
+{
+    factors(s, fmpq_numref(f->coefficient), f->above, f->n_above);
+}
+
+void show_below(Show *s, const Fraction *f)
+{
+    const fmpz *below = fmpq_denref(f->coefficient);
+    size_t      count = f->n_below + !fmpz_is_one(below);
+    bool        group = count > 1;
+    if (!count)
+        return;
+    show_text(s, group ? "/(" : "/");
+    if (count == 1 && f->n_below == 1)
+        show_at(s, f->below[0], LEVEL_POWER);
+    else
+        factors(s, below, f->below, f->n_below);
+    if (group)
+        show_text(s, ")");
 }
 
 static void show_fraction(Show *s, const Expr *e, bool without_sign)
 {
-    Arena   *scratch = s->out->arena;
-    Fraction f = { 0 };
-    split_fraction(s, scratch, e, &f);
-    const fmpz *above = fmpq_numref(f.coefficient), *below = fmpq_denref(f.coefficient);
-    if (f.negative && !without_sign)
-        text(s, "-");
-    factors(s, above, f.above, f.n_above);
-    size_t count = f.n_below + !fmpz_is_one(below);
-    if (count) {
-        text(s, "/");
-        bool group = count > 1;
-        if (group)
-            text(s, "(");
-        if (count == 1 && f.n_below == 1)
-            show(s, f.below[0], LEVEL_POWER);
-        else
-            factors(s, below, f.below, f.n_below);
-        if (group)
-            text(s, ")");
+    if (e->flags & EXPR_HAS_TENSOR && expr_is_tensor(e)) {
+        show_matrix_product(s, e, without_sign);
+        return;
     }
+    Fraction f = show_split(s, e);
+    if (f.negative && !without_sign)
+        show_text(s, "-");
+    show_above(s, &f);
+    show_below(s, &f);
     fmpq_clear(f.coefficient);
 }
 
@@ -296,21 +295,22 @@ static void show_sum(Show *s, const Expr *e)
     const Expr *order = order_term(e), *base = order ? base_of(order->arg[0]) : NULL;
     int         rising = order && exponent_in(order->arg[0], base) < 0 ? -1 : 1;      /* in 1/x at infinity */
     for (uint32_t i = 0; i < e->arity; i++)
-        term[i] = (Keyed){ e->arg[i], e->arg[i] == order ? 1e300 : base ? rising * exponent_in(e->arg[i], base) : 0, s->pool };
+        term[i] = (Keyed){ e->arg[i], e->arg[i] == order || expr_is_matrix_op(e->arg[i], MATRIX_FILL) ? 1e300 : base ? rising * exponent_in(e->arg[i], base) : 0, s->pool };
     qsort(term, e->arity, sizeof *term, by_display);
     if (!order)
         lead_with_plus(term, e->arity);
     for (uint32_t i = 0; i < e->arity; i++) {
-        const Expr *t = term[i].term;
+        bool        fill = i && expr_is_matrix_op(term[i].term, MATRIX_FILL);      /* a number that is added to every entry */
+        const Expr *t = fill ? term[i].term->arg[0] : term[i].term;
         bool        minus = shows_minus(t);
         if (i)
-            text(s, minus ? " - " : " + ");
+            show_text(s, fill ? minus ? " .- " : " .+ " : minus ? " - " : " + ");
         else if (minus)
-            text(s, "-");
+            show_text(s, "-");
         if (t->kind == EXPR_MUL || t->kind == EXPR_NUMBER || t->kind == EXPR_POW)
             minus || t->kind != EXPR_NUMBER ? show_fraction(s, t, minus) : show_number(s, t);
         else
-            show(s, t, LEVEL_PRODUCT);
+            show_at(s, t, LEVEL_PRODUCT);
     }
 }
 
@@ -323,14 +323,14 @@ static void show_power(Show *s, const Expr *e)
         return;
     }
     if (is_square_root(e)) {
-        text(s, "sqrt(");
-        show(s, e->arg[0], LEVEL_ANY);
-        text(s, ")");
+        show_text(s, "sqrt(");
+        show_at(s, e->arg[0], LEVEL_ANY);
+        show_text(s, ")");
         return;
     }
-    show(s, e->arg[0], LEVEL_ATOM);
-    text(s, "^");
-    show(s, e->arg[1], LEVEL_ATOM);
+    show_at(s, e->arg[0], LEVEL_ATOM);
+    show_text(s, "^");
+    show_at(s, e->arg[1], LEVEL_ATOM);
 }
 
 /* root_of(x^5 - x - 1, 1), from the number (negative: not real) and the coefficients. */
@@ -341,12 +341,12 @@ static void show_root(Show *s, const Expr *e)
     for (uint32_t i = 1; i < e->arity; i++)
         term[i - 1] = expr_mul(s->pool, e->arg[i], expr_powi(s->pool, x, (slong)i - 1));
     const Expr *f = expr_sum(s->pool, term, e->arity - 1), *k = expr_number_sign(e->arg[0]) < 0 ? expr_neg(s->pool, e->arg[0]) : e->arg[0];
-    text(s, "root_of(");
+    show_text(s, "root_of(");
     if (f)
-        show(s, f, LEVEL_ANY);
-    text(s, ", ");
-    show(s, k, LEVEL_ANY);
-    text(s, ")");
+        show_at(s, f, LEVEL_ANY);
+    show_text(s, ", ");
+    show_at(s, k, LEVEL_ANY);
+    show_text(s, ")");
 }
 
 static void show_unknown(Show *s, const Expr *e)
@@ -357,68 +357,68 @@ static void show_unknown(Show *s, const Expr *e)
     for (uint32_t i = 0; i < e->arity; i++)
         derived = derived || e->unknown.order[i];
     if (derived && e->arity > 1 && !bare)
-        text(s, "diff(");
+        show_text(s, "diff(");
     show_name(s, name);
     if (pending) {                  /* (x^2)', in derivations */
-        text(s, "(");
-        show(s, e->arg[0], LEVEL_ANY);
-        text(s, ")");
+        show_text(s, "(");
+        show_at(s, e->arg[0], LEVEL_ANY);
+        show_text(s, ")");
     }
     if (e->arity == 1)
         for (uint32_t k = 0; k < e->unknown.order[0]; k++)
-            text(s, "'");
+            show_text(s, "'");
     if (bare && derived && e->arity > 1) {
-        text(s, "_");
+        show_text(s, "_");
         for (uint32_t i = 0; i < e->arity; i++)
             for (uint32_t k = 0; k < e->unknown.order[i]; k++)
-                show(s, e->arg[i], LEVEL_ATOM);
+                show_at(s, e->arg[i], LEVEL_ATOM);
     }
     if (!bare) {
-        text(s, "(");
-        list(s, e->arg, e->arity);
-        text(s, ")");
+        show_text(s, "(");
+        show_list(s, e->arg, e->arity);
+        show_text(s, ")");
     }
     if (derived && e->arity > 1 && !bare) {
         for (uint32_t i = 0; i < e->arity; i++)
             for (uint32_t k = 0; k < e->unknown.order[i]; k++) {
-                text(s, ", ");
-                show(s, e->arg[i], LEVEL_ANY);
+                show_text(s, ", ");
+                show_at(s, e->arg[i], LEVEL_ANY);
             }
-        text(s, ")");
+        show_text(s, ")");
     }
 }
 
 static void show_tensor(Show *s, const Expr *e)
 {
     size_t cols = expr_cols(e), rows = expr_rows(e);
-    text(s, "[");
+    show_text(s, "[");
     for (size_t i = 0; i < e->arity; i++) {
         if (i)
-            text(s, cols == 1 || rows == 1 || i % cols ? ", " : "; ");
-        show(s, e->arg[i], LEVEL_ANY);
+            show_text(s, cols == 1 || rows == 1 || i % cols ? ", " : "; ");
+        show_at(s, e->arg[i], LEVEL_ANY);
     }
-    text(s, rows == 1 && cols > 1 ? "]^T" : "]");
+    show_text(s, rows == 1 && cols > 1 ? "]^T" : "]");
 }
 
 static void infix(Show *s, const Expr *e, const char *op, Level first, Level rest)
 {
     for (uint32_t i = 0; i < e->arity; i++) {
         if (i)
-            text(s, op);
-        show(s, e->arg[i], i ? rest : first);
+            show_text(s, op);
+        show_at(s, e->arg[i], i ? rest : first);
     }
 }
 
 static void show_piecewise(Show *s, const Expr *e)
 {
     for (uint32_t i = 0; i + 1 < e->arity; i += 2) {
-        text(s, "if ");
-        show(s, e->arg[i], LEVEL_LOGIC);
-        text(s, " then ");
-        show(s, e->arg[i + 1], LEVEL_LOGIC);
-        text(s, " else ");
+        show_text(s, "if ");
+        show_at(s, e->arg[i], LEVEL_LOGIC);
+        show_text(s, " then ");
+        show_at(s, e->arg[i + 1], LEVEL_LOGIC);
+        show_text(s, " else ");
     }
-    show(s, e->arg[e->arity - 1], LEVEL_LOGIC);
+    show_at(s, e->arg[e->arity - 1], LEVEL_LOGIC);
 }
 
 /* How tightly the text of e binds. */
@@ -432,8 +432,10 @@ static Level level_of(const Expr *e)
         return LEVEL_SUM;
     case EXPR_MUL:
         return expr_leads_negative(e) ? LEVEL_SUM : LEVEL_PRODUCT;
+    case EXPR_MATMUL: case EXPR_MATRIX:
+        return show_matrix_level(e);
     case EXPR_DIV:       return LEVEL_PRODUCT;
-    case EXPR_POW:       return below_line(e) ? LEVEL_PRODUCT : is_square_root(e) ? LEVEL_ATOM : LEVEL_POWER;
+    case EXPR_POW:       return show_norm_power(e) ? LEVEL_POWER : below_line(e) ? LEVEL_PRODUCT : is_square_root(e) ? LEVEL_ATOM : LEVEL_POWER;
     case EXPR_RELATION:  return LEVEL_RELATION;
     case EXPR_AND: case EXPR_OR: case EXPR_NOT:
         return LEVEL_LOGIC;
@@ -447,6 +449,8 @@ static Level level_of(const Expr *e)
 
 static void show_plain(Show *s, const Expr *e)
 {
+    if (e->flags & EXPR_HAS_TENSOR && show_matrix(s, e))
+        return;
     static const char *const relop[] = { " = ", " != ", " < ", " <= ", " > ", " >= " };
     static const char *const relop_unicode[] = { " = ", " ≠ ", " < ", " ≤ ", " > ", " ≥ " };
     switch ((ExprKind)e->kind) {
@@ -466,10 +470,10 @@ static void show_plain(Show *s, const Expr *e)
             show_root(s, e);
             break;
         }
-        text(s, e->fn->name);
-        text(s, "(");
-        list(s, e->arg, e->arity);
-        text(s, ")");
+        show_text(s, e->fn->name);
+        show_text(s, "(");
+        show_list(s, e->arg, e->arity);
+        show_text(s, ")");
         break;
     case EXPR_UNKNOWN:   show_unknown(s, e); break;
     case EXPR_PIECEWISE: show_piecewise(s, e); break;
@@ -479,55 +483,57 @@ static void show_plain(Show *s, const Expr *e)
     case EXPR_AND:       infix(s, e, " and ", LEVEL_RELATION, LEVEL_RELATION); break;
     case EXPR_OR:        infix(s, e, " or ", LEVEL_RELATION, LEVEL_RELATION); break;
     case EXPR_NOT:
-        text(s, "not ");
-        show(s, e->arg[0], LEVEL_SUM);
+        show_text(s, "not ");
+        show_at(s, e->arg[0], LEVEL_SUM);
         break;
     case EXPR_TENSOR:    show_tensor(s, e); break;
+    case EXPR_MATMUL: case EXPR_MATRIX:
+        break;                      /* done above */
     case EXPR_ORDER:
-        text(s, "O(");
-        show(s, e->arg[0], LEVEL_ANY);
-        text(s, ")");
+        show_text(s, "O(");
+        show_at(s, e->arg[0], LEVEL_ANY);
+        show_text(s, ")");
         break;
     case EXPR_AXIS:      show_name(s, e->axis.name); break;
     case EXPR_COLUMN:    show_name(s, e->column.name); break;
     case EXPR_COUNT: case EXPR_OVER:
-        text(s, e->kind == EXPR_COUNT ? "count(" : "sum(");
-        show(s, e->arg[e->arity - 1], LEVEL_ANY);
+        show_text(s, e->kind == EXPR_COUNT ? "count(" : "sum(");
+        show_at(s, e->arg[e->arity - 1], LEVEL_ANY);
         if (e->kind == EXPR_OVER) {
-            text(s, ", over: ");
+            show_text(s, ", over: ");
             show_name(s, e->arg[0]->axis.name);
         }
-        text(s, ")");
+        show_text(s, ")");
         break;
     case EXPR_SUB:       infix(s, e, " - ", LEVEL_SUM, LEVEL_PRODUCT); break;
     case EXPR_DIV:       infix(s, e, "/", LEVEL_PRODUCT, LEVEL_POWER); break;
     case EXPR_NEG:
-        text(s, "-");
-        show(s, e->arg[0], LEVEL_PRODUCT);
+        show_text(s, "-");
+        show_at(s, e->arg[0], LEVEL_PRODUCT);
         break;
     }
 }
 
-static void show(Show *s, const Expr *e, Level level)
+void show_at(Show *s, const Expr *e, Level level)
 {
     if (s->out->n > MAX_TEXT || s->depth >= MAX_DEPTH) {
-        text(s, "...");
+        show_text(s, "...");
         return;
     }
     s->depth++;
     bool group = level_of(e) < level;
     if (group)
-        text(s, "(");
+        show_text(s, "(");
     show_plain(s, e);
     if (group)
-        text(s, ")");
+        show_text(s, ")");
     s->depth--;
 }
 
 void expr_show(Buf *b, Pool *p, const Expr *e, ShowStyle style)
 {
     Show s = { b, p, style, 0 };
-    show(&s, e, LEVEL_ANY);
+    show_at(&s, e, LEVEL_ANY);
 }
 
 Str expr_text(Arena *a, Pool *p, const Expr *e)

@@ -28,7 +28,7 @@ static size_t own_cost(const Expr *e)
     case EXPR_CALL:
         return 4;
     case EXPR_BALL: case EXPR_CONSTANT: case EXPR_POW: case EXPR_UNKNOWN: case EXPR_PIECEWISE: case EXPR_RELATION:
-    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
+    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
         return 2;
     }
     return 2;

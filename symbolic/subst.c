@@ -1,7 +1,103 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Simultaneous substitution: one pass over the reachable nodes, arguments first. What contains none of the replaced
- * nodes keeps its identity. */
-#include "symbolic/expr_int.h"
+/* Simultaneous substitution: one pass over the reachable nodes, arguments first. What contains none of the replaced nodes keeps its
+ * identity. A vector for the symbol x(n) gives n its length, so that whatever else has n entries gets as many; a vector or matrix
+ * whose sizes have become numbers is written out as a literal of its entries x[1], x[2], ... */
+#include "symbolic/matrix_int.h"
+
+#include "base/vec.h"
+
+typedef struct Subst {
+    Pool    *pool;
+    Arena   *scratch;
+    VEC(const Expr *) from;
+    VEC(const Expr *) to;
+    bool     sizes;                 /* is a size among them? */
+} Subst;
+
+static const Expr *replacement(const Subst *s, const Expr *e)
+{
+    for (size_t i = 0; i < s->from.n; i++)
+        if (s->from.at[i] == e)
+            return s->to.at[i];
+    return NULL;
+}
+
+/* The length `was` becomes `is`; false: it is another number already. */
+static bool bind_length(Subst *s, const Expr *x, const Expr *was, const Expr *is)
+{
+    const Expr *known = was->kind == EXPR_SYMBOL ? replacement(s, was) : NULL;
+    if (was == is || known == is)
+        return true;
+    if (was->kind == EXPR_SYMBOL && !known) {
+        vec_push(s->scratch, &s->from, was);
+        vec_push(s->scratch, &s->to, is);
+        return s->sizes = true;
+    }
+    Arena *a = pool_arena(s->pool);
+    return pool_fail(s->pool, "%.*s has the length %s, which cannot be %s", STR_ARGS(x->name), expr_text(a, s->pool, known ? known : was).s,
+                     expr_text(a, s->pool, is).s) != NULL;
+}
+
+static bool bind_sizes(Subst *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const Expr *x = s->from.at[i], *to = s->to.at[i];
+        s->sizes = s->sizes || x->kind == EXPR_SYMBOL;
+        if (x->kind != EXPR_SYMBOL || expr_is_scalar(x))
+            continue;
+        if (!bind_length(s, x, shape_rows(s->pool, x), shape_rows(s->pool, to)) || !bind_length(s, x, shape_cols(s->pool, x), shape_cols(s->pool, to)))
+            return false;
+    }
+    return true;
+}
+
+const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols)
+{
+    Arena       *a = pool_arena(p);
+    const Expr **entry = arena_array(a, const Expr *, rows * cols);
+    for (size_t i = 0; i < rows * cols; i++)
+        entry[i] = expr_symbol(p, cols == 1 ? str_printf(a, "%.*s[%zu]", STR_ARGS(name), i + 1)
+                                            : str_printf(a, "%.*s[%zu, %zu]", STR_ARGS(name), i / cols + 1, i % cols + 1));
+    return expr_tensor(p, rows, cols, entry);
+}
+
+/* The symbol of a vector or matrix in its new sizes. */
+static const Expr *resized(Subst *s, const Expr *x)
+{
+    Pool       *p = s->pool;
+    slong       m, n;
+    const Expr *rows = replacement(s, x->shape->rows), *cols = replacement(s, x->shape->cols);
+    rows = rows ? rows : x->shape->rows;
+    cols = cols ? cols : x->shape->cols;
+    if (rows == x->shape->rows && cols == x->shape->cols)
+        return x;
+    if (!expr_fits_slong(rows, &m) || !expr_fits_slong(cols, &n))
+        return expr_is_number(rows) && !expr_is_integer(rows) ? pool_fail(p, "a length is a whole number") : expr_symbol_shaped(p, x->name, shape_new(p, rows, cols, NULL));
+    if (m < 1 || n < 1 || m > 10000 / n)
+        return pool_fail(p, "a vector or matrix has from 1 to 10000 entries");
+    return expr_entries(p, x->name, (size_t)m, (size_t)n);
+}
+
+static const Expr *image_of(Subst *s, const Expr *node, const Expr *const *image)
+{
+    const Expr *to = replacement(s, node);
+    bool        changed = false;
+    if (to)
+        return to;
+    if (s->sizes && node->kind == EXPR_SYMBOL && !expr_is_scalar(node))
+        return resized(s, node);
+    for (uint32_t i = 0; i < node->arity && !changed; i++)
+        changed = image[node->arg[i]->id] != node->arg[i];
+    if (!changed)
+        return node;
+    Mark         inner = arena_mark(s->scratch);
+    const Expr **arg = arena_array(s->scratch, const Expr *, node->arity);
+    for (uint32_t i = 0; i < node->arity; i++)
+        arg[i] = image[node->arg[i]->id];
+    const Expr *e = node->flags & EXPR_AS_TYPED ? typed_remake(s->pool, node, arg) : expr_remake(s->pool, node, arg);
+    arena_release(s->scratch, inner);
+    return e;
+}
 
 const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Expr *const *to, size_t n)
 {
@@ -15,32 +111,18 @@ const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Ex
     }
     if (e->id < low)
         return e;
-    Mark         mark = arena_mark(pool_scratch(p));
-    Arena       *scratch = pool_scratch(p);
-    Nodes        nodes = expr_nodes(p, scratch, &e, 1);
-    const Expr **image = arena_array(scratch, const Expr *, (size_t)e->id + 1);
-    bool         fine = true;
-    for (size_t k = 0; k < nodes.n && fine; k++) {
-        const Expr *node = nodes.at[k];
-        image[node->id] = node;
-        bool changed = false, replaced = false;
-        for (size_t i = 0; i < n && !replaced; i++)
-            if (node == from[i]) {
-                image[node->id] = to[i];
-                replaced = true;
-            }
-        for (uint32_t i = 0; i < node->arity && !replaced && !changed; i++)
-            changed = image[node->arg[i]->id] != node->arg[i];
-        if (!changed)
-            continue;
-        Mark         inner = arena_mark(scratch);
-        const Expr **arg = arena_array(scratch, const Expr *, node->arity);
-        for (uint32_t i = 0; i < node->arity; i++)
-            arg[i] = image[node->arg[i]->id];
-        fine = (image[node->id] = node->flags & EXPR_AS_TYPED ? typed_remake(p, node, arg) : expr_remake(p, node, arg)) != NULL;
-        arena_release(scratch, inner);
+    Mark  mark = arena_mark(pool_scratch(p));
+    Subst s = { .pool = p, .scratch = pool_scratch(p) };
+    for (size_t i = 0; i < n; i++) {
+        vec_push(s.scratch, &s.from, from[i]);
+        vec_push(s.scratch, &s.to, to[i]);
     }
+    bool         fine = !(e->flags & EXPR_HAS_TENSOR) || bind_sizes(&s, n);
+    Nodes        nodes = expr_nodes(p, s.scratch, &e, 1);
+    const Expr **image = arena_array(s.scratch, const Expr *, (size_t)e->id + 1);
+    for (size_t k = 0; k < nodes.n && fine; k++)
+        fine = (image[nodes.at[k]->id] = image_of(&s, nodes.at[k], image)) != NULL;
     const Expr *result = fine ? image[e->id] : NULL;
-    arena_release(scratch, mark);
+    arena_release(pool_scratch(p), mark);
     return result;
 }

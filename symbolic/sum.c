@@ -261,7 +261,7 @@ const Expr *expr_sum(Pool *p, const Expr *const *term, size_t n)
     uint16_t flags;
     if (any_null(term, n, &flags))
         return NULL;
-    if (flags & EXPR_HAS_TENSOR)
+    if (any_tensor(term, n, flags))
         return tensor_sum(p, term, n);
     Sum *s = sum_new(p);
     for (size_t i = 0; i < n; i++)

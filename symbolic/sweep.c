@@ -9,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "base/vec.h"
+#include "symbolic/matrix.h"
 #include "symbolic/memo.h"
 
 typedef struct Cell {               /* of a node that depends on a variable */
@@ -36,15 +37,23 @@ static const Expr *axis_of(const Expr *e)
     return e->shape ? e->shape->axis : NULL;
 }
 
-/* What was spread over the rows of a table is summed over them: the one place that knows. */
+/* What was spread over the entries of a vector or the rows of a table is summed over them: the one place that knows. */
 static void put(Sweep *s, const Expr *argument, const Expr *contribution)
 {
     Cell *cell = memo_get(&s->cell, argument);
     if (!cell)
         return;
+    if (contribution && expr_is_tensor(contribution) && !expr_is_tensor(argument))
+        contribution = expr_matrix_op(s->pool, MATRIX_TOTAL, contribution);
     if (contribution && axis_of(contribution) && !axis_of(argument))
         contribution = expr_over(s->pool, axis_of(contribution), contribution);
     vec_push(s->scratch, &cell->contribution, contribution);
+}
+
+/* The product of numbers or, entry by entry, of tensors of one shape. */
+static const Expr *times(Pool *p, const Expr *a, const Expr *b)
+{
+    return a && b && (a->flags | b->flags) & EXPR_HAS_TENSOR ? expr_hadamard(p, (const Expr *const[]){ a, b }, 2) : expr_mul(p, a, b);
 }
 
 /* adjoint * (product of the other factors), for each factor that depends on a variable. */
@@ -55,12 +64,12 @@ static void sweep_product(Sweep *s, const Expr *e, const Expr *adjoint)
     const Expr **suffix = arena_array(s->scratch, const Expr *, n + 1), *prefix = adjoint;
     suffix[n] = expr_int(p, 1);
     for (size_t i = n; i-- > 1;)
-        suffix[i] = expr_mul(p, e->arg[i], suffix[i + 1]);
+        suffix[i] = times(p, e->arg[i], suffix[i + 1]);
     for (size_t i = 0; i < n; i++) {
         if (memo_get(&s->cell, e->arg[i]))
-            put(s, e->arg[i], expr_mul(p, prefix, suffix[i + 1]));
+            put(s, e->arg[i], times(p, prefix, suffix[i + 1]));
         if (i + 1 < n)
-            prefix = expr_mul(p, prefix, e->arg[i]);
+            prefix = times(p, prefix, e->arg[i]);
     }
 }
 
@@ -77,10 +86,11 @@ static bool sweep_node(Sweep *s, const Expr *e, const Expr *adjoint)
         for (size_t i = 0; i < e->arity; i++) {
             if (expr_is_condition(e, i) || !memo_get(&s->cell, e->arg[i]))
                 continue;
-            const Expr *partial = expr_partial(s->pool, e, i);
-            if (!partial)
+            bool        matrix = e->kind == EXPR_MATMUL || e->kind == EXPR_MATRIX;
+            const Expr *d = matrix ? matrix_adjoint(s->pool, e, i, adjoint) : times(s->pool, adjoint, expr_partial(s->pool, e, i));
+            if (!d)
                 return false;
-            put(s, e->arg[i], expr_mul(s->pool, adjoint, partial));
+            put(s, e->arg[i], d);
         }
     }
     return true;
@@ -115,7 +125,7 @@ static bool sweep_down(Sweep *s, const Expr *root, const Expr *const *x, size_t 
         cell->adjoint = expr_sum(s->pool, cell->contribution.at, cell->contribution.n);
         if (!cell->adjoint)
             return false;
-        if (!cell->variable && !expr_is_zero(cell->adjoint) && !sweep_node(s, e, cell->adjoint))
+        if (!cell->variable && !expr_is_zero(cell->adjoint) && !expr_is_zero_tensor(cell->adjoint) && !sweep_node(s, e, cell->adjoint))
             return false;
     }
     return true;
@@ -127,7 +137,7 @@ bool expr_gradient(Pool *p, const Expr *e, const Expr *const *x, size_t n, const
         return false;
     if (e->flags & EXPR_AS_TYPED)
         e = expr_canonical(p, e);
-    if (!e || !expr_is_scalar(e) || e->kind == EXPR_RELATION) {
+    if (!e || expr_is_tensor(e) || e->kind == EXPR_RELATION) {
         pool_fail(p, "a gradient needs a scalar expression");
         return false;
     }
@@ -136,7 +146,7 @@ bool expr_gradient(Pool *p, const Expr *e, const Expr *const *x, size_t n, const
     bool   ok = sweep_down(&s, e, x, n);
     for (size_t i = 0; ok && i < n; i++) {
         Cell *cell = memo_get(&s.cell, x[i]);
-        out[i] = cell->adjoint ? cell->adjoint : expr_int(p, 0);
+        out[i] = cell->adjoint ? cell->adjoint : expr_fill(p, expr_int(p, 0), x[i]->shape);
     }
     arena_delete(scratch);
     return ok;

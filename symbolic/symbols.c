@@ -42,13 +42,31 @@ static uint32_t unite(const Expr **at, uint32_t n, const SymbolSet *set)
     return m <= MOST_LISTED ? m : MOST_LISTED + 1;
 }
 
+static uint32_t lengths_of(const Expr *x, const Expr **at)
+{
+    uint32_t n = 0;
+    if (x->shape && x->shape->rows->kind == EXPR_SYMBOL)
+        at[n++] = x->shape->rows;
+    if (x->shape && x->shape->cols->kind == EXPR_SYMBOL && x->shape->cols != x->shape->rows)
+        at[n++] = x->shape->cols;
+    if (n == 2 && at[0]->id > at[1]->id) {
+        const Expr *first = at[0];
+        at[0] = at[1];
+        at[1] = first;
+    }
+    return n;
+}
+
 const SymbolSet *symbols_of_node(Pool *p, const Expr *e)
 {
     const Expr      *at[MOST_LISTED];
     const SymbolSet *largest = NULL, *last = NULL;
     uint32_t         n = 0;
-    if (e->kind == EXPR_SYMBOL)
-        return set_new(p, &e, 1);
+    if (e->kind == EXPR_SYMBOL) {                            /* its lengths occur in a vector or matrix */
+        n = lengths_of(e, at);
+        at[n] = e;
+        return set_new(p, at, n + 1);
+    }
     for (uint32_t i = 0; i < e->arity; i++) {
         const SymbolSet *set = e->arg[i]->symbols;
         if (unlisted(e->arg[i]))

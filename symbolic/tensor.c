@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Arithmetic of vector and matrix literals. A vector is an n x 1 literal; `*` is the matrix product, a number scales.
- * Refused, because they have two readings: vector times vector, a power of a vector, number plus vector. */
-#include "symbolic/expr_int.h"
+/* Sums, products and powers in which vectors or matrices stand: `*` is the matrix product, a number scales. Entries of literals are
+ * computed; what has a symbolic size goes to matrix.c. Refused, because they have two readings: vector times vector, a power
+ * of a vector, number plus vector. */
+#include "symbolic/matrix_int.h"
 
 static bool is_vector(const Expr *e)
 {
-    return e->kind == EXPR_TENSOR && expr_cols(e) == 1;
+    return e->shape && expr_is_one(e->shape->cols);
 }
 
-static const Expr *misfit(Pool *p, const char *what, const Expr *a, const Expr *b)
+static const Expr *sum_of_literals(Pool *p, const Expr *const *term, size_t n)
 {
-    return pool_fail(p, "%s: the shapes %zu x %zu and %zu x %zu do not fit", what, expr_rows(a), expr_cols(a), expr_rows(b),
-                     expr_cols(b));
-}
-
-const Expr *tensor_sum(Pool *p, const Expr *const *term, size_t n)
-{
-    const Expr *first = term[0];
-    for (size_t i = 0; i < n; i++) {
-        if (term[i]->kind != EXPR_TENSOR)
-            return pool_fail(p, "a number and a vector do not add: .+ adds to every entry");
-        if (term[i]->shape != first->shape)
-            return misfit(p, "sum", first, term[i]);
-    }
+    const Expr  *first = term[0];
     Mark         mark = arena_mark(pool_scratch(p));
     const Expr **entry = arena_array(pool_scratch(p), const Expr *, first->arity), **part = arena_array(pool_scratch(p), const Expr *, n);
     for (uint32_t k = 0; k < first->arity; k++) {
@@ -35,7 +24,76 @@ const Expr *tensor_sum(Pool *p, const Expr *const *term, size_t n)
     return e;
 }
 
-static const Expr *scale(Pool *p, const Expr *c, const Expr *t)
+typedef struct TensorSum {
+    Pool        *pool;
+    Sum         *sum;
+    const Expr  *fill, *literal;    /* the numbers that are added to every entry, and the literals, are one term each */
+} TensorSum;
+
+static void add_tensor(TensorSum *s, const Expr *e, const Expr *factor)
+{
+    Pool       *p = s->pool;
+    const Expr *rest, *c = expr_mul(p, factor, expr_split_coefficient(p, e, &rest));
+    if (rest->kind == EXPR_ADD && rest->arity <= ABSORB_LIMIT) {
+        for (uint32_t i = 0; i < rest->arity; i++)
+            add_tensor(s, rest->arg[i], c);
+    } else if (rest->kind == EXPR_TENSOR) {
+        e = expr_is_one(c) ? rest : tensor_literal_scale(p, c, rest);
+        s->literal = s->literal ? sum_of_literals(p, ARGS(s->literal, e), 2) : e;
+    } else if (expr_is_matrix_op(rest, MATRIX_FILL)) {
+        s->fill = expr_add(p, s->fill, expr_mul(p, c, rest->arg[0]));
+    } else {
+        sum_add(s->sum, expr_is_one(factor) ? e : expr_hadamard(p, ARGS(c, rest), 2));
+    }
+}
+
+static const Expr *sum_of_tensors(Pool *p, const Expr *const *term, size_t n)
+{
+    TensorSum s = { p, sum_new(p), expr_int(p, 0), NULL };
+    for (size_t i = 0; i < n; i++)
+        add_tensor(&s, term[i], expr_int(p, 1));
+    if (s.literal)
+        sum_add(s.sum, s.literal);
+    if (s.fill && !expr_is_zero(s.fill))
+        sum_add(s.sum, expr_fill(p, s.fill, term[0]->shape));
+    const Expr *e = sum_done(s.sum);
+    return !s.fill ? NULL : e && !expr_is_tensor(e) ? expr_fill(p, e, term[0]->shape) : e;
+}
+
+/* r + r is 2*r, also where r is a sum; NULL if the terms differ. */
+static const Expr *sum_of_multiples(Pool *p, const Expr *const *term, size_t n)
+{
+    const Expr *first, *rest, *c = expr_split_coefficient(p, term[0], &first);
+    if (first->kind != EXPR_ADD)
+        return NULL;
+    for (size_t i = 1; i < n; i++) {
+        c = expr_add(p, c, expr_split_coefficient(p, term[i], &rest));
+        if (rest != first)
+            return NULL;
+    }
+    return expr_hadamard(p, ARGS(c, first), 2);
+}
+
+const Expr *tensor_sum(Pool *p, const Expr *const *term, size_t n)
+{
+    const Expr *first = term[0];
+    bool        literals = true;
+    for (size_t i = 0; i < n; i++) {
+        if (!expr_is_tensor(term[i]))
+            return pool_fail(p, "a number and a vector do not add: .+ adds to every entry");
+        if (shape_rows(p, term[i]) != shape_rows(p, first) || shape_cols(p, term[i]) != shape_cols(p, first))
+            return shapes_misfit(p, "sum", first, term[i]);
+        literals = literals && term[i]->kind == EXPR_TENSOR;
+    }
+    if (literals)
+        return sum_of_literals(p, term, n);
+    const Expr *multiple = sum_of_multiples(p, term, n);
+    if (multiple)
+        return multiple;
+    return sum_of_tensors(p, term, n);
+}
+
+const Expr *tensor_literal_scale(Pool *p, const Expr *c, const Expr *t)
 {
     Mark         mark = arena_mark(pool_scratch(p));
     const Expr **entry = arena_array(pool_scratch(p), const Expr *, t->arity);
@@ -46,13 +104,11 @@ static const Expr *scale(Pool *p, const Expr *c, const Expr *t)
     return e;
 }
 
-static const Expr *matmul(Pool *p, const Expr *a, const Expr *b)
+const Expr *tensor_literal_product(Pool *p, const Expr *a, const Expr *b)
 {
     size_t m = expr_rows(a), k = expr_cols(a), n = expr_cols(b);
-    if (is_vector(a) && is_vector(b) && m > 1)
-        return pool_fail(p, "vector times vector has two readings: dot(u, v) or u .* v");
     if (k != expr_rows(b))
-        return misfit(p, "matrix product", a, b);
+        return shapes_misfit(p, "matrix product", a, b);
     Mark         mark = arena_mark(pool_scratch(p));
     const Expr **entry = arena_array(pool_scratch(p), const Expr *, m * n), **term = arena_array(pool_scratch(p), const Expr *, k);
     for (size_t i = 0; i < m; i++)
@@ -72,72 +128,55 @@ const Expr *tensor_product(Pool *p, const Expr *const *factor, size_t n)
     const Expr *scalar = expr_int(p, 1), *tensor = NULL;
     for (size_t i = 0; i < n && scalar; i++) {
         const Expr *f = factor[i];
-        if (f->kind != EXPR_TENSOR && (f->flags & EXPR_HAS_TENSOR))
-            return pool_fail(p, "a factor with a vector inside a condition or a function has no product");
-        if (f->kind == EXPR_TENSOR && tensor)
-            f = matmul(p, tensor, f);
-        if (!f)
+        if (!expr_is_tensor(f)) {
+            scalar = expr_mul(p, scalar, f);
+            continue;
+        }
+        if (tensor && is_vector(tensor) && is_vector(f))
+            return pool_fail(p, "vector times vector has two readings: dot(u, v) or u .* v");
+        if (tensor && !(f = expr_matmul(p, tensor, f)))
             return NULL;
-        tensor = f->kind == EXPR_TENSOR ? f : factor[i]->kind == EXPR_TENSOR ? NULL : tensor;
-        if (f->kind != EXPR_TENSOR)
+        tensor = expr_is_tensor(f) ? f : NULL;
+        if (!tensor)
             scalar = expr_mul(p, scalar, f);
     }
-    return !scalar || !tensor ? scalar : expr_is_one(scalar) ? tensor : scale(p, scalar, tensor);
+    return !scalar || !tensor ? scalar : expr_is_one(scalar) ? tensor : expr_hadamard(p, ARGS(scalar, tensor), 2);
 }
+
+enum { MOST_POWER = 100000, MOST_SYMBOLIC = 8 };
 
 const Expr *tensor_power(Pool *p, const Expr *a, const Expr *b)
 {
     slong n;
-    if (b->kind == EXPR_TENSOR)
+    if (!a)
+        return NULL;
+    if (expr_is_tensor(b))
         return pool_fail(p, "an exponent must be a number");
-    if (expr_rows(a) != expr_cols(a))
+    if (shape_rows(p, a) != shape_cols(p, a))
         return pool_fail(p, is_vector(a) ? "a power of a vector has two readings: dot(v, v) or v .^ 2"
                                          : "only a square matrix has powers");
-    if (!expr_fits_slong(b, &n) || n < 0 || n > 100000)
-        return pool_fail(p, "a matrix needs a whole exponent between 0 and 100000");
-    if (a->arity == 1)                                        /* a 1 x 1 product is a number */
+    if (!expr_fits_slong(b, &n) || n < -MOST_POWER || n > MOST_POWER)
+        return pool_fail(p, "a matrix needs a whole exponent between -%d and %d", MOST_POWER, MOST_POWER);
+    if (a->kind != EXPR_TENSOR && (n < -MOST_SYMBOLIC || n > MOST_SYMBOLIC))
+        return pool_fail(p, "a matrix of unknown size needs an exponent between -%d and %d", MOST_SYMBOLIC, MOST_SYMBOLIC);
+    if (n < 0)
+        return tensor_power(p, expr_matrix_op(p, MATRIX_INVERSE, a), expr_int(p, -n));
+    if (n == 0)
+        return expr_identity(p, shape_rows(p, a));
+    if (a->kind == EXPR_TENSOR && a->arity == 1)                                        /* a 1 x 1 product is a number */
         return expr_pow(p, a->arg[0], b);
     const Expr *result = NULL;
-    for (const Expr *square = a; n; n >>= 1, square = n ? matmul(p, square, square) : square) {
+    for (const Expr *square = a; n; n >>= 1, square = n ? expr_matmul(p, square, square) : square) {
         if (!square)
             return NULL;
         if (n & 1)
-            result = result ? matmul(p, result, square) : square;
+            result = result ? expr_matmul(p, result, square) : square;
     }
-    if (result)
-        return result;
-    Mark         mark = arena_mark(pool_scratch(p));
-    size_t       m = expr_rows(a);
-    const Expr **entry = arena_array(pool_scratch(p), const Expr *, m * m);
-    for (size_t i = 0; i < m * m; i++)
-        entry[i] = expr_int(p, i % (m + 1) == 0);
-    result = expr_tensor(p, m, m, entry);
-    arena_release(pool_scratch(p), mark);
     return result;
 }
 
-const Expr *expr_entrywise(Pool *p, const Expr *(*op)(Pool *, const Expr *, const Expr *), const Expr *a, const Expr *b)
+const Expr *tensor_literal_transpose(Pool *p, const Expr *e)
 {
-    if (!a || !b)
-        return NULL;
-    const Expr *shaped = a->kind == EXPR_TENSOR ? a : b;
-    if (shaped->kind != EXPR_TENSOR)
-        return op(p, a, b);
-    if (a->kind == EXPR_TENSOR && b->kind == EXPR_TENSOR && a->shape != b->shape)
-        return misfit(p, "entry by entry", a, b);
-    Mark         mark = arena_mark(pool_scratch(p));
-    const Expr **entry = arena_array(pool_scratch(p), const Expr *, shaped->arity);
-    for (uint32_t k = 0; k < shaped->arity; k++)
-        entry[k] = op(p, a->kind == EXPR_TENSOR ? a->arg[k] : a, b->kind == EXPR_TENSOR ? b->arg[k] : b);
-    const Expr *e = expr_tensor(p, expr_rows(shaped), expr_cols(shaped), entry);
-    arena_release(pool_scratch(p), mark);
-    return e;
-}
-
-const Expr *expr_transpose(Pool *p, const Expr *e)
-{
-    if (!e || e->kind != EXPR_TENSOR)
-        return e;
     size_t       m = expr_rows(e), n = expr_cols(e);
     Mark         mark = arena_mark(pool_scratch(p));
     const Expr **entry = arena_array(pool_scratch(p), const Expr *, m * n);

@@ -4,44 +4,67 @@
  * Variables are those named, else the parameters of a function, else the free names in order of first use. A vector is an
  * n x 1 tensor. All rest on the sweep and the forward rules of diff.c. */
 #include "symbolic/diff.h"
+#include "symbolic/matrix.h"
 
 typedef struct Variables {
     size_t       n;
     const Expr **at;
 } Variables;
 
-/* The variables that argument i names, else the default ones. None left: a failure is recorded. */
-static Variables variables(Call *c, size_t i)
+/* One variable, or the entries of a declared vector. */
+static bool add_variable(Call *c, int i, Variables *v, const Expr *e)
 {
-    Variables v = { c->nvars, c->vars };
-    if (call_has(c, i) && c->arg[i].kind == VALUE_EXPR)
-        v = (Variables){ 1, arena_array(c->arena, const Expr *, 1) };
-    else if (call_has(c, i) && c->arg[i].kind == VALUE_LIST)
-        v = (Variables){ c->arg[i].list->n, arena_array(c->arena, const Expr *, c->arg[i].list->n) };
-    else {
-        if (!v.n)
+    if (e->kind == EXPR_TENSOR) {
+        for (uint32_t k = 0; k < e->arity; k++)
+            if (!add_variable(c, i, v, e->arg[k]))
+                return false;
+        return true;
+    }
+    if (e->kind != EXPR_SYMBOL)
+        return call_fail(c, i, "a variable is needed here"), false;
+    v->at[v->n++] = e;
+    return true;
+}
+
+static size_t entries(const Expr *vector)
+{
+    return expr_rows(vector) * expr_cols(vector);
+}
+
+/* The variables that argument i names, else the default ones. None left: a failure is recorded. */
+static Variables variables(Call *c, int i)
+{
+    Variables v = { 0 };
+    size_t    room = 0;
+    if (!call_has(c, (size_t)i)) {
+        if (!c->nvars)
             call_fail(c, 0, "there is no variable here");
-        return v;
+        return (Variables){ c->nvars, c->vars };
     }
-    for (size_t k = 0; k < v.n; k++) {
-        v.at[k] = c->arg[i].kind == VALUE_LIST ? c->arg[i].list->item[k].expr : c->arg[i].expr;
-        if (v.at[k]->kind != EXPR_SYMBOL) {
-            call_fail(c, (int)i, "a variable is needed here");
+    size_t       n = c->arg[i].kind == VALUE_LIST ? c->arg[i].list->n : 1;
+    const Value *item = c->arg[i].kind == VALUE_LIST ? c->arg[i].list->item : &c->arg[i];
+    for (size_t k = 0; k < n; k++)
+        room += entries(item[k].expr);
+    v.at = arena_array(c->arena, const Expr *, room);
+    for (size_t k = 0; k < n; k++)
+        if (!add_variable(c, i, &v, item[k].expr))
             return (Variables){ 0 };
-        }
-    }
     return v;
+}
+
+/* Is one of them a vector or matrix with symbolic sizes? */
+static bool any_shaped(Variables x)
+{
+    for (size_t i = 0; i < x.n; i++)
+        if (expr_is_tensor(x.at[i]))
+            return true;
+    return false;
 }
 
 /* Entry i of a vector; a scalar is a vector with one entry. */
 static const Expr *entry(const Expr *vector, size_t i)
 {
     return vector->kind == EXPR_TENSOR ? vector->arg[i] : vector;
-}
-
-static size_t entries(const Expr *vector)
-{
-    return expr_rows(vector) * expr_cols(vector);
 }
 
 /* The gradient as an array in the line's arena; NULL after a failure. */
@@ -51,17 +74,43 @@ static const Expr **gradient_of(Call *c, const Expr *f, Variables x)
     return x.n && expr_gradient(c->pool, f, x.at, x.n, g) ? g : NULL;
 }
 
+/* The gradient with respect to a matrix has the matrix's shape; to several variables, of which one is a vector, it is a list. */
 static Value gradient_call(Call *c)
 {
     Variables    x = variables(c, 1);
     const Expr **g = gradient_of(c, c->arg[0].expr, x);
-    return g ? value_expr(expr_tensor(c->pool, x.n, 1, g)) : value_failed();
+    if (!g)
+        return value_failed();
+    const Expr *named = call_has(c, 1) && c->arg[1].kind == VALUE_EXPR ? c->arg[1].expr : NULL;
+    if (named && named->kind == EXPR_TENSOR)
+        return value_expr(expr_tensor(c->pool, expr_rows(named), expr_cols(named), g));
+    if (!any_shaped(x))
+        return value_expr(expr_tensor(c->pool, x.n, 1, g));
+    Value *item = arena_array(c->arena, Value, x.n);
+    for (size_t i = 0; i < x.n; i++)
+        item[i] = value_expr(g[i]);
+    return x.n == 1 ? item[0] : value_list(c->arena, item, x.n);
+}
+
+/* M with d = M*v for the derivative d along the fresh vector v. */
+static Value derivative_matrix(Call *c, const Expr *f, Variables x)
+{
+    if (x.n != 1 || !expr_is_one(x.at[0]->shape->cols))
+        return call_fail(c, 1, "%.*s needs one vector as its variable", STR_ARGS(c->name));
+    const Expr *v = expr_fresh(c->pool, x.at[0]), *d = expr_tangent(c->pool, f, x.at[0], v), *m = matrix_of_linear(c->pool, d, v);
+    if (!m && d)
+        return call_fail(c, 0, "no matrix form was found for the derivative");
+    return value_expr(m);
 }
 
 static Value jacobian_call(Call *c)
 {
     const Expr  *f = c->arg[0].expr;
     Variables    x = variables(c, 1);
+    if (any_shaped(x))
+        return derivative_matrix(c, f, x);
+    if (expr_is_tensor(f) && f->kind != EXPR_TENSOR)
+        return call_fail(c, 1, "jacobian needs a vector as its variable here");
     size_t       rows = entries(f);
     const Expr **all = arena_array(c->arena, const Expr *, rows * x.n);
     for (size_t i = 0; i < rows; i++) {
@@ -77,6 +126,10 @@ static Value jacobian_call(Call *c)
 static Value hessian_call(Call *c)
 {
     Variables x = variables(c, 1);
+    if (any_shaped(x)) {
+        const Expr **g = x.n == 1 ? gradient_of(c, c->arg[0].expr, x) : NULL;
+        return g || x.n != 1 ? derivative_matrix(c, g ? g[0] : NULL, x) : value_failed();
+    }
     return x.n ? value_expr(expr_hessian(c->pool, c->arg[0].expr, x.at, x.n)) : value_failed();
 }
 

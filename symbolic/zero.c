@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/exact.h"
+#include "symbolic/matrix.h"
 #include "symbolic/poly.h"
 #include "symbolic/proof.h"
 
@@ -147,6 +148,48 @@ static Verdict tensor_zero_test(Pool *p, const Expr *e)
     return all;
 }
 
+enum { MOST_LENGTHS = 8 };
+
+static size_t add_length(const Expr *length, const Expr **list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == length)
+            return n;
+    if (length->kind == EXPR_SYMBOL && n < MOST_LENGTHS)
+        list[n++] = length;
+    return n;
+}
+
+/* e with the lengths of its vectors and matrices 2 and 3 in turn; NULL if it has none. */
+static const Expr *with_small_sizes(Pool *p, const Expr *e)
+{
+    const Expr *length[MOST_LENGTHS], *size[MOST_LENGTHS];
+    size_t      n = 0;
+    Arena      *a = arena_new();
+    Nodes       symbols = expr_symbols(p, a, e);
+    for (size_t i = 0; i < symbols.n; i++)
+        if (expr_is_tensor(symbols.at[i])) {
+            n = add_length(symbols.at[i]->shape->rows, length, n);
+            n = add_length(symbols.at[i]->shape->cols, length, n);
+        }
+    for (size_t i = 0; i < n; i++)
+        size[i] = expr_int(p, 2 + (slong)i % 2);
+    arena_delete(a);
+    return n ? expr_subst(p, e, length, size, n) : NULL;
+}
+
+/* Vectors and matrices of unknown lengths: an entry that is not zero for some sizes is a proof. */
+static Verdict sized_zero_test(Pool *p, const Expr *e)
+{
+    if (expr_is_zero_tensor(e))
+        return verdict(YES, "every entry is zero");
+    const Expr *sample = with_small_sizes(p, e);
+    if (!sample || (sample->flags & EXPR_HAS_TENSOR && sample->kind != EXPR_TENSOR))
+        return verdict(UNKNOWN, "its lengths are not known");
+    Verdict v = expr_zero_test(p, sample);
+    return v.answer == NO ? v : verdict(UNKNOWN, v.answer == YES ? "zero for small sizes, not proved for all" : v.why);
+}
+
 Verdict expr_zero_test(Pool *p, const Expr *e)
 {
     if (!e)
@@ -155,6 +198,8 @@ Verdict expr_zero_test(Pool *p, const Expr *e)
         return verdict(expr_is_zero(e) ? YES : NO, "exact rational");
     if (e->kind == EXPR_TENSOR)
         return tensor_zero_test(p, e);
+    if (e->flags & EXPR_HAS_TENSOR && e->flags & EXPR_HAS_SYMBOL)
+        return sized_zero_test(p, e);
     if (e->flags & (EXPR_HAS_INFINITE | EXPR_HAS_ORDER | EXPR_HAS_TENSOR))
         return verdict(UNKNOWN, "it is no finite number");
     return e->flags & EXPR_HAS_SYMBOL ? function_zero_test(p, e) : constant_zero_test(p, e);

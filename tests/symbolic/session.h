@@ -8,14 +8,16 @@
 #include "symbolic/diff.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/limit.h"
+#include "symbolic/linear.h"
 #include "symbolic/series.h"
 #include "symbolic/show.h"
+#include "symbolic/sums.h"
 #include "symbolic/variation.h"
 #include "symbolic/zero.h"
 
 #include <criterion/criterion.h>
 
-static const Builtin *const calculus_tables[] = { diff_builtins, vector_calculus_builtins, series_builtins,
+static const Builtin *const calculus_tables[] = { diff_builtins, vector_calculus_builtins, linear_builtins, sums_builtins, series_builtins,
                                                   limit_builtins, variation_builtins, NULL };
 
 /* The last value of the statements in text; kind FAILED if one failed. It lives until the next run. */

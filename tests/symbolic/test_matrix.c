@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of expressions with vectors and matrices: gradients, tangents and Hessians of random ones with symbolic sizes are those of the same
+ * expressions with every entry written out, and text reads back to the same node. */
+#include "tests/symbolic/session.h"
+
+#include "symbolic/matrix.h"
+
+typedef struct World {
+    Pool       *p;
+    Rng         r;
+    const Expr *m, *n, *x, *y, *b, *A, *S;      /* vectors x(n), y(n), b(m), matrices A(m, n), S(n, n) */
+} World;
+
+static World world_new(Env *env, uint64_t seed)
+{
+    cr_assert_neq(run(env, "vector x(n), y(n), b(m)\nmatrix A(m, n), S(n, n)\n1").kind, VALUE_FAILED);
+    World w = { .p = env_pool(env), .r = rng_stream(seed, STR("matrix")) };
+    Pool *p = w.p;
+    const Expr *one = expr_int(p, 1);
+    w.m = expr_symbol(p, STR("m"));
+    w.n = expr_symbol(p, STR("n"));
+    w.x = expr_symbol_shaped(p, STR("x"), shape_new(p, w.n, one, NULL));
+    w.y = expr_symbol_shaped(p, STR("y"), shape_new(p, w.n, one, NULL));
+    w.b = expr_symbol_shaped(p, STR("b"), shape_new(p, w.m, one, NULL));
+    w.A = expr_symbol_shaped(p, STR("A"), shape_new(p, w.m, w.n, NULL));
+    w.S = expr_symbol_shaped(p, STR("S"), shape_new(p, w.n, w.n, NULL));
+    return w;
+}
+
+static const Expr *scalar(World *w, int depth);
+static const Expr *matrix(World *w, int depth);
+
+static const Expr *smooth(Pool *p, Rng *r, const Expr *u)
+{
+    static const FnId fn[] = { FN_exp, FN_tanh, FN_sin, FN_cos, FN_sigmoid, FN_atan, FN_softplus };
+    return expr_call1(p, fn[rng_below(r, sizeof fn / sizeof *fn)], u);
+}
+
+/* A vector of n entries, or of m. */
+static const Expr *vector(World *w, bool n, int depth)
+{
+    Pool       *p = w->p;
+    const Expr *u;
+    if (depth <= 0)
+        return !n ? w->b : rng_below(&w->r, 2) ? w->x : w->y;
+    switch (rng_below(&w->r, 9)) {
+    case 0: return expr_add(p, vector(w, n, depth - 1), vector(w, n, depth - 1));
+    case 1: u = scalar(w, depth - 2); return expr_entrywise(p, ENTRY_MUL, u, vector(w, n, depth - 1));
+    case 2: return expr_entrywise(p, ENTRY_MUL, vector(w, n, depth - 1), vector(w, n, depth - 1));
+    case 3: return smooth(p, &w->r, vector(w, n, depth - 1));
+    case 4: return n ? expr_matmul(p, expr_transpose(p, w->A), vector(w, false, depth - 1)) : expr_matmul(p, w->A, vector(w, true, depth - 1));
+    case 5: return n ? expr_matmul(p, matrix(w, depth - 2), vector(w, true, depth - 1)) : vector(w, n, depth - 1);
+    case 6: return expr_entrywise(p, ENTRY_ADD, vector(w, n, depth - 1), scalar(w, depth - 2));
+    case 7: return expr_entrywise(p, ENTRY_POW, vector(w, n, depth - 1), expr_int(p, 2));
+    default: return n ? expr_softmax(p, vector(w, n, depth - 1)) : vector(w, n, depth - 1);
+    }
+}
+
+/* n x n */
+static const Expr *matrix(World *w, int depth)
+{
+    Pool *p = w->p;
+    if (depth <= 0)
+        return w->S;
+    switch (rng_below(&w->r, 7)) {
+    case 0: return expr_add(p, matrix(w, depth - 1), matrix(w, depth - 1));
+    case 1: return expr_matmul(p, matrix(w, depth - 1), matrix(w, depth - 1));
+    case 2: return expr_transpose(p, matrix(w, depth - 1));
+    case 3: return expr_matmul(p, vector(w, true, depth - 1), expr_transpose(p, vector(w, true, depth - 1)));
+    case 4: return expr_matrix_op(p, MATRIX_DIAG, vector(w, true, depth - 1));
+    case 5: return expr_add(p, expr_identity(p, w->n), matrix(w, depth - 1));
+    default: return expr_matmul(p, expr_transpose(p, w->A), w->A);
+    }
+}
+
+static const Expr *scalar(World *w, int depth)
+{
+    Pool *p = w->p;
+    if (depth <= 0)
+        return expr_ratio(p, 1 + (slong)rng_below(&w->r, 5), 2);
+    switch (rng_below(&w->r, 9)) {
+    case 0: return expr_matrix_op(p, MATRIX_TRACE, matrix(w, depth - 1));
+    case 1: return expr_dot(p, vector(w, true, depth - 1), vector(w, true, depth - 1));
+    case 2: return expr_dot(p, vector(w, false, depth - 1), vector(w, false, depth - 1));
+    case 3: return expr_matrix_op(p, MATRIX_TOTAL, vector(w, true, depth - 1));
+    case 4: return expr_matrix_op(p, MATRIX_LOGSUMEXP, vector(w, true, depth - 1));
+    case 5: return smooth(p, &w->r, scalar(w, depth - 1));
+    case 6: return expr_mul(p, scalar(w, depth - 1), scalar(w, depth - 1));
+    case 7: return expr_matrix_op(p, MATRIX_DET, expr_add(p, expr_identity(p, w->n), matrix(w, depth - 2)));
+    default: return expr_matrix_op(p, MATRIX_TOTAL, matrix(w, depth - 1));
+    }
+}
+
+/* With n = 2 and m = 3, every entry written out. */
+static const Expr *written_out(World *w, const Expr *e)
+{
+    const Expr *from[] = { w->n, w->m }, *to[] = { expr_int(w->p, 2), expr_int(w->p, 3) };
+    return expr_subst(w->p, e, from, to, 2);
+}
+
+/* Are the two literals (or numbers) equal at a random point, to 60 bits? */
+static bool equal_somewhere(World *w, const Expr *a, const Expr *b)
+{
+    Arena *scratch = arena_new();
+    Nodes  s = expr_symbols(w->p, scratch, expr_relation(w->p, REL_EQ, a, b));
+    acb_t  u, v;
+    acb_ptr at = _acb_vec_init((slong)s.n);
+    bool   equal = a->kind == b->kind || (a->kind != EXPR_TENSOR && b->kind != EXPR_TENSOR);
+    acb_init(u);
+    acb_init(v);
+    for (size_t i = 0; i < s.n; i++) {
+        acb_set_si(at + i, (slong)rng_below(&w->r, 129) - 64);
+        acb_mul_2exp_si(at + i, at + i, -6);
+    }
+    for (uint32_t i = 0; equal && i < (a->kind == EXPR_TENSOR ? a->arity : 1); i++) {
+        const Expr *p = a->kind == EXPR_TENSOR ? a->arg[i] : a, *q = b->kind == EXPR_TENSOR ? b->arg[i] : b;
+        equal = expr_enclose(w->p, p, s.at, at, s.n, 200, u, NULL) == EVAL_OK && expr_enclose(w->p, q, s.at, at, s.n, 200, v, NULL) == EVAL_OK && near(u, v, 60);
+    }
+    acb_clear(u);
+    acb_clear(v);
+    _acb_vec_clear(at, (slong)s.n);
+    arena_delete(scratch);
+    return equal;
+}
+
+static void expect_equal(World *w, const char *law, const Expr *f, const Expr *a, const Expr *b)
+{
+    Arena *t = arena_new();
+    cr_expect(a && b && equal_somewhere(w, a, b), "%s of %.*s", law, STR_ARGS(expr_text(t, w->p, f)));
+    arena_delete(t);
+}
+
+/* The gradient of the written-out f in all entries of the literal x, in its shape. */
+static const Expr *gradient_by_entries(World *w, const Expr *f, const Expr *x)
+{
+    const Expr *g[16];
+    return expr_gradient(w->p, f, x->arg, x->arity, g) ? expr_tensor(w->p, expr_rows(x), expr_cols(x), g) : NULL;
+}
+
+Test(matrix, gradients_are_those_of_the_entries)
+{
+    for (uint64_t seed = 1; seed <= 120; seed++) {
+        Env        *env = env_new(calculus_tables);
+        World       w = world_new(env, seed);
+        const Expr *variable[] = { w.x, w.S, w.A }, *g[3], *f = scalar(&w, 4);
+        cr_assert(f && expr_gradient(w.p, f, variable, 3, g), "%s", pool_error(w.p).s);
+        for (int i = 0; i < 3; i++) {
+            const Expr *entries = written_out(&w, variable[i]);
+            cr_expect(!expr_is_tensor(f) && (g[i]->shape == variable[i]->shape), "shape");
+            expect_equal(&w, "gradient", f, written_out(&w, g[i]), gradient_by_entries(&w, written_out(&w, f), entries));
+        }
+        env_delete(env);
+    }
+}
+
+/* The derivative along v is v^T times the gradient; where a Hessian has a matrix form, it is the one of the entries. */
+Test(matrix, tangents_and_hessians)
+{
+    int forms = 0;
+    for (uint64_t seed = 201; seed <= 260; seed++) {
+        Env        *env = env_new(calculus_tables);
+        World       w = world_new(env, seed);
+        const Expr *g, *f = scalar(&w, 3), *v = expr_fresh(w.p, w.x);
+        cr_assert(f && expr_gradient(w.p, f, &w.x, 1, &g));
+        const Expr *d = expr_tangent(w.p, f, w.x, w.y), *dot = expr_dot(w.p, g, w.y);
+        expect_equal(&w, "tangent", f, written_out(&w, d), written_out(&w, dot));
+        const Expr *h = matrix_of_linear(w.p, expr_tangent(w.p, g, w.x, v), v), *x = written_out(&w, w.x);
+        pool_clear_error(w.p);
+        if (h) {
+            expect_equal(&w, "hessian", f, written_out(&w, h), expr_hessian(w.p, written_out(&w, f), x->arg, x->arity));
+            forms++;
+        }
+        env_delete(env);
+    }
+    cr_expect(forms >= 30, "%d", forms);
+}
+
+Test(matrix, text_reads_back)
+{
+    for (uint64_t seed = 301; seed <= 400; seed++) {
+        Env        *env = env_new(calculus_tables);
+        World       w = world_new(env, seed);
+        const Expr *f[] = { scalar(&w, 4), vector(&w, true, 4), matrix(&w, 4) };
+        for (int i = 0; i < 3; i++) {
+            Arena *a = arena_new();
+            Str    text = expr_text(a, w.p, f[i]);
+            cr_expect_eq(pool_read(w.p, text.s, NULL, 0), f[i], "%.*s", STR_ARGS(text));
+            arena_delete(a);
+        }
+        env_delete(env);
+    }
+}
