@@ -1,202 +1,395 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gruntz's algorithm: which exponential grows fastest?
+/* Gruntz's algorithm: the leading term of an expression in its most rapidly varying part.
  *
- * Collect the exponentials exp(g) in e whose g tends to oo or -oo faster than log(x); find the class of the fastest among
- * them (g1/g2 with a finite limit is the same class); write all of the class as powers of w = exp(-|g0|) -> 0 times slower
- * functions; expand e as a series in w whose coefficients are slower functions of x; the exponent of the leading term
- * decides, or else its coefficient has the same limit. Without such exponentials the series in 1/x and log(x) is enough.
- * Functions other than exp, log, powers and those with a smooth finite value are refused. [Gruntz 1996, ch. 3] */
-#include "symbolic/growth.h"
+ * First the variable itself is tried, w = 1/x, with log(x) as a slower variable: that decides everything without
+ * exponentials of what tends to infinity. If there are such, the fastest class of them is found by the limits of g1/g2 for exp(g1),
+ * exp(g2); the class is written as powers of one w = exp(-|g|) -> 0 times slower functions; the exponent of the leading
+ * term in w decides, or else its coefficient, a slower function, is asked in turn. Everything is remembered by node.
+ * [Gruntz 1996, ch. 3] */
+#include "symbolic/germ.h"
 
 #include "base/interrupt.h"
 #include "symbolic/poly.h"
-#include "symbolic/series_int.h"
 #include "symbolic/zero.h"
 
-enum { MOST_DEPTH = 12, MOST_EXPONENTIALS = 16 };
+#include <time.h>
 
-static Limit undecided(const char *why)
+enum { MOST_DEPTH = 40, MOST_EXPONENTIALS = 32 };
+
+/* ---- the engine ------------------------------------------------------------------------------------------------------------------ */
+
+static double now(void)
 {
-    return (Limit){ .answer = LIMIT_UNDECIDED, .why = str_of(why) };
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static Limit found(const Expr *value)
+Engine *engine_new(Pool *p, Arena *a, const Expr *like, double seconds)
 {
-    return value ? (Limit){ .answer = LIMIT_FOUND, .value = value } : undecided("the value could not be written down");
+    Engine *g = arena_alloc(a, sizeof *g);
+    *g = (Engine){ .pool = p, .arena = a, .deadline = now() + seconds, .germs = memo_new(a), .zeros = memo_new(a), .prepared = memo_new(a),
+                    .bounded = memo_new(a) };
+    for (int k = 0; k < MOST_LEVELS; k++)
+        g->level[k] = NULL;
+    g->level[0] = expr_positive(p, like);
+    return g;
 }
 
-/* The sign of an infinite value, else 0. */
-static int infinite_sign(Pool *p, const Expr *value)
+bool trouble(Engine *g, Trouble t, const char *why)
 {
-    const Expr *oo = expr_constant(p, CONSTANT_OO);
-    return value == oo ? 1 : value == expr_neg(p, oo) ? -1 : 0;
+    if (!g->trouble) {
+        g->trouble = t;
+        g->why = why;
+    }
+    return false;
 }
 
-/* ---- everything as exp and log -------------------------------------------------------------------------------------- */
-
-static const Expr *exponential_form(Pool *p, const Expr *e, const Expr *x)
+bool engine_stopped(Engine *g)
 {
-    static const struct { FnId id; const char *form; } forms[] = {
-        { FN_sinh, "(exp(u) - exp(-u))/2" }, { FN_cosh, "(exp(u) + exp(-u))/2" },
-        { FN_tanh, "1 - 2/(exp(2*u) + 1)" }, { FN_coth, "1 + 2/(exp(2*u) - 1)" },
-        { FN_sech, "2/(exp(u) + exp(-u))" }, { FN_csch, "2/(exp(u) - exp(-u))" },
-        { FN_asinh, "log(u + sqrt(u^2 + 1))" }, { FN_acosh, "log(u + sqrt(u^2 - 1))" },
-        { FN_sigmoid, "1/(1 + exp(-u))" },   { FN_softplus, "log(1 + exp(u))" },
-    };
-    if (e->kind == EXPR_POW && expr_depends(p, e->arg[1], x))
-        return expr_call1(p, FN_exp, expr_mul(p, e->arg[1], expr_call1(p, FN_log, e->arg[0])));
-    for (size_t i = 0; e->kind == EXPR_CALL && i < sizeof forms / sizeof *forms; i++)
-        if (forms[i].id == e->fn->id && expr_depends(p, e, x))
-            return pool_read(p, forms[i].form, e->arg, e->arity);
-    return e;
+    if (should_stop() || now() > g->deadline) {
+        g->trouble = UNSURE;
+        g->why = should_stop() ? "interrupted" : "the time for one limit is over";
+        return true;
+    }
+    return false;
 }
 
-/* e with its hyperbolic functions and variable powers written by exp and log. */
-static const Expr *exponentials_only(Pool *p, Arena *a, const Expr *e, const Expr *x)
+const Expr *level_after(Engine *g, const Expr *var)
 {
-    Nodes nodes = expr_nodes(p, a, &e, 1);
-    Memo  image = memo_new(a);
-    for (size_t i = 0; i < nodes.n; i++) {
-        const Expr  *v = nodes.at[i], *w = v;
-        const Expr **arg = arena_array(a, const Expr *, v->arity + 1);
+    size_t k = 0;
+    while (k + 1 < MOST_LEVELS && g->level[k] && g->level[k] != var)
+        k++;
+    k = k + 1 < MOST_LEVELS && g->level[k] ? k : 0;
+    if (k + 1 == MOST_LEVELS)
+        return NULL;
+    if (!g->level[k + 1])
+        g->level[k + 1] = expr_positive(g->pool, g->level[0]);
+    return g->level[k + 1];
+}
+
+/* ---- signs of constants ------------------------------------------------------------------------------------------------------------- */
+
+/* An assumption of the case that is looked at. */
+static bool given_sign(const Engine *g, const Expr *c, int *sign)
+{
+    for (size_t i = 0; i < g->cases; i++)
+        if (g->given[i].e == c) {
+            *sign = g->given[i].sign;
+            return true;
+        }
+    return false;
+}
+
+/* A coefficient with parameters: by what is assumed, else factor by factor. */
+static bool parameter_sign(Engine *g, const Expr *c, int *sign)
+{
+    Pool       *p = g->pool;
+    const Expr *rest, *number = expr_split_coefficient(p, c, &rest);
+    bool        or_zero;
+    int         part;
+    if (given_sign(g, c, sign))
+        return true;
+    if (expr_sign_everywhere(p, c, sign, &or_zero).answer == YES && *sign && !or_zero)
+        return true;
+    if (rest != c) {
+        bool known = constant_sign(g, rest, sign);
+        *sign *= expr_number_sign(number);
+        return known;
+    }
+    if (c->kind == EXPR_MUL) {
+        *sign = 1;
+        for (size_t i = 0; i < c->arity; i++) {
+            if (!constant_sign(g, c->arg[i], &part))
+                return false;
+            *sign *= part;
+        }
+        return true;
+    }
+    slong n;
+    if (c->kind == EXPR_POW && expr_fits_slong(c->arg[1], &n)) {
+        bool known = constant_sign(g, c->arg[0], &part);
+        *sign = n % 2 == 0 && part ? 1 : part;
+        return known;
+    }
+    const Expr *factored = c->kind == EXPR_ADD ? expr_factor(p, c) : NULL;
+    if (factored && factored->kind != EXPR_ADD)
+        return constant_sign(g, factored, sign);
+    if (given_sign(g, expr_neg(p, c), sign)) {
+        *sign = -*sign;
+        return true;
+    }
+    g->split = g->split ? g->split : c;
+    return trouble(g, UNSURE, "the sign of a coefficient depends on the parameters");
+}
+
+bool constant_sign(Engine *g, const Expr *c, int *sign)
+{
+    *sign = 0;
+    if (!c)
+        return trouble(g, UNSURE, "a coefficient is not defined");
+    if (expr_is_number(c)) {
+        *sign = expr_number_sign(c);
+        return true;
+    }
+    c = plain_tails(g, c);
+    if (has_phase(g, c))
+        return phase_sign(g, c, sign);
+    if (!expr_is_numeric(c))
+        return parameter_sign(g, c, sign);
+    Verdict v = expr_sign(g->pool, c, sign);
+    if (v.answer == YES)
+        return true;
+    return trouble(g, UNSURE, v.answer == NO ? "a coefficient is not real" : "the sign of a coefficient was not decided");
+}
+
+/* ---- germs ------------------------------------------------------------------------------------------------------------------------------- */
+
+static Germ failed(Engine *g)
+{
+    Germ r = { .trouble = g->trouble ? g->trouble : UNSURE, .why = g->why ? g->why : "a coefficient is not defined" };
+    g->trouble = CLEAR;
+    g->why = NULL;
+    return r;
+}
+
+static const Germ *kept(Engine *g, Germ r)
+{
+    return arena_copy(g->arena, &r, sizeof r);
+}
+
+/* From the leading term of a stream. */
+static Germ from_lead(Engine *g, const Local *q, Stream *s)
+{
+    const Expr *zero = expr_int(g->pool, 0);
+    if (!s || (!stream_has(s, 0) && g->trouble))
+        return failed(g);
+    if (s->n == 0)
+        return (Germ){ .order = 1, .value = zero, .lead = zero };
+    Term lead = s->term[0];
+    int  sign = exponent_sign(g, lead.e);
+    bool moving = q->slow && expr_depends(g->pool, lead.c, q->slow);
+    if (g->trouble)
+        return failed(g);
+    if (sign == 0 && moving)
+        return *germ_of(g, lead.c, q->slow);
+    return (Germ){ .order = sign, .value = sign > 0 ? zero : sign == 0 ? lead.c : NULL, .lead = lead.c, .slow = moving ? q->slow : NULL };
+}
+
+const Germ *germ_at(Engine *g, Local *q, const Expr *e)
+{
+    return kept(g, from_lead(g, q, stream_of(q, e)));
+}
+
+bool germ_sign(Engine *g, const Germ *germ, int *sign)
+{
+    *sign = 0;
+    if (germ->trouble)
+        return trouble(g, germ->trouble, germ->why);
+    return germ->slow ? sign_at_infinity(g, germ->lead, germ->slow, sign) : constant_sign(g, germ->lead, sign);
+}
+
+bool sign_at_infinity(Engine *g, const Expr *e, const Expr *var, int *sign)
+{
+    if (!e || !expr_depends(g->pool, e, var))
+        return constant_sign(g, e, sign);
+    return germ_sign(g, germ_of(g, e, var), sign);
+}
+
+/* ---- exp, log and tails only --------------------------------------------------------------------------------------------------------------- */
+
+/* One node, whose arguments are prepared. */
+static const Expr *rewrite_node(Engine *g, const Expr *v, const Expr *var)
+{
+    Pool *p = g->pool;
+    if (v->kind == EXPR_POW && expr_depends(p, v->arg[1], var))
+        return expr_call1(p, FN_exp, expr_mul(p, v->arg[1], expr_call1(p, FN_log, v->arg[0])));
+    if (v->kind == EXPR_CALL)
+        return rewrite_call(g, v, var);
+    if (v->kind == EXPR_PIECEWISE) {
+        Local *q = local_new(g, var, NULL, 1);
+        for (size_t i = 0; i + 1 < v->arity; i += 2) {
+            Truth t = local_holds(q, v->arg[i]);
+            if (t == UNKNOWN)
+                trouble(g, UNSURE, "a condition was not decided");
+            if (t != NO)
+                return t == YES ? v->arg[i + 1] : NULL;
+        }
+        return v->arg[v->arity - 1];
+    }
+    return v;
+}
+
+const Expr *prepare(Engine *g, const Expr *e, const Expr *var)
+{
+    Pool *p = g->pool;
+    if (++g->depth > MOST_DEPTH)
+        trouble(g, UNSURE, "functions are nested too deeply");
+    Nodes nodes = e ? expr_nodes(p, g->arena, &e, 1) : (Nodes){ 0 };
+    for (size_t i = 0; i < nodes.n && !g->trouble; i++) {
+        const Expr *v = nodes.at[i], *to = v;
+        if (!expr_depends(p, v, var) || memo_get(&g->prepared, v))
+            continue;
+        const Expr **arg = arena_array(g->arena, const Expr *, v->arity + 1);
         bool         changed = false;
         for (size_t k = 0; k < v->arity; k++) {
-            arg[k] = memo_get(&image, v->arg[k]);
+            const Expr *done = memo_get(&g->prepared, v->arg[k]);
+            arg[k] = done ? done : v->arg[k];
             changed = changed || arg[k] != v->arg[k];
         }
-        w = changed ? expr_remake(p, v, arg) : v;
-        w = w ? exponential_form(p, w, x) : NULL;
-        if (!w)
-            return NULL;
-        memo_put(&image, v, w);
+        to = changed ? expr_remake(p, v, arg) : v;
+        const Expr *rewritten = to && expr_depends(p, to, var) ? rewrite_node(g, to, var) : to;
+        if (rewritten && rewritten != to && !engine_stopped(g))
+            rewritten = prepare(g, rewritten, var);
+        if (!rewritten)
+            trouble(g, UNSURE, "a function could not be rewritten at infinity");
+        else
+            memo_put(&g->prepared, v, rewritten);
     }
-    return memo_get(&image, e);
+    g->depth--;
+    pool_clear_error(p);
+    if (g->trouble || !e)
+        return NULL;
+    const Expr *done = memo_get(&g->prepared, e);
+    return done ? done : e;
 }
 
-/* ---- the fastest exponentials ------------------------------------------------------------------------------------------ */
+/* ---- the fastest exponentials --------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Fastest {
     size_t      n;
-    const Expr *node[MOST_EXPONENTIALS];       /* exp(g), all of one class, by increasing id */
-    Limit       failure;                        /* answer UNDECIDED if a comparison failed */
+    const Expr *node[MOST_EXPONENTIALS];        /* exp(g), all of one class, arguments first */
 } Fastest;
 
-static bool is_exponential(const Expr *e)
+/* The limit of a/b as var -> oo: 0, 1 (finite, in *value) or -1; trouble on failure. */
+static int ratio(Engine *g, const Expr *a, const Expr *b, const Expr *var, const Expr **value)
 {
-    return expr_is_call(e, FN_exp);
-}
-
-/* Puts exp(g) into the class, makes it the class, or leaves it out, by the limit of the ratio of the exponents. */
-static void compare(Pool *p, Arena *a, Fastest *f, const Expr *node, const Expr *x, int depth)
-{
-    if (f->n) {
-        Limit ratio = growth_limit(p, a, expr_div(p, node->arg[0], f->node[0]->arg[0]), x, depth + 1);
-        if (ratio.answer != LIMIT_FOUND) {
-            f->failure = ratio;
-            return;
-        }
-        if (expr_is_zero(ratio.value))
-            return;
-        f->n = infinite_sign(p, ratio.value) ? 0 : f->n;
+    const Germ *r = germ_of(g, expr_div(g->pool, a, b), var);
+    if (r->trouble) {
+        trouble(g, r->trouble, r->why);
+        return 0;
     }
-    if (f->n == MOST_EXPONENTIALS)
-        f->failure = undecided("too many exponentials");
-    else
-        f->node[f->n++] = node;
+    *value = r->value;
+    return r->order > 0 ? 0 : r->order == 0 ? 1 : -1;
 }
 
-static Fastest fastest(Pool *p, Arena *a, const Expr *e, const Expr *x, int depth)
+static bool compare(Engine *g, Fastest *f, const Expr *node, const Expr *var)
 {
-    Fastest     f = { .failure.answer = LIMIT_FOUND };
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    const Expr *log_x = expr_call1(p, FN_log, x);
-    for (size_t i = 0; i < nodes.n && f.failure.answer == LIMIT_FOUND; i++) {
-        const Expr *v = nodes.at[i];
-        if (!is_exponential(v) || !expr_depends(p, v, x))
-            continue;
-        Limit pace = growth_limit(p, a, expr_div(p, v->arg[0], log_x), x, depth + 1);
-        if (pace.answer != LIMIT_FOUND)
-            f.failure = pace;
-        else if (infinite_sign(p, pace.value))
-            compare(p, a, &f, v, x, depth);
-    }
-    return f;
-}
-
-/* ---- rewriting and expansion --------------------------------------------------------------------------------------------- */
-
-/* Every exp(g) of the class becomes exp(g - c*log(w)) * w^c with c = lim g/log(w); outer nodes first, because an exponent
- * may contain others of the class. */
-static const Expr *rewrite(Pool *p, Arena *a, const Expr *e, const Fastest *f, const Expr *x, const Expr *w,
-                           const Expr *log_w, int depth)
-{
-    for (size_t i = f->n; e && i-- > 0;) {
-        const Expr *g = f->node[i]->arg[0];
-        Limit       c = growth_limit(p, a, expr_div(p, g, log_w), x, depth + 1);
-        if (c.answer != LIMIT_FOUND || infinite_sign(p, c.value))
-            return NULL;
-        const Expr *rest = expr_expand(p, expr_sub(p, g, expr_mul(p, c.value, log_w)));
-        const Expr *to = expr_mul(p, expr_call1(p, FN_exp, rest), expr_pow(p, w, c.value));
-        e = expr_subst(p, e, &f->node[i], &to, 1);
-    }
-    return e;
-}
-
-/* The sign of c for large x: of its limit, or of the limit of 1/c. */
-static bool sign_at_infinity(Pool *p, Arena *a, const Expr *c, const Expr *x, int depth, int *sign)
-{
-    Limit l = growth_limit(p, a, c, x, depth + 1);
-    if (l.answer == LIMIT_FOUND && expr_is_zero(l.value))
-        l = growth_limit(p, a, expr_powi(p, c, -1), x, depth + 1);
-    if (l.answer != LIMIT_FOUND)
+    const Expr *value;
+    int         order = f->n ? ratio(g, node->arg[0], f->node[0]->arg[0], var, &value) : -1;
+    if (g->trouble)
         return false;
-    *sign = infinite_sign(p, l.value);
-    return *sign || (expr_is_numeric(l.value) && expr_sign(p, l.value, sign).answer == YES && *sign);
+    if (order == 0)
+        return true;
+    f->n = order < 0 ? 0 : f->n;
+    if (f->n == MOST_EXPONENTIALS)
+        return trouble(g, UNSURE, "too many exponentials");
+    f->node[f->n++] = node;
+    return true;
 }
 
-static Limit by_fastest(Pool *p, Arena *a, const Expr *e, const Fastest *f, const Expr *x, int depth)
+static bool fastest(Engine *g, const Expr *e, const Expr *var, Fastest *f)
 {
+    Pool       *p = g->pool;
+    Nodes       nodes = expr_nodes(p, g->arena, &e, 1);
+    const Expr *log_x = expr_call1(p, FN_log, var), *value;
+    f->n = 0;
+    for (size_t i = 0; i < nodes.n; i++) {
+        const Expr *v = nodes.at[i];
+        if (!expr_is_call(v, FN_exp) || !expr_depends(p, v, var))
+            continue;
+        int order = ratio(g, v->arg[0], log_x, var, &value);
+        if (g->trouble || (order < 0 && !compare(g, f, v, var)))
+            return false;
+    }
+    return true;
+}
+
+/* Every exp(g) of the class becomes exp(g - c*log(w)) * w^c with c = lim g/log(w); inner nodes first, because an exponent
+ * may contain others of the class. */
+static const Expr *in_powers_of(Engine *g, const Expr *e, const Fastest *f, const Expr *var, const Expr *w, const Expr *log_w)
+{
+    Pool       *p = g->pool;
+    const Expr *image[MOST_EXPONENTIALS];
+    for (size_t i = 0; i < f->n; i++) {
+        const Expr *exponent = f->node[i]->arg[0], *c = NULL;
+        if (ratio(g, exponent, log_w, var, &c) != 1) {
+            trouble(g, UNSURE, "an exponential could not be rewritten");
+            return NULL;
+        }
+        if (has_phase(g, c)) {
+            trouble(g, UNSURE, "an oscillating rate of growth");
+            return NULL;
+        }
+        exponent = expr_subst(p, exponent, f->node, image, i);
+        const Expr *rest = expr_expand(p, expr_sub(p, exponent, expr_mul(p, c, log_w)));
+        image[i] = expr_mul(p, expr_call1(p, FN_exp, rest), expr_pow(p, w, c));
+    }
+    return expr_subst(p, e, f->node, image, f->n);
+}
+
+static Germ by_fastest(Engine *g, const Expr *e, const Fastest *f, const Expr *var)
+{
+    Pool       *p = g->pool;
     int         sign;
-    const Expr *g = f->node[0]->arg[0], *w = expr_fresh(p, expr_symbol(p, STR("w")));
-    Limit       direction = growth_limit(p, a, g, x, depth + 1);
-    if (direction.answer != LIMIT_FOUND)
-        return direction;
-    const Expr *log_w = infinite_sign(p, direction.value) > 0 ? expr_neg(p, g) : g;
-    e = rewrite(p, a, e, f, x, w, log_w, depth);
+    const Expr *exponent = f->node[0]->arg[0], *w = expr_positive(p, expr_symbol(p, STR("w")));
+    if (!sign_at_infinity(g, exponent, var, &sign))
+        return failed(g);
+    const Expr *log_w = sign > 0 ? expr_neg(p, exponent) : exponent;
+    e = in_powers_of(g, e, f, var, w, log_w);
     if (!e)
-        return undecided("an exponential could not be rewritten");
-    Expansion used = expansion_new(p, a, w, expr_int(p, 0), 1, 1, 1);
-    used.outer = x;
-    used.outer_sign = sign_at_infinity;
-    used.log_value = log_w;
-    used.depth = depth;
-    Local r = expansion_restarted(&used, e, 1, true);
-    if (r.status)
-        return undecided(r.why);
-    if (r.low > 0)
-        return found(expr_int(p, 0));
-    if (r.n == 0)
-        return undecided("an oscillation, or too many leading terms cancel");
-    if (r.low == 0)
-        return growth_limit(p, a, r.c[0], x, depth + 1);
-    if (!local_sign(&used, r, &sign))
-        return undecided("the sign of the leading term is not known");
-    return found(expr_mul(p, expr_int(p, sign), expr_constant(p, CONSTANT_OO)));
+        return failed(g);
+    Local *q = local_fast(g, w, log_w, var);
+    Germ   r = from_lead(g, q, stream_of(q, e));
+    if (r.trouble == GROWS)
+        r.trouble = UNSURE;
+    return r;
 }
 
-Limit growth_limit(Pool *p, Arena *a, const Expr *e, const Expr *x, int depth)
+static Germ by_growth(Engine *g, const Expr *e, const Expr *var)
 {
-    if (!e)
-        return undecided("a quotient is not defined");
-    if (!expr_depends(p, e, x))
-        return found(e);
-    if (depth > MOST_DEPTH || should_stop())
-        return undecided("rates of growth are nested too deeply");
-    e = exponentials_only(p, a, e, x);
-    if (!e)
-        return undecided("an exponential could not be rewritten");
-    Fastest f = fastest(p, a, e, x, depth);
-    if (f.failure.answer != LIMIT_FOUND)
-        return f.failure;
-    return f.n ? by_fastest(p, a, e, &f, x, depth) : series_limit(p, a, e, x, expr_constant(p, CONSTANT_OO), 1, 0);
+    Fastest f;
+    e = prepare(g, e, var);
+    if (!e || !fastest(g, e, var, &f))
+        return failed(g);
+    if (!expr_depends(g->pool, e, var))
+        return *germ_of(g, e, var);
+    if (f.n)
+        return by_fastest(g, e, &f, var);
+    Local *q = local_new(g, var, NULL, 1);
+    Germ   r = from_lead(g, q, stream_of(q, e));
+    if (r.trouble == GROWS)
+        r.trouble = UNSURE;
+    return r;
+}
+
+const Germ *germ_of(Engine *g, const Expr *e, const Expr *var)
+{
+    if (!e || g->trouble) {
+        trouble(g, UNSURE, "a quotient is not defined");
+        return kept(g, failed(g));
+    }
+    if (!expr_depends(g->pool, e, var)) {
+        const Expr *c = e;
+        Truth       zero = coefficient_zero(g, &c);
+        if (zero == UNKNOWN)
+            return kept(g, failed(g));
+        return kept(g, (Germ){ .order = zero == YES, .value = zero == YES ? expr_int(g->pool, 0) : c, .lead = zero == YES ? expr_int(g->pool, 0) : c });
+    }
+    const Germ *known = memo_get(&g->germs, e);
+    if (known)
+        return known;
+    if (g->depth >= MOST_DEPTH || engine_stopped(g)) {
+        trouble(g, UNSURE, "rates of growth are nested too deeply");
+        return kept(g, failed(g));
+    }
+    g->depth++;
+    Local *q = local_new(g, var, NULL, 1);
+    Germ   r = q->slow ? from_lead(g, q, stream_of(q, e)) : (Germ){ .trouble = UNSURE, .why = "too many nested logarithms" };
+    if (r.trouble == GROWS)
+        r = by_growth(g, e, var);
+    g->depth--;
+    const Germ *germ = kept(g, r);
+    memo_put(&g->germs, e, germ);
+    return germ;
 }

@@ -1,207 +1,151 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Laurent and Puiseux series of an expression, by arithmetic on truncated series along its graph.
+/* The commands series and taylor: the terms of a stream below an order, in powers of the distance from the point.
  *
- * Every node gets its expansion in t once, arguments first, with a fixed number of terms. If cancellation ate too many
- * of them, the walk starts again with twice as many; if a root of t turned up, with t^(1/root) in place of t. A node
- * without expansion is no failure of the whole: sin(1/t) is still bounded. [Gruntz 1996, ch. 4; Knuth, TAOCP 2, 4.7] */
+ * The expansion is that for x > a (x -> oo at infinity). Fractional powers and logarithms are real only there; whatever else differs
+ * on the two sides, such as abs(x), is refused. At infinity exp(-x) is beyond all powers of 1/x and counts as zero. Nothing
+ * is started again: the stream gives term after term. */
 #include "symbolic/series.h"
 
-#include "base/interrupt.h"
+#include "symbolic/germ.h"
 #include "symbolic/poly.h"
-#include "symbolic/series_int.h"
 
-enum { MOST_TERMS = 1000, MOST_RESTARTS = 5, MOST_ROOT = 60 };
+enum { MOST_TERMS = 1000, SERIES_SECONDS = 2 };
 
-/* ---- the walk ------------------------------------------------------------------------------------------------------ */
+typedef struct Question {
+    Pool       *pool;
+    Arena      *arena;
+    const Expr *e, *x, *point;      /* point NULL: side*oo */
+    int         side;
+    Engine     *g;
+    Local      *place;
+} Question;
 
-Expansion expansion_new(Pool *p, Arena *a, const Expr *x, const Expr *point, int side, slong root, size_t terms)
+static bool refuse(Str *why, const char *text)
+{
+    *why = str_of(text);
+    return false;
+}
+
+static bool infinite_point(Pool *p, const Expr *point, int *side)
 {
     const Expr *rest = NULL, *sign = expr_split_coefficient(p, point, &rest);
-    bool        infinite = expr_is_constant(rest, CONSTANT_OO);
-    return (Expansion){ .pool = p, .arena = a, .x = x, .point = infinite ? NULL : point, .root = root, .terms = terms,
-                        .side = infinite ? (expr_number_sign(sign) < 0 ? -1 : 1) : side, .memo = memo_new(a) };
+    *side = expr_number_sign(sign) < 0 ? -1 : 1;
+    return expr_is_constant(rest, CONSTANT_OO);
 }
 
-static Local variable(Expansion *x)
+/* The stream of e; where something tends to infinity, that of e written by exp, log and tails in u = 1/(x - a). */
+static Stream *start(Question *q)
 {
-    Pool  *p = x->pool;
-    slong  step = x->point ? x->root : -x->root;
-    size_t n = (size_t)x->root + x->terms;
-    Local  r = { .low = x->point ? 0 : step, .n = n, .c = arena_array(x->arena, const Expr *, n) };
-    for (size_t i = 0; i < n; i++)
-        r.c[i] = expr_int(p, 0);
-    r.c[step - r.low] = expr_int(p, x->side < 0 ? -1 : 1);
-    if (x->point)
-        r.c[0] = x->point;
-    while (r.n && expr_is_zero(r.c[0])) {
-        r.c++;
-        r.low++;
-        r.n--;
-    }
-    r.n = r.n > x->terms ? x->terms : r.n;
-    return r;
-}
-
-/* The first argument that has no expansion decides what is reported; UNDECIDED and requests for more go first. */
-static Local first_failure(const Local *arg, size_t n)
-{
-    Local none = { 0 };
-    for (size_t i = 0; i < n; i++) {
-        if (arg[i].status > LOCAL_NONE)
-            return arg[i];
-        if (arg[i].status && !none.status)
-            none = arg[i];
-    }
-    return none;
-}
-
-static Local product_of(Expansion *x, const Local *arg, size_t n)
-{
-    Local r = arg[0];
-    for (size_t i = 1; i < n && !r.status; i++)
-        r = local_mul(x, r, arg[i]);
-    return r;
-}
-
-/* u^v = exp(v*log(u)) unless v is constant. */
-static Local power_of(Expansion *x, const Expr *e, const Local *arg)
-{
-    if (arg[1].constant)
-        return local_power(x, arg[0], e->arg[1]);
-    if (expr_is_constant(e->arg[0], CONSTANT_E))
-        return local_exp(x, arg[1]);
-    Local l = local_log(x, arg[0]);
-    l = l.status ? l : local_mul(x, arg[1], l);
-    return l.status ? l : local_exp(x, l);
-}
-
-static Local node_expansion(Expansion *x, const Expr *e, const Local *arg)
-{
-    Local failure = first_failure(arg, e->arity);
-    switch ((ExprKind)e->kind) {
-    case EXPR_ADD:
-        return failure.status ? failure : local_sum(x, arg, e->arity);
-    case EXPR_MUL:
-        return failure.status ? failure : product_of(x, arg, e->arity);
-    case EXPR_POW:
-        return failure.status ? failure : power_of(x, e, arg);
-    case EXPR_CALL:
-        return local_call(x, e, arg);
-    case EXPR_PIECEWISE:
-        return local_branches(x, e);
-    case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_UNKNOWN: case EXPR_RELATION:
-    case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER: case EXPR_SUB: case EXPR_DIV:
-    case EXPR_NEG:
-        break;
-    }
-    return local_fail(LOCAL_NONE, "there is no series of what stands there");
-}
-
-static Local leaf_or_node(Expansion *x, const Expr *e)
-{
-    if (e == x->x)
-        return variable(x);
-    x->complex = x->complex || expr_is_constant(e, CONSTANT_I);
-    Local *arg = arena_array(x->arena, Local, e->arity + 1);
-    bool   constant = e->kind != EXPR_ORDER;
-    for (size_t i = 0; i < e->arity; i++) {
-        arg[i] = *(Local *)memo_get(&x->memo, e->arg[i]);
-        constant = constant && arg[i].constant;
-    }
-    if (constant && (e->flags & EXPR_HAS_INFINITE))
-        return local_fail(LOCAL_NONE, "infinity stands in the expression");
-    if (constant)
-        return expr_is_scalar(e) ? local_constant(x, e) : local_fail(LOCAL_NONE, "a matrix stands in the expression");
-    return node_expansion(x, e, arg);
-}
-
-Local expansion_of(Expansion *x, const Expr *e)
-{
+    Engine *g = q->g;
+    Pool   *p = q->pool;
+    q->place = local_new(g, q->x, q->point, q->side);
+    q->place->flat = true;
+    Stream *s = stream_of(q->place, q->e);
+    if (g->trouble != GROWS)
+        return s;
+    g->trouble = CLEAR;
+    const Expr *u = g->level[0], *image = q->side < 0 ? expr_neg(p, u) : u;
+    if (q->point)
+        image = expr_add(p, q->point, expr_powi(p, u, -1));
+    const Expr *e = prepare(g, expr_subst(p, q->e, &q->x, &image, 1), u);
     if (!e)
-        return local_fail(LOCAL_UNDECIDED, "a coefficient is not defined");
-    Nodes nodes = expr_nodes(x->pool, x->arena, &e, 1);
-    for (size_t i = 0; i < nodes.n; i++) {
-        if (memo_get(&x->memo, nodes.at[i]))
-            continue;
-        if (should_stop())
-            return local_fail(LOCAL_UNDECIDED, "interrupted");
-        Local *result = arena_alloc(x->arena, sizeof *result);
-        *result = leaf_or_node(x, nodes.at[i]);
-        memo_put(&x->memo, nodes.at[i], result);
-    }
-    return *(Local *)memo_get(&x->memo, e);
+        return NULL;
+    if (has_phase(g, e))
+        trouble(g, NO_SERIES, "the function oscillates there");
+    q->place = local_new(g, u, NULL, 1);
+    q->place->flat = true;
+    q->place->folded = q->point != NULL;
+    return stream_of(q->place, e);
 }
 
-/* x is a template: terms and root are chosen here. */
-Local expansion_restarted(Expansion *x, const Expr *e, slong order, bool leading)
+/* Coefficients have log(w) for the slow variable. */
+static const Expr *finished(const Question *q, const Expr *c)
 {
-    Local r = { .status = LOCAL_MORE };
-    x->root = 1;
-    x->terms = order < 4 ? 4 : (size_t)order;
-    for (int restart = 0; restart < MOST_RESTARTS && x->terms <= 2 * MOST_TERMS; restart++) {
-        x->memo = memo_new(x->arena);
-        r = expansion_of(x, e);
-        r = leading ? local_strip(x, r) : r;
-        slong missing = order * x->root - local_end(r);
-        if (!r.status && (leading ? r.n || r.low > 0 : missing <= 0))
-            return r;
-        if (r.status == LOCAL_NONE || r.status == LOCAL_UNDECIDED)
-            return r;
-        if (r.status == LOCAL_ROOT && (!x->side || x->root * r.root > MOST_ROOT))
-            return local_fail(LOCAL_NONE, "a fractional power of a zero or pole");
-        if (r.status == LOCAL_ROOT)
-            x->root *= r.root;
-        else
-            x->terms = !r.status && r.n && !leading ? x->terms + (size_t)missing : 2 * x->terms;
-    }
-    return local_fail(LOCAL_UNDECIDED, "too many leading terms cancel");
+    Pool *p = q->pool;
+    if (!q->place->slow || !expr_depends(p, c, q->place->slow))
+        return plain_tails(q->g, c);
+    const Expr *w = q->point ? expr_sub(p, q->x, q->point) : expr_mul(p, expr_int(p, q->side), q->x), *log = expr_call1(p, FN_log, w);
+    log = q->point ? expr_neg(p, log) : log;
+    return expr_subst(p, c, &q->place->slow, &log, 1);
 }
 
-Local expansion_until(Pool *p, Arena *a, const Expr *e, const Expr *x, const Expr *point, int side, int depth,
-                      slong order, bool leading, Expansion *used)
+/* The remainder after the terms below the limit: O(w^limit), with the logarithms of the next term. */
+static const Expr *remainder_factor(const Question *q, Stream *s, size_t n, const Expr *limit)
 {
-    *used = expansion_new(p, a, x, point, side, 1, 1);
-    used->depth = depth;
-    used->log_t = used->side && leading ? expr_fresh(p, expr_symbol(p, STR("log_t"))) : NULL;
-    return expansion_restarted(used, e, order, leading);
+    Pool         *p = q->pool;
+    const Expr  **c;
+    const Expr   *slow = q->place->slow;
+    if (!q->place->one_sided || !stream_has(s, n) || exponent_cmp(q->g, s->term[n].e, limit) > 0 || !expr_depends(p, s->term[n].c, slow))
+        return expr_int(p, 1);
+    slong degree = expr_coefficients(p, q->arena, s->term[n].c, slow, 100, &c);
+    return finished(q, degree > 0 ? expr_powi(p, slow, degree) : s->term[n].c);
 }
 
-/* ---- entry points -------------------------------------------------------------------------------------------------- */
+static bool collect(Question *q, Stream *s, const Expr *limit, Series *out, Str *why)
+{
+    size_t n = 0;
+    while (n <= 4 * MOST_TERMS && stream_has(s, n) && exponent_cmp(q->g, s->term[n].e, limit) < 0)
+        n++;
+    if (q->g->trouble || n > 4 * MOST_TERMS)
+        return refuse(why, q->g->trouble ? q->g->why : "too many terms");
+    out->n = n;
+    out->term = arena_array(q->arena, SeriesTerm, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const Expr *c = finished(q, s->term[i].c);
+        out->term[i] = (SeriesTerm){ s->term[i].e, c };
+        out->regular = out->regular && c == s->term[i].c && expr_is_integer(s->term[i].e);
+    }
+    out->remainder = remainder_factor(q, s, n, limit);
+    return true;
+}
 
 SeriesStatus expr_series(Pool *p, Arena *a, const Expr *e, const Expr *x, const Expr *point, slong order, Series *out, Str *why)
 {
+    int side = 1;
+    *out = (Series){ .regular = true };
     if (order > MOST_TERMS) {
         *why = str_printf(a, "order %ld is beyond the budget of %d terms", (long)order, MOST_TERMS);
         return SERIES_UNDECIDED;
     }
-    Expansion used;
-    Local     r = expansion_until(p, a, e, x, point, 0, 0, order, false, &used);
-    if (r.status) {
-        *why = str_of(r.why);
-        return r.status == LOCAL_NONE ? SERIES_NONE : SERIES_UNDECIDED;
+    bool     infinite = infinite_point(p, point, &side);
+    Question q = { p, a, e, x, infinite ? NULL : point, infinite ? side : 1, engine_new(p, a, x, SERIES_SECONDS), NULL };
+    Stream  *s = start(&q);
+    if (!s || !collect(&q, s, expr_int(p, order), out, why)) {
+        *why = str_of(q.g->why ? q.g->why : why->n ? why->s : "a coefficient is not defined");
+        pool_clear_error(p);
+        return q.g->trouble == NO_SERIES || q.g->trouble == GROWS ? SERIES_NONE : SERIES_UNDECIDED;
     }
-    slong n = order > r.low ? order - r.low : 0;
-    *out = (Series){ .low = r.low, .n = (size_t)n, .c = r.c };
+    if (!infinite && q.place->folded) {
+        *why = STR("the expansions differ on the two sides of the point");
+        return SERIES_NONE;
+    }
     return SERIES_OK;
 }
 
-/* The sum with its order term, in powers of (x - a), or of 1/x at infinity. */
-static const Expr *series_expr(Pool *p, Arena *a, const Series *s, const Expr *x, const Expr *point)
+const Expr *series_coefficient(Pool *p, const Series *s, slong k)
 {
-    const Expr *base = x, *rest = NULL, *sign = expr_split_coefficient(p, point, &rest);
-    if (expr_is_constant(rest, CONSTANT_OO))
-        base = expr_mul(p, sign, expr_powi(p, x, -1));
-    else
-        base = expr_sub(p, x, point);
+    slong e;
+    for (size_t i = 0; i < s->n; i++)
+        if (expr_fits_slong(s->term[i].e, &e) && e == k)
+            return s->term[i].c;
+    return expr_int(p, 0);
+}
+
+/* The sum with its order term, in powers of (x - a), or of 1/x at infinity. */
+static const Expr *series_expr(Pool *p, Arena *a, const Series *s, const Expr *x, const Expr *point, slong order)
+{
+    int          side;
+    bool         infinite = infinite_point(p, point, &side);
+    const Expr  *base = infinite ? expr_mul(p, expr_int(p, side), expr_powi(p, x, -1)) : expr_sub(p, x, point), *rest = NULL;
     const Expr **term = arena_array(a, const Expr *, s->n + 1);
     for (size_t i = 0; i < s->n; i++)
-        term[i] = expr_mul(p, s->c[i], expr_powi(p, base, s->low + (slong)i));
-    expr_split_coefficient(p, expr_powi(p, base, s->low + (slong)s->n), &rest);
-    term[s->n] = expr_order(p, rest);
+        term[i] = expr_mul(p, s->term[i].c, expr_pow(p, base, s->term[i].e));
+    expr_split_coefficient(p, expr_powi(p, base, order), &rest);
+    term[s->n] = expr_order(p, expr_mul(p, s->remainder, rest));
     return expr_sum(p, term, s->n + 1);
 }
 
-static Value series_command(Call *c, bool regular)
+static Value series_command(Call *c, bool taylor)
 {
     const Expr *relation = c->arg[1].expr, *x = relation->arg[0], *point = relation->arg[1];
     slong       order = 0;
@@ -216,11 +160,15 @@ static Value series_command(Call *c, bool regular)
         return call_fail(c, 0, "there is no power series at this point: %.*s", STR_ARGS(why));
     if (status == SERIES_UNDECIDED)
         return call_fail(c, 0, "could not find the series: %.*s", STR_ARGS(why));
-    if (regular && s.n && s.low < 0) {
+    if (taylor && !s.regular) {
+        diag_hint(c->diag, "series(...) gives fractional powers and logarithms");
+        return call_fail(c, 0, "there is no Taylor series at this point: fractional powers or logarithms occur");
+    }
+    if (taylor && s.n && expr_number_sign(s.term[0].e) < 0) {
         diag_hint(c->diag, "series(...) gives the Laurent series");
         return call_fail(c, 0, "there is a pole at this point, so there is no Taylor series");
     }
-    return value_expr(series_expr(c->pool, c->arena, &s, x, point));
+    return value_expr(series_expr(c->pool, c->arena, &s, x, point, order + 1));
 }
 
 static Value taylor_call(Call *c)
@@ -240,7 +188,7 @@ const Builtin series_builtins[] = {
                    { "taylor(log(x), x = 1, order: 2)", "x - 1 - (x - 1)^2/2 + O((x - 1)^3)" } },
       .lesson = 5, .see = "series limit diff", .words = "maclaurin polynomial expansion approximation", .call = taylor_call },
     { .sig = "series(f: scalar, x: point; order: int = 6) -> expr",
-      .help = "The power series of f about x = a, also with negative powers (Laurent), or in 1/x for a = oo.",
+      .help = "The power series of f about x = a, also with negative powers (Laurent), fractional ones (Puiseux) and logarithms, or in 1/x for a = oo.",
       .example = { { "series(1/sin(x), x = 0, order: 3)", "1/x + x/6 + 7x^3/360 + O(x^4)" },
                    { "series(x/(x + 1), x = oo, order: 3)", "1 - 1/x + 1/x^2 - 1/x^3 + O(1/x^4)" } },
       .lesson = 5, .see = "taylor limit", .words = "laurent expansion power", .call = series_call },

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Power series about a point, with coefficients that are expressions free of the variable. */
+/* Series about a point: Taylor, Laurent, Puiseux, with logarithms. */
 #ifndef SYMBOLIC_SERIES_H
 #define SYMBOLIC_SERIES_H
 
 #include "base/builtin.h"
 #include "symbolic/expr.h"
 
-/* sum of c[i] * t^(low + i), i < n, plus O(t^(low + n)), where x = a + t (or x = 1/t for a = oo, x = -1/t for -oo). */
+typedef struct SeriesTerm { const Expr *e, *c; } SeriesTerm;         /* c * t^e, e a real constant; c may contain log(t) */
+
+/* The terms below t^order, by increasing exponent, where x = a + t (or x = 1/t for a = oo, x = -1/t for -oo). */
 typedef struct Series {
-    slong        low;
-    size_t       n;
-    const Expr **c;
+    size_t      n;
+    SeriesTerm *term;
+    const Expr *remainder;          /* the rest is O(remainder * t^order) */
+    bool        regular;            /* whole exponents, no logarithms */
 } Series;
 
 typedef enum SeriesStatus { SERIES_OK, SERIES_NONE, SERIES_UNDECIDED } SeriesStatus;
 
-/* Laurent series of e at x = a with the terms below t^order known. NONE: e has no Laurent series there (log, fractional
- * power, essential singularity); UNDECIDED: a coefficient could not be tested for zero, or a budget ended; *why says it. */
+/* NONE: e has no such series there (essential singularity, different on the two sides); UNDECIDED: a coefficient could not be
+ * tested for zero, or a budget ended; *why says it. */
 SeriesStatus expr_series(Pool *p, Arena *a, const Expr *e, const Expr *x, const Expr *point, slong order, Series *out, Str *why);
+const Expr  *series_coefficient(Pool *p, const Series *s, slong k);  /* of t^k */
 
 extern const Builtin series_builtins[];             /* taylor, series */
 

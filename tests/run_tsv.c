@@ -340,7 +340,7 @@ static Grade series_row(Run *r, Str line)
     }
     Str got = str_copy(r->arena, env_value_text(r->env, o.value, false));
     Str at = infinite ? STR("1000") : str_printf(r->arena, "%.*s + 1/1000", STR_ARGS(a));
-    Str text = str_printf(r->arena, "((%.*s) - (%.*s)) at (%.*s = %.*s, t = 7/5)", STR_ARGS(without_order(got)),
+    Str text = str_printf(r->arena, "((%.*s) - (%.*s)) at (%.*s = %.*s, t = 1/1000)", STR_ARGS(without_order(got)),
                           STR_ARGS(sum_of(r, field(line, 4), base)), STR_ARGS(x), STR_ARGS(at));
     if (!decimal(r, text, 30, &difference))
         return UNDECIDED;
@@ -422,8 +422,8 @@ typedef struct Kind {
 
 static const Kind kinds[] = {
     { "derivatives", 0, derivative_row, 1 }, { "derivations", 0, derivation_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
-    { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0 }, { "zero", 0, zero_row, 0 },
-    { "series", 0, series_row, 0 }, { "euler_lagrange", 0, variation_row, 0 },
+    { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0.98 }, { "zero", 0, zero_row, 0 },
+    { "series", 0, series_row, 0.99 }, { "euler_lagrange", 0, variation_row, 0 },
 };
 
 static void stop_row(int signal)

@@ -207,7 +207,7 @@ Test(help, searches_find_what_people_call_it)
 Test(help, pages_say_what_the_rows_say)
 {
     static const struct { const char *input, *part; } rows[] = {
-        { "?limit", "limit(f, x -> a)\n" }, { "?taylor", "taylor(f, x = a, order: 6)\n" }, { "help diff", "  diff(x^5, x, 3)           60x^2\n" },
+        { "?limit", "limit(f, x -> a, seconds: 2)\n" }, { "?taylor", "taylor(f, x = a, order: 6)\n" }, { "help diff", "  diff(x^5, x, 3)           60x^2\n" },
         { "?sin", "derivative  cos(u)\n" }, { "?log", "u > 0" }, { "?digits", "set digits 17\n" }, { "f(x) = x^2\n?f", "f(x) = x^2\n" },
         { "?if", "then" }, { "?sin(x)", "sine\n" }, { "?..", "range" },
     };
