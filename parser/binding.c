@@ -76,7 +76,7 @@ static Str renamed_call(Matching *m, const Ast *name)
     size_t     letter = 0, done = call->span.start;
     for (size_t i = 0; i < m->match.n; i++) {
         const Ast *t = m->match.at[i].ast;
-        if (t->n == 2 && t->span.start <= name->span.start && name->span.end <= t->span.end)
+        if (t->n == 2 && (t->kind == AST_ARROW || t->kind == AST_RELATION) && t->span.start <= name->span.start && name->span.end <= t->span.end)
             outside = t->child[1]->span;
     }
     Lexer lex = { .arena = m->c.arena, .source = &source, .at = call->span.start };
@@ -134,18 +134,59 @@ const Expr *bound_symbol(const Matching *m, Str name)
     return NULL;
 }
 
-/* y(x): binds x, and y as the unknown function of it. */
+/* The x of y(x): a differential equation cannot be had at x = 3. */
+static bool bind_argument(Matching *m, const Ast *x, const Ast *function)
+{
+    const Scope *b = scope_find(m->ev->scope, x->text);
+    Value        v;
+    if (bound_symbol(m, x->text))
+        return true;
+    if (x->kind != AST_NAME || name_is_constant(x->text)) {
+        eval_fail(m->ev, x, "the arguments of an unknown function are variables");
+        return eval_hint(m->ev, "%.*s(%s)", STR_ARGS(function->text), str_is(function->text, "x") ? "t" : "x"), false;
+    }
+    bool taken = b && (b->kind != BIND_VALUE || b->value.kind != VALUE_EXPR || b->value.expr->kind != EXPR_SYMBOL);
+    if (!taken && b) {
+        push_bound(m, (Bound){ x->text, b->value.expr, false, false, value_none() }, false);
+        return true;
+    }
+    if (taken || session_value(m->ev->env, x->text, &v)) {
+        eval_fail(m->ev, x, taken ? "%.*s is taken" : "%.*s has a value: an unknown function needs a free variable", STR_ARGS(x->text));
+        return eval_hint(m->ev, "%.*s", STR_ARGS(renamed_call(m, x))), false;
+    }
+    push_bound(m, (Bound){ x->text, scope_new_variable(m->ev, x->text), false, false, value_none() }, true);
+    return true;
+}
+
+/* y(x), or a list of such: binds x, and y as the unknown function of it. */
 static bool bind_unknown(Matching *m, const Ast *t)
 {
     Env         *env = m->ev->env;
     const Expr **arg = arena_array(env->line_arena, const Expr *, t->n);
-    for (size_t i = 1; i < t->n; i++) {
-        if (t->child[i]->kind != AST_NAME)
-            return eval_fail(m->ev, t->child[i], "the arguments of an unknown function are variables"), false;
-        if (!bound_symbol(m, t->child[i]->text))
-            push_bound(m, (Bound){ t->child[i]->text, expr_symbol(env->line, t->child[i]->text), false, false, value_none() }, true);
-        arg[i - 1] = bound_symbol(m, t->child[i]->text);
+    if (t->kind != AST_CALL) {
+        for (size_t i = 0; i < t->n; i++)
+            if (!bind_unknown(m, t->child[i]))
+                return false;
+        return true;
     }
+    const Scope *before = scope_find(m->scope, t->child[0]->text);
+    if (before && before->kind == BIND_UNKNOWN)
+        return eval_fail(m->ev, t, "%.*s is an unknown function already", STR_ARGS(t->child[0]->text)), false;
+    if (before || name_is_constant(t->child[0]->text))
+        return eval_fail(m->ev, t, "%.*s is %s, not an unknown function", STR_ARGS(t->child[0]->text), before ? "taken" : "a constant"), false;
+    for (size_t i = 1; i < t->n; i++) {
+        const Scope *b = scope_find(m->scope, t->child[i]->text);
+        if (str_eq(t->child[i]->text, t->child[0]->text) || (b && b->kind == BIND_UNKNOWN))
+            return eval_fail(m->ev, t->child[i], "%.*s is a function and a variable", STR_ARGS(t->child[i]->text)), false;
+        if (!bind_argument(m, t->child[i], t->child[0]))
+            return false;
+        arg[i - 1] = bound_symbol(m, t->child[i]->text);
+        for (size_t k = 0; k + 1 < i; k++)
+            if (arg[k] == arg[i - 1])
+                return eval_fail(m->ev, t->child[i], "%.*s stands here twice", STR_ARGS(t->child[i]->text)), false;
+    }
+    if (t->n == 1)
+        return eval_fail(m->ev, t, "an unknown function needs its variable: %.*s(x)", STR_ARGS(t->child[0]->text)), false;
     Str         name = str_printf(env->line_arena, "%.*s%c", STR_ARGS(t->child[0]->text), UNKNOWN_BARE);
     const Expr *y = expr_unknown(env->line, name, arena_array(env->line_arena, uint32_t, t->n), arg, t->n - 1);
     m->scope = scope_bind(env, m->scope, BIND_UNKNOWN, t->child[0]->text, value_none(), y);

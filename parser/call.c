@@ -175,6 +175,8 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
         return v;
     Str found = value_shown(m->ev->env, v);
     eval_fail(m->ev, match->ast, "%.*s needs %s here, found %.*s", STR_ARGS(m->c.name), form_text(p->type), STR_ARGS(str_slice(found, 0, 60)));
+    if (p->type == PARAM_LAGRANGIAN && v.kind == VALUE_FUNCTION && v.function->n == 3)
+        eval_hint(m->ev, "its value: %.*s(x, y, y')", STR_ARGS(v.function->name));
     return value_failed();
 }
 
@@ -189,6 +191,16 @@ static Value each_item(Matching *m, const Match *match, Value (*eval)(const Eval
         if ((item[i] = eval(m->ev, many ? t->child[i] : t)).kind == VALUE_FAILED)
             return item[i];
     return n ? value_list(m->c.arena, item, n) : eval_fail(m->ev, t, "%.*s needs %s here", STR_ARGS(m->c.name), form_text(match->param->type));
+}
+
+static Value unknown_value(Matching *m, const Ast *t)
+{
+    if (t->kind == AST_CALL)
+        return value_expr(scope_find(m->scope, t->child[0]->text)->symbol);
+    Value *item = arena_array(m->c.arena, Value, t->n);
+    for (size_t i = 0; i < t->n; i++)
+        item[i] = unknown_value(m, t->child[i]);
+    return value_list(m->c.arena, item, t->n);
 }
 
 static Value argument_value(Matching *m, size_t k)
@@ -209,10 +221,7 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_FORMAT:  return eval_named_format(m->ev, match->ast);
     case PARAM_FORMATS: return each_item(m, match, eval_named_format);
     case PARAM_POINT:   return point_value(m, match->ast);
-    case PARAM_UNKNOWN: {
-        const Scope *b = scope_find(m->scope, match->ast->child[0]->text);
-        return value_expr(b->symbol);
-    }
+    case PARAM_UNKNOWN: return unknown_value(m, match->ast);
     case PARAM_OBJECTIVE:
         return with_columns(m, objective_argument(m, match->ast));
     case PARAM_WORD:    return value_text(match->ast->text);

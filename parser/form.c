@@ -24,6 +24,17 @@ bool form_binds_name(const Ast *t)                          /* x = ..., or (x, y
     return form_is_equation(t) && form_names_only(t->child[0]);
 }
 
+/* y(x), or a list of such calls */
+static bool is_unknown(const Ast *t)
+{
+    if (t->kind == AST_CALL)
+        return t->child[0]->kind == AST_NAME;
+    bool list = (t->kind == AST_LIST || t->kind == AST_TUPLE) && t->n > 0;
+    for (size_t i = 0; list && i < t->n; i++)
+        list = t->child[i]->kind == AST_CALL && t->child[i]->child[0]->kind == AST_NAME;
+    return list;
+}
+
 bool form_fits(const Eval *ev, const Ast *t, const Param *p)
 {
     switch (p->type) {
@@ -33,7 +44,7 @@ bool form_fits(const Eval *ev, const Ast *t, const Param *p)
     case PARAM_VAR: case PARAM_CLOSEDVAR:
         return form_names_only(t);
     case PARAM_TARGET:  return form_names_only(t) || (form_binds_name(t) && t->child[1]->kind == AST_RANGE);
-    case PARAM_UNKNOWN: return t->kind == AST_CALL && form_names_only(t->child[0]);
+    case PARAM_UNKNOWN: return is_unknown(t);
     case PARAM_AGAIN:   return t->kind != AST_ARROW && t->kind != AST_RELATION;
     case PARAM_INT:     return t->kind == AST_NUMBER || (t->kind != AST_ARROW && !(t->kind == AST_NAME && !session_value(ev->env, t->text, &(Value){ 0 })
                                                                                    && !scope_find(ev->scope, t->text)));

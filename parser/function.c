@@ -227,6 +227,27 @@ static Value call_with_arguments(const Eval *ev, const Ast *t, const Function *f
     return arguments(ev, t, &arg, &n, &options) ? call_function(ev, t, f, arg, n, options) : value_failed();
 }
 
+/* y(x) and y'(x) inside a Lagrangian are y and y'; y(0) or y(2x) would be something else. */
+static Value unknown_here(const Eval *ev, const Ast *t, const Expr *u)
+{
+    bool same = t->n == u->arity + 1;
+    for (uint32_t i = 0; same && i < u->arity; i++) {
+        Value v = eval_expr(ev, t->child[i + 1]);
+        if (v.kind == VALUE_FAILED)
+            return v;
+        same = v.kind == VALUE_EXPR && v.expr == u->arg[i];
+    }
+    if (same)
+        return value_expr(u);
+    Buf b = buf_new(ev->env->line_arena);
+    for (uint32_t i = 0; i < u->arity; i++)
+        buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARGS(u->arg[i]->name));
+    eval_fail(ev, t, "the unknown function has other arguments here");
+    Span f = t->child[0]->span;
+    eval_hint(ev, "%.*s(%.*s)", STR_ARGS(str_slice(ev->source->text, f.start, f.end)), STR_ARGS(buf_str(&b)));
+    return value_failed();
+}
+
 /* The function that stands for a single-letter or other name in front of a bracket. */
 static Value call_name(const Eval *ev, const Ast *t)
 {
@@ -236,8 +257,8 @@ static Value call_name(const Eval *ev, const Ast *t)
     const Ast   *name = t->child[0];
     const Scope *b = scope_find(ev->scope, name->text);
     Value        v;
-    if (b && b->kind == BIND_UNKNOWN)                      /* y(x) inside a Lagrangian is y */
-        return value_expr(b->symbol);
+    if (b && b->kind == BIND_UNKNOWN)
+        return unknown_here(ev, t, b->symbol);
     if (b && (b->value.kind == VALUE_FUNCTION))
         return call_with_arguments(ev, t, b->value.function);
     const Function *f = find_function(ev, name->text);
@@ -265,6 +286,8 @@ Value eval_call(const Eval *ev, const Ast *t)
     Value callee = eval_expr(ev, t->child[0]);
     if (callee.kind == VALUE_FUNCTION)
         return call_with_arguments(ev, t, callee.function);
+    if (t->child[0]->kind == AST_PRIME && callee.kind == VALUE_EXPR && callee.expr->kind == EXPR_UNKNOWN)
+        return unknown_here(ev, t, callee.expr);
     return callee.kind == VALUE_FAILED ? callee : eval_fail(ev, t->child[0], "this is not a function");
 }
 
@@ -293,6 +316,26 @@ static Value derivative_function(const Eval *ev, const Function *f, int order)
     return (Value){ .kind = VALUE_FUNCTION, .function = d };
 }
 
+/* y' of a name that is no function here: 1, or the derivative of a function that nobody declared? */
+static Value prime_of_variable(const Eval *ev, const Ast *t)
+{
+    Str          y = t->child[0]->text;
+    const Scope *s = ev->scope;
+    while (s && s->kind != BIND_UNKNOWN)
+        s = s->outer;
+    if (!s) {
+        eval_fail(ev, t, "%.*s is a variable, not a function", STR_ARGS(y));
+        const char *x = str_is(y, "x") ? "t" : "x";
+        eval_hint(ev, "function %.*s(%s), and then %.*s(%s)", STR_ARGS(y), x, STR_ARGS(str_slice(ev->source->text, t->span.start, t->span.end)), x);
+        return value_failed();
+    }
+    bool variable = scope_find(ev->scope, y) != NULL;
+    eval_fail(ev, t, variable ? "%.*s is the variable, not an unknown function" : "%.*s is not among the unknown functions", STR_ARGS(y));
+    if (!variable)
+        eval_hint(ev, "%.*s(%.*s) as one more argument", STR_ARGS(y), STR_ARGS(s->symbol->arg[0]->name));
+    return value_failed();
+}
+
 Value eval_prime(const Eval *ev, const Ast *t)
 {
     Env         *env = ev->env;
@@ -318,6 +361,8 @@ Value eval_prime(const Eval *ev, const Ast *t)
         eval_hint(ev, "%.*s^T", STR_ARGS(str_slice(ev->source->text, operand->span.start, operand->span.end)));
         return value_failed();
     }
+    if (operand->kind == AST_NAME && v.expr->kind == EXPR_SYMBOL)
+        return prime_of_variable(ev, t);
     Nodes names = expr_symbols(env->line, env->line_arena, v.expr);
     if (names.n != 1) {
         eval_fail(ev, t, "a prime needs exactly one free variable, found %zu", names.n);

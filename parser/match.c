@@ -65,6 +65,27 @@ static bool hint_second(const Matching *m, Str name, ParamType second)
     return true;
 }
 
+/* The first name with a prime. */
+static const Ast *primed_name(const Ast *t)
+{
+    if (t->kind == AST_PRIME && t->child[0]->kind == AST_NAME)
+        return t->child[0];
+    const Ast *found = NULL;
+    for (size_t i = 0; i < t->n && !found; i++)
+        found = primed_name(t->child[i]);
+    return found;
+}
+
+/* euler_lagrange(y'^2), euler_lagrange(y'^2, y): with the function of a variable that it lacks. */
+static bool hint_unknown(const Matching *m, Str name)
+{
+    const Ast *y = m->call->n > 1 ? primed_name(m->call->child[1]) : NULL;
+    if (!y || m->call->n > 3)
+        return false;
+    eval_hint(m->ev, "%.*s(%.*s, %.*s(%s))", STR_ARGS(name), STR_ARGS(argument_text(m->ev, m->call->child[1])), STR_ARGS(y->text), str_is(y->text, "x") ? "t" : "x");
+    return true;
+}
+
 /* The call as it should have been, when its arguments stand in the order of other programs: f, x, a or f, x, a, b. */
 void hint_call(const Matching *m)
 {
@@ -72,6 +93,8 @@ void hint_call(const Matching *m)
     Str        name = builtin_name(m->builtin);
     ParamType  second = m->sig->n > 1 ? m->sig->param[1].type : PARAM_VALUE;
     if (t->n == 2 && t->child[1]->kind != AST_OPTION && hint_second(m, name, second))
+        return;
+    if (second == PARAM_UNKNOWN && hint_unknown(m, name))
         return;
     if (second == PARAM_ARROW && t->n == 4 && t->child[2]->kind == AST_NAME)
         eval_hint(m->ev, "%.*s(%.*s, %.*s -> %.*s)", STR_ARGS(name), STR_ARGS(argument_text(m->ev, t->child[1])), STR_ARGS(argument_text(m->ev, t->child[2])), STR_ARGS(argument_text(m->ev, t->child[3])));

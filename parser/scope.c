@@ -74,22 +74,75 @@ static bool meaning_of_entry(const Eval *ev, const Expr *s, Value *out)
     return true;
 }
 
+/* The unknown function u before the line of a name like u_xt, and what follows it; NULL if there is none. */
+static const Expr *unknown_before_line(const Eval *ev, Str name, Str *suffix)
+{
+    const char  *line = memchr(name.s, '_', name.n);
+    size_t       cut = line ? (size_t)(line - name.s) : name.n;
+    const Scope *b = cut + 1 < name.n ? scope_find(ev->scope, str_slice(name, 0, cut)) : NULL;
+    *suffix = str_slice(name, cut + 1, name.n);
+    return b && b->kind == BIND_UNKNOWN ? b->symbol : NULL;
+}
+
+/* u_x and u_xt of an unknown function u(x, t); of names that begin alike the longest counts. */
+static const Expr *partial_derivative(const Eval *ev, Str name)
+{
+    Str         suffix;
+    const Expr *u = unknown_before_line(ev, name, &suffix);
+    if (!u)
+        return NULL;
+    uint32_t *order = arena_array(ev->env->line_arena, uint32_t, u->arity);
+    while (suffix.n) {
+        const Str *best = NULL;
+        uint32_t   k = 0;
+        for (uint32_t i = 0; i < u->arity; i++)
+            if (str_starts(suffix, u->arg[i]->name) && (!best || u->arg[i]->name.n > best->n)) {
+                best = &u->arg[i]->name;
+                k = i;
+            }
+        if (!best)
+            return NULL;
+        order[k]++;
+        suffix = str_slice(suffix, best->n, suffix.n);
+    }
+    return expr_unknown(ev->env->line, u->unknown.name, order, u->arg, u->arity);
+}
+
+/* u_z of u(x, y): a parameter of that name, or a slip? Only digits tell. */
+static bool refuse_derivative(const Eval *ev, const Ast *t)
+{
+    Str         suffix;
+    const Expr *u = unknown_before_line(ev, t->text, &suffix);
+    if (!u || suffix.s[0] <= '9')
+        return false;
+    Buf b = buf_new(ev->env->line_arena);
+    for (uint32_t i = 0; i < u->arity; i++)
+        buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARGS(u->arg[i]->name));
+    int n = (int)u->unknown.name.n - 1;
+    eval_fail(ev, t, "%.*s is no derivative of %.*s(%.*s)", STR_ARGS(t->text), n, u->unknown.name.s, STR_ARGS(buf_str(&b)));
+    eval_hint(ev, "%.*s_%.*s is one; a parameter needs another name", n, u->unknown.name.s, STR_ARGS(u->arg[0]->name));
+    return true;
+}
+
 /* What the free symbol s of a stored value means here; NULL if it has no value. */
 static bool meaning_of(const Eval *ev, const Expr *s, Value *out)
 {
     const Scope *b = scope_find(ev->scope, s->name);
     if (!b && meaning_of_entry(ev, s, out))
         return true;
-    if (b && b->kind == BIND_VARIABLE) {
+    if (b && (b->kind == BIND_VARIABLE || b->kind == BIND_UNKNOWN)) {
         *out = value_expr(b->symbol);
         return b->symbol != s;
     }
-    if (b && b->kind != BIND_UNKNOWN) {
+    if (b) {
         *out = b->kind == BIND_STORED ? value_complete(ev, b->value) : b->value;
         return out->kind == VALUE_EXPR;
     }
-    return !b && session_value(ev->env, s->name, out) && out->kind == VALUE_EXPR && out->expr != s
-        && (*out = value_complete(ev, *out)).kind == VALUE_EXPR;
+    if (session_value(ev->env, s->name, out))
+        return out->kind == VALUE_EXPR && out->expr != s && (*out = value_complete(ev, *out)).kind == VALUE_EXPR;
+    const Expr *derivative = partial_derivative(ev, s->name);
+    *out = value_expr(derivative);
+    return derivative != NULL;
 }
 
 static const Expr *complete_expr(const Eval *ev, const Expr *e)
@@ -195,27 +248,6 @@ const Expr *scope_new_variable(const Eval *ev, Str name)
 
 /* ---- names in expressions -------------------------------------------------------------------------------------------- */
 
-/* u_x and u_xt of an unknown function u(x, t). */
-static const Expr *partial_derivative(const Eval *ev, Str name)
-{
-    size_t cut = 0;
-    while (cut < name.n && name.s[cut] != '_')
-        cut++;
-    const Scope *b = cut + 1 < name.n ? scope_find(ev->scope, str_slice(name, 0, cut)) : NULL;
-    if (!b || b->kind != BIND_UNKNOWN)
-        return NULL;
-    const Expr *u = b->symbol;
-    uint32_t   *order = arena_array(ev->env->line_arena, uint32_t, u->arity);
-    for (size_t i = cut + 1; i < name.n; i++) {
-        uint32_t k = 0;
-        while (k < u->arity && !str_eq(u->arg[k]->name, str_slice(name, i, i + 1)))
-            k++;
-        if (k == u->arity)
-            return NULL;
-        order[k]++;
-    }
-    return expr_unknown(ev->env->line, u->unknown.name, order, u->arg, u->arity);
-}
 
 static Value bound_value(const Eval *ev, const Ast *t, const Scope *b)
 {
@@ -357,6 +389,8 @@ Value eval_name(const Eval *ev, const Ast *t)
         eval_hint(ev, "%s", command->example[0].in ? command->example[0].in : command->sig);
         return value_failed();
     }
+    if (refuse_derivative(ev, t))
+        return value_failed();
     if (name_is_variable(t->text))
         return value_expr(expr_symbol(env->line, t->text));
     const Method *m = find_method(ev, t->text);

@@ -212,6 +212,8 @@ static Flow run_assert(const Eval *ev, const Ast *t)
     Value v = eval_expr(ev, test);
     if (v.kind == VALUE_FAILED)
         return FLOW_FAILED;
+    if (v.kind == VALUE_REPORT && v.report->main.kind == VALUE_EXPR)
+        v = v.report->main;
     if (v.kind == VALUE_EXPR && truth_of(v.expr) == YES)
         return FLOW_ON;
     if (v.kind != VALUE_EXPR || (truth_of(v.expr) == UNKNOWN && v.expr->kind != EXPR_RELATION && v.expr->kind != EXPR_AND && v.expr->kind != EXPR_OR && v.expr->kind != EXPR_NOT)) {
