@@ -84,6 +84,7 @@ int expr_cmp(const Expr *a, const Expr *b)
  * Terms of a sum stand by falling degree, those without symbols last; factors: numbers, names, calls, sums. */
 
 typedef struct Rank {
+    uint32_t    order;             /* the highest derivative of an unknown function */
     double      degree;            /* total degree in the symbols that occur polynomially */
     int         group;             /* names before functions before constants */
     const Expr *lead;              /* the symbol seen first by the user, or the first function call */
@@ -112,7 +113,7 @@ static void rank_factor(const Expr *e, Rank *r)
         uint32_t order = 0;
         for (uint32_t i = 0; i < base->arity; i++)
             order += base->unknown.order[i];
-        r->degree += 1000.0 * order;                   /* y'' before y' before y */
+        r->order = order > r->order ? order : r->order;        /* y'' before y' before y */
         r->lead = base;
         r->group = 0;
     } else if (base->flags & EXPR_HAS_SYMBOL) {
@@ -146,6 +147,8 @@ int expr_display_cmp(Pool *p, const Expr *a, const Expr *b)
         return ra.group - rb.group;
     if (ra.call && rb.call && ra.call != rb.call)           /* 2x*sin(x) + x^2*cos(x): the function seen first */
         return ra.call->id < rb.call->id ? -1 : 1;
+    if (ra.order != rb.order)
+        return ra.order > rb.order ? -1 : 1;
     if (ra.degree != rb.degree)
         return ra.degree > rb.degree ? -1 : 1;
     if (ra.lead && rb.lead && ra.lead != rb.lead)
