@@ -1,38 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The Euler-Lagrange equation by jet calculus: y, y', y'', ... count as independent variables for the partial
- * derivatives of L, and the total derivative d/dx follows x, y, y', ... by the chain rule.
+/* The equations of Euler and Lagrange by jet calculus: for each unknown function u of the variables x[0], x[1], ...
  *
- *     sum over k of (-1)^k (d/dx)^k (dL/dy^(k)) = 0
+ *     sum over the derivatives u_J in L of (-1)^|J| D_J (dL/du_J) = 0,
  *
- * One unknown function of one variable, derivatives of any order. [Gelfand, Fomin: Calculus of Variations, 1963, 11] */
+ * where the derivative in u_J takes all other derivatives as independent and D_J is total. A constraint on an integral adds lambda*g
+ * with a constant multiplier, one that holds at every point adds lambda(t)*g with an unknown function; the equation of that multiplier
+ * is the constraint itself. Fractions stand in common factors of a nonzero denominator, so the numerator is printed.
+ * [Gelfand, Fomin: Calculus of Variations, 1963, 11, 12, 35] */
 #include "symbolic/variation.h"
 
 #include "symbolic/diff.h"
 #include "symbolic/poly.h"
-#include "symbolic/zero.h"
+#include "symbolic/simplify.h"
+#include "symbolic/variation_int.h"
 
-static const Expr *jet(Pool *p, const Expr *y, uint32_t order)
+/* ---- equations --------------------------------------------------------------------------------------------------- */
+
+static const Expr *variational_derivative(Variation *v, const Jets *j, const Expr *const *partial, const Expr *y)
 {
-    return expr_unknown(p, y->unknown.name, &order, y->arg, 1);
+    const Expr *sum = expr_int(v->pool, 0);
+    for (size_t k = 0; k < j->n && sum; k++) {
+        if (!jet_is_of(j->at[k], y))
+            continue;
+        const Expr *term = partial[k];
+        for (uint32_t i = 0; i < y->arity; i++)
+            term = jet_total(v->pool, term, y->arg[i], j->at[k]->unknown.order[i]);
+        sum = jet_order(j->at[k]) % 2 ? expr_sub(v->pool, sum, term) : expr_add(v->pool, sum, term);
+    }
+    return sum;
 }
 
-/* The highest derivative of y that occurs in e; -1 if none does, -2 if y has other arguments somewhere. */
-static int highest_order(Pool *p, const Expr *e, const Expr *y)
+/* Without a common irrational factor, as sqrt(2*g) leaves it. */
+static const Expr *without_irrational(Pool *p, const Expr *e)
 {
-    Arena *scratch = arena_new();
-    Nodes  nodes = expr_nodes(p, scratch, &e, 1);
-    int    highest = -1;
-    for (size_t i = 0; i < nodes.n && highest > -2; i++) {
-        const Expr *u = nodes.at[i];
-        if (u->kind != EXPR_UNKNOWN || !str_eq(u->unknown.name, y->unknown.name))
-            continue;
-        if (u->arity != 1 || u->arg[0] != y->arg[0])
-            highest = -2;
-        else if ((int)u->unknown.order[0] > highest)
-            highest = (int)u->unknown.order[0];
-    }
-    arena_delete(scratch);
-    return highest;
+    const Expr *term = e->kind == EXPR_ADD ? e->arg[0] : e, *c = expr_int(p, 1);
+    for (uint32_t i = 0; term->kind == EXPR_MUL && i < term->arity; i++)
+        if (expr_is_numeric(term->arg[i]) && !expr_is_number(term->arg[i]))
+            c = expr_mul(p, c, term->arg[i]);
+    const Expr *other = expr_is_one(c) ? e : expr_expand(p, expr_div(p, e, c));
+    return other && expr_cost(p, other) < expr_cost(p, e) ? other : e;
 }
 
 /* Divides by the rational content of a sum's terms, with the sign that makes the coefficient of `lead` positive. */
@@ -46,7 +52,7 @@ static const Expr *normalized(Pool *p, const Expr *e, const Expr *lead)
         const Expr *rest, *term = e->kind == EXPR_ADD ? e->arg[i] : e;
         const Expr *c = expr_split_coefficient(p, term, &rest);
         fmpq_gcd(content, content, expr_number(c));
-        if (!seen && expr_depends(p, rest, lead)) {
+        if (!seen && lead && expr_depends(p, rest, lead)) {
             seen = true;
             negative = expr_number_sign(c) < 0;
         }
@@ -61,45 +67,67 @@ static const Expr *normalized(Pool *p, const Expr *e, const Expr *lead)
     return e;
 }
 
+/* Without the factors exp(u) and u^p of symbolic p, which vanish nowhere or only where L is not smooth. */
+static const Expr *without_powers(Pool *p, const Expr *e)
+{
+    const Expr *f = expr_factor(p, e);
+    if (!f || f->kind != EXPR_MUL)
+        return e;
+    const Expr *rest = f;
+    for (uint32_t i = 0; i < f->arity && rest; i++)
+        if (expr_is_call(f->arg[i], FN_exp) || (f->arg[i]->kind == EXPR_POW && !expr_is_number(f->arg[i]->arg[1])))
+            rest = expr_div(p, rest, f->arg[i]);
+    return rest == f ? e : expr_expand(p, rest);
+}
+
+/* The derivative whose coefficient is made positive: one of the highest, of y if y occurs; in the time t where there is a choice. */
+static const Expr *leading_jet(const Variation *v, const Expr *e, const Expr *y)
+{
+    Jets        j = jets_of(v->pool, v->arena, e, v->y, v->n);
+    const Expr *best = NULL;
+    long        rank = -1;
+    for (size_t k = 0; k < j.n; k++) {
+        const Expr *u = j.at[k];
+        uint32_t    last = u->unknown.order[u->arity - 1];
+        bool        time = str_is(u->arg[u->arity - 1]->name, "t") && last == jet_order(u);
+        long        r = 4L*jet_order(u) + 2*jet_is_of(u, y) + time;
+        if (r > rank) {
+            rank = r;
+            best = u;
+        }
+    }
+    return best;
+}
+
+bool variation_equations(Variation *v)
+{
+    Pool        *p = v->pool;
+    Jets         j = jets_of(p, v->arena, v->lagrangian, v->y, v->n);
+    const Expr **partial = arena_array(v->arena, const Expr *, j.n + 1);
+    v->raw = arena_array(v->arena, const Expr *, v->n);
+    v->left = arena_array(v->arena, const Expr *, v->n);
+    if (j.n && !jets_gradient(p, v->lagrangian, &j, partial))
+        return false;
+    for (size_t i = 0; i < v->n; i++) {
+        v->raw[i] = variational_derivative(v, &j, partial, v->y[i]);
+        const Expr *top = jet_numerator(p, v->raw[i], NULL);
+        top = top ? without_irrational(p, without_powers(p, top)) : NULL;
+        if (!top)
+            return false;
+        if (!expr_is_zero(top) && expr_has_kinks(p, v->arena, top) && jet_zero_test(p, top).answer == YES)
+            top = expr_int(p, 0);
+        v->left[i] = normalized(p, top, leading_jet(v, top, v->y[i]));
+        if (!v->left[i])
+            return false;
+    }
+    return true;
+}
+
 const Expr *expr_euler_lagrange(Pool *p, const Expr *lagrangian, const Expr *y)
 {
-    int order = highest_order(p, lagrangian, y);
-    if (order == -2)
-        return pool_fail(p, "the unknown function has other arguments in the Lagrangian");
-    if (order == -1)
-        return pool_fail(p, "the unknown function does not occur in the Lagrangian");
-    const Expr *x = y->arg[0], *sum = expr_int(p, 0);
-    for (int k = 0; sum && k <= order; k++) {
-        const Expr *term = expr_diff_n(p, expr_diff(p, lagrangian, jet(p, y, (uint32_t)k)), x, k);
-        sum = k % 2 ? expr_sub(p, sum, term) : expr_add(p, sum, term);
-    }
-    if (!sum)
-        return NULL;
-    /* Fractions and roots stand in common factors of a nonzero denominator: the numerator says the same. */
-    const Expr *expanded = expr_expand(p, sum), *top = NULL, *bottom = NULL;
-    const Expr *joined = expanded ? expr_together(p, expanded) : NULL;
-    if (!joined)
-        return NULL;
-    expr_fraction(p, joined, &top, &bottom);
-    top = top ? expr_expand(p, top) : NULL;
-    int highest = top ? highest_order(p, top, y) : -1;
-    return highest < 0 ? top : normalized(p, top, jet(p, y, (uint32_t)highest));
+    Variation v = { .pool = p, .arena = arena_new(), .n = 1, .given = 1, .y = &y, .nx = y->arity, .x = y->arg, .lagrangian = lagrangian };
+    v.pointwise = expr_int(p, 0);
+    const Expr *left = variation_equations(&v) ? v.left[0] : NULL;
+    arena_delete(v.arena);
+    return left;
 }
-
-static Value euler_lagrange_call(Call *c)
-{
-    const Expr *y = c->arg[1].expr;
-    if (y->kind != EXPR_UNKNOWN || y->arity != 1 || y->arg[0]->kind != EXPR_SYMBOL)
-        return call_fail(c, 1, "the unknown must be a function of one variable, as in y(x)");
-    const Expr *equation = expr_euler_lagrange(c->pool, c->arg[0].expr, y);
-    return value_expr(equation ? expr_relation(c->pool, REL_EQ, equation, expr_int(c->pool, 0)) : NULL);
-}
-
-const Builtin variation_builtins[] = {
-    { .sig = "euler_lagrange(L: lagrangian, y: unknown) -> relation",
-      .help = "The differential equation of the functions y(x) that make the integral of L(x, y, y', ...) stationary.",
-      .example = { { "euler_lagrange(y'^2/2 - y^2/2, y(x))", "y'' + y = 0" },
-                   { "euler_lagrange(y''^2, y(x))", "y'''' = 0" } },
-      .lesson = 12, .see = "diff", .words = "variation calculus of variations extremal action lagrangian", .call = euler_lagrange_call },
-    { 0 }
-};

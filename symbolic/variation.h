@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Calculus of variations: the Euler-Lagrange equation of one unknown function of one variable. */
+/* Calculus of variations: the equations of Euler and Lagrange, for several functions of several variables, any order, with constraints. */
 #ifndef SYMBOLIC_VARIATION_H
 #define SYMBOLIC_VARIATION_H
 
 #include "base/builtin.h"
 #include "symbolic/expr.h"
 
-/* The left side of "= 0", without rational content and with a positive highest derivative. y is the application y(x)
+/* The left side of "= 0" for one function, without rational content and with a positive highest derivative. y is the application y(x)
  * without derivatives; y, y', y'', ... stand in L as nodes of kind EXPR_UNKNOWN. NULL with pool_error() set. */
 const Expr *expr_euler_lagrange(Pool *p, const Expr *lagrangian, const Expr *y);
 

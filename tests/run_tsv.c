@@ -296,7 +296,7 @@ static Grade zero_row(Run *r, Str line)
     return zero == (v.answer == YES) ? RIGHT : WRONG;
 }
 
-/* ---- series and equations, compared by their values ---------------------------------------------------------------------- */
+/* ---- series, compared by their values ---------------------------------------------------------------------- */
 
 static size_t index_of(Str text, Str part)
 {
@@ -348,71 +348,6 @@ static Grade series_row(Run *r, Str line)
     return str_is(difference, "0") || str_starts(difference, STR("0 to ")) ? RIGHT : WRONG;
 }
 
-/* D(y,x,x) and y'' become y'', or the plain symbol p2; *highest is raised to the number of derivatives. */
-static Str with_derivatives(Run *r, Str s, bool primes, size_t *highest)
-{
-    Buf b = buf_new(r->arena);
-    for (size_t i = 0; i < s.n; i++) {
-        bool   quoted = s.s[i] == 'y' && i + 1 < s.n && s.s[i + 1] == '\'';
-        size_t n = 0, end = i + 1;
-        if (quoted)
-            for (; end < s.n && s.s[end] == '\''; end++)
-                n++;
-        else if (str_starts(str_slice(s, i, s.n), STR("D(y,")))
-            for (; s.s[end - 1] != ')'; end++)
-                n += s.s[end] == ',';
-        if (n == 0)
-            buf_add_c(&b, s.s[i]);
-        else if (primes)
-            buf_printf(&b, "y%.*s", (int)n, "''''''''");
-        else
-            buf_printf(&b, "p%zu", n);
-        *highest = n > *highest ? n : *highest;
-        i = end - 1;
-    }
-    return buf_str(&b);
-}
-
-/* The highest derivative, in which the equation is linear, at one point. */
-static bool solved_for(Run *r, Str equation, size_t highest, int shift, Str *value)
-{
-    Buf at = buf_new(r->arena);
-    buf_printf(&at, "x = %d/7, y = %d/5, lam = 3/11", 9 + shift, 8 + shift);
-    for (size_t k = 1; k < highest; k++)
-        buf_printf(&at, ", p%zu = %d/%zu", k, 3 + shift, k + 2);
-    Str g = str_printf(r->arena, "((%.*s) at (%.*s))", STR_ARGS(equation), STR_ARGS(buf_str(&at)));
-    return decimal(r, str_printf(r->arena, "h = %.*s; a = (h at p%zu = 0); b = (h at p%zu = 1); a/(a - b)", STR_ARGS(g), highest, highest), 30, value);
-}
-
-/* Equations are alike if both give the same highest derivative at two points. */
-static Grade variation_row(Run *r, Str line)
-{
-    size_t highest = 0, ours = 0;
-    Source source;
-    r->why = STR("more than one function or variable");
-    if (!str_is(field(line, 1), "y") || !str_is(field(line, 2), "x"))
-        return UNDECIDED;
-    Str     lagrangian = with_derivatives(r, field(line, 0), true, &highest);
-    Outcome o = run_text(r->env, &source, str_printf(r->arena, "euler_lagrange(%.*s, y(x))", STR_ARGS(lagrangian)));
-    if (o.kind != RUN_DONE) {
-        r->why = str_copy(r->arena, o.diag->message);
-        return UNDECIDED;
-    }
-    Str    got = str_copy(r->arena, env_value_text(r->env, o.value, false));
-    size_t equals = index_of(got, STR(" = "));
-    Str    sides = str_printf(r->arena, "(%.*s) - (%.*s)", STR_ARGS(str_slice(got, 0, equals)), STR_ARGS(str_slice(got, equals + 3, got.n)));
-    highest = 0;
-    Str expected = with_derivatives(r, field(line, 4), false, &highest), equation = with_derivatives(r, sides, false, &ours), u, v;
-    for (int shift = 0; shift < 2; shift++) {
-        if (!solved_for(r, expected, highest, shift, &v) || !solved_for(r, equation, highest, shift, &u))
-            return UNDECIDED;
-        r->why = got;
-        if (ours != highest || !close_to(u, v, 25))
-            return WRONG;
-    }
-    return RIGHT;
-}
-
 typedef struct Kind {
     const char *name;
     size_t      key;                /* the field that names a row */
@@ -423,7 +358,7 @@ typedef struct Kind {
 static const Kind kinds[] = {
     { "derivatives", 0, derivative_row, 1 }, { "derivations", 0, derivation_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
     { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0.98 }, { "zero", 0, zero_row, 0 },
-    { "series", 0, series_row, 0.99 }, { "euler_lagrange", 0, variation_row, 0 },
+    { "series", 0, series_row, 0.99 },
 };
 
 static void stop_row(int signal)
@@ -448,7 +383,7 @@ int main(int argc, char **argv)
     while (next_line(&text, &line)) {
         if (line.n == 0 || line.s[0] == '#')
             continue;
-        if (header && (str_starts(line, STR("expr\t")) || str_starts(line, STR("id\t")) || str_starts(line, STR("lagrangian\t")))) {
+        if (header && (str_starts(line, STR("expr\t")) || str_starts(line, STR("id\t")))) {
             header = false;
             continue;
         }
