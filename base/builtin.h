@@ -69,6 +69,7 @@ typedef struct Call {
     /* Calls a value of kind FUNCTION (or applies a named function); fails with the place of the call. */
     Value         (*apply)(struct Call *c, const Function *f, const Value *arg, size_t n);
     const Method *(*method)(struct Call *c, Str name);      /* an optimizer by name, with its defaults */
+    bool          (*taken)(struct Call *c, Str name);       /* has the name a value, or is it a constant or a parameter? */
     void           *env;
     bool            typed;          /* inside `using`, for a row that asks: build expressions as typed */
     Report         *steps;          /* the statement begins with steps: where the derivation is recorded; else NULL */

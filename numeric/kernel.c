@@ -114,6 +114,7 @@ POSITIVE(li, MAX_EXP_BITS, arb_hypgeom_li(r, u, 0, prec))
 POSITIVE(lgamma, MAX_GAMMA_BITS, arb_lgamma(r, u, prec))
 REAL(zeta, MAX_ORDER_BITS, arb_zeta(r, u, prec))
 REAL(lambertw, ANY_BITS, arb_lambertw(r, u, 0, prec))
+REAL(lambertwm1, ANY_BITS, (arb_is_negative(u) ? arb_lambertw(r, u, 1, prec) : arb_indeterminate(r)))
 
 static void real_log_base(arb_t r, arb_srcptr u, ulong base, slong prec)
 {

@@ -327,6 +327,13 @@ static const Method *method_from_builtin(Call *c, Str name)
     return find_method(m->ev, name);
 }
 
+static bool taken_from_builtin(Call *c, Str name)
+{
+    Matching *m = c->env;
+    Value     v;
+    return name_is_constant(name) || scope_find(m->ev->scope, name) || session_value(m->ev->env, name, &v);
+}
+
 Env *call_env(Call *c)
 {
     Matching *m = c->env;
@@ -338,7 +345,7 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
     Env     *env = ev->env;
     Matching m = { .ev = ev, .call = t, .builtin = b, .sig = env_signature(env, b) };
     m.c = (Call){ .pool = env->line, .arena = env->line_arena, .diag = &env->diag, .settings = &env->settings, .source = ev->source,
-                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .trace = env->trace, .steps = env->steps, .env = &m };
+                  .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .taken = taken_from_builtin, .trace = env->trace, .steps = env->steps, .env = &m };
     bool typed = env->typed;
     m.c.typed = typed && b->typed;
     env->typed = m.c.typed || b->formed || (env->steps && b->steps);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command solve: reads equations and unknowns, asks the solver that fits, and says in one line what was found. */
 #include "base/builtin.h"
+#include "symbolic/invert.h"
 #include "symbolic/poly.h"
 #include "symbolic/polynomial_system.h"
 #include "symbolic/show.h"
@@ -126,12 +127,69 @@ static Value roots_value(Problem *s, Roots r)
     return v;
 }
 
+/* A name for the whole number that is no unknown and has no value. */
+static const Expr *whole_name(Problem *s)
+{
+    static const char *const names[] = { "n", "k", "m", "j", "l" };
+    Call  *c = s->c;
+    Nodes  used = expr_symbols(c->pool, c->arena, s->e[0]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        bool taken = c->taken(c, str_of(names[i]));
+        for (size_t k = 0; k < used.n; k++)
+            taken = taken || str_is(used.at[k]->name, names[i]);
+        if (!taken)
+            return expr_symbol(c->pool, str_of(names[i]));
+    }
+    return expr_fresh(c->pool, expr_symbol(c->pool, STR("n")));
+}
+
+/* "if a > 0 and b > 0, for every whole number n but 0" */
+static Str inverse_note(Problem *s, const Inverse *r, const Expr *whole)
+{
+    Call *c = s->c;
+    Buf   b = buf_new(c->arena);
+    for (size_t i = 0; i < r->conditions; i++)
+        buf_printf(&b, "%s%.*s", i ? " and " : "if ", STR_ARGS(shown(c, r->condition[i])));
+    if (r->whole)
+        buf_printf(&b, "%sfor every whole number %.*s", b.n ? ", " : "", STR_ARGS(whole->name));
+    if (r->whole && r->partly)
+        buf_add_s(&b, " that makes it real");
+    for (size_t i = 0; i < r->exceptions && r->whole; i++)
+        buf_printf(&b, "%s%ld", i ? ", " : " but ", r->exception[i]);
+    return buf_str(&b);
+}
+
+static Value inverse_value(Problem *s, const Inverse *r)
+{
+    Call *c = s->c;
+    if (r->every)
+        return value_text(str_printf(c->arena, "every %.*s is a solution", STR_ARGS(s->x[0]->name)));
+    if (r->found == NO)
+        return value_text(STR("no real solution"));
+    const Expr *whole = whole_name(s);
+    Value      *item = arena_array(c->arena, Value, r->n + 1);
+    for (size_t i = 0; i < r->n; i++)
+        item[i] = value_expr(r->whole ? expr_subst(c->pool, r->at[i], &r->whole, &whole, 1) : r->at[i]);
+    Value v = value_list(c->arena, item, r->n);
+    v.note = inverse_note(s, r, whole);
+    return v;
+}
+
 static Value solve_one(Problem *s)
 {
-    Roots r = expr_solve(s->c->pool, s->c->arena, s->e[0], s->x[0]);
-    if (r.found == UNKNOWN)
-        return call_fail(s->c, -1, "could not solve, because %s", r.why);
-    return roots_value(s, r);
+    Call *c = s->c;
+    Roots r = expr_solve(c->pool, c->arena, s->e[0], s->x[0]);
+    if (r.found != UNKNOWN)
+        return roots_value(s, r);
+    if (!expr_depends(c->pool, s->e[0], s->x[0]))
+        return call_fail(c, 1, "the unknown %.*s does not occur", STR_ARGS(s->x[0]->name));
+    Inverse all = expr_solve_inverting(c->pool, c->arena, s->e[0], s->x[0]);
+    if (all.found != UNKNOWN)
+        return inverse_value(s, &all);
+    call_fail(c, -1, "could not solve, because %s", all.why);
+    if (!all.interval)
+        diag_hint(c->diag, "a range may help: %.*s = -10..10", STR_ARGS(s->x[0]->name));
+    return value_failed();
 }
 
 static Value named(Problem *s, const Expr *const *at)
