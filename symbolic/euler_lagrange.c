@@ -231,6 +231,36 @@ static void report_equations(Call *c, const Variation *v, Report *r)
     r->summary = buf_str(&b);
 }
 
+/* steps: the partial derivatives, their total derivatives, the equation without fractions. */
+static void report_derivation(Call *c, const Variation *v, Report *r)
+{
+    Pool        *p = v->pool;
+    Jets         j = jets_of(p, v->arena, v->lagrangian, v->y, v->n);
+    const Expr **partial = arena_array(v->arena, const Expr *, j.n + 1);
+    bool         fine = j.n && jets_gradient(p, v->lagrangian, &j, partial);
+    for (size_t i = 0; fine && i < v->n; i++) {
+        for (size_t k = 0; k < j.n; k++) {
+            const Expr *u = j.at[k], *total = partial[k];
+            Buf         d = buf_new(c->arena);
+            if (!jet_is_of(u, v->y[i]))
+                continue;
+            Str rule = str_printf(c->arena, "dL/d%.*s", STR_ARGS(shown(c, u)));
+            report_step(r, rule.s, NULL, partial[k], (Str){ 0 });
+            for (uint32_t q = 0; q < u->arity; q++)
+                for (uint32_t n = 0; n < u->unknown.order[q]; n++) {
+                    total = jet_total(p, total, u->arg[q], 1);
+                    buf_printf(&d, "d/d%.*s ", STR_ARGS(shown(c, u->arg[q])));
+                }
+            if (d.n)
+                report_step(r, str_printf(c->arena, "%.*s%.*s", STR_ARGS(buf_str(&d)), STR_ARGS(rule)).s, NULL, total, (Str){ 0 });
+        }
+        report_step(r, "sum", NULL, v->raw[i], STR("odd orders count negative"));
+        report_step(r, "=", NULL, expr_relation(p, REL_EQ, v->left[i], expr_int(p, 0)), (Str){ 0 });
+    }
+    r->derived = fine;
+    r->summary = fine ? (Str){ 0 } : r->summary;
+}
+
 /* 0 = 0, or an equation that no function can satisfy. */
 static bool note_trivial(const Variation *v, Report *r)
 {
@@ -419,6 +449,8 @@ static Value euler_lagrange_call(Call *c)
         report_check(c, &v, r, &curve);
         return value_report(r);
     }
+    if (c->steps)
+        report_derivation(c, &v, r);
     if (expr_has_kinks(v.pool, v.arena, v.lagrangian))
         report_note(r, "only where the Lagrangian is smooth: it has kinks or jumps");
     if (!note_trivial(&v, r)) {

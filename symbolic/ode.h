@@ -24,6 +24,9 @@ size_t      ode_from_integral(Pool *p, Arena *a, const Expr *quantity, const Exp
 /* The same as a cycloid: x(s) and y(s), both NULL if this form of the constant gives none. False: there are no more forms. */
 bool        ode_cycloid(Pool *p, Arena *a, const Expr *quantity, const Expr *y, Constants *names, size_t form, const Expr *s, const Expr **x_of, const Expr **y_of);
 
+/* An antiderivative by a small table: sums of polynomial, rational, exponential and a few circular functions; NULL: not found. */
+const Expr *ode_antiderivative(Pool *p, Arena *a, const Expr *f, const Expr *x);
+
 /* The sign of a real expression: proved, or with all letters positive (then *positive is set to e or -e); 0: not known. */
 int         ode_sign(Pool *p, Arena *a, const Expr *e, const Expr **positive);
 

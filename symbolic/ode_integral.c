@@ -7,6 +7,7 @@
 #include "symbolic/ode.h"
 
 #include "base/vec.h"
+#include "symbolic/diff.h"
 #include "symbolic/poly.h"
 #include "symbolic/simplify.h"
 #include "symbolic/variation_int.h"
@@ -371,12 +372,23 @@ static size_t candidates_in_y(Problem *q, const Expr **out, size_t n, size_t mos
     return n;
 }
 
+/* C1*f/2 + C2 as C1*f + C2: a rational factor goes into the constant. */
+static const Expr *without_factor(const Problem *q, const Expr *e)
+{
+    Pool       *p = q->slope.pool;
+    const Expr *d = e ? expr_diff(p, e, q->first) : NULL, *rest;
+    if (!d || expr_depends(p, d, q->first) || expr_is_zero(d))
+        return e;
+    const Expr *factor = expr_split_coefficient(p, d->kind == EXPR_ADD ? d->arg[0] : d, &rest), *whole = expr_div(p, q->first, factor);
+    return expr_subst(p, e, &q->first, &whole, 1);
+}
+
 /* And the curve reflected in the second constant, where the sign of a root decides. */
 static size_t candidates_in_x(Problem *q, const Expr **out, size_t n, size_t most)
 {
     Slope      *w = &q->slope;
     Pool       *p = w->pool;
-    const Expr *e = with_letters(q, solve_without_y(w)), *other = expr_sub(p, expr_mul(p, expr_int(p, 2), w->shift), e);
+    const Expr *e = without_factor(q, with_letters(q, solve_without_y(w))), *other = expr_sub(p, expr_mul(p, expr_int(p, 2), w->shift), e);
     if (e)
         n = insert(p, out, n, most, e);
     if (other && w->square)

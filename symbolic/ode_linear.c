@@ -39,7 +39,7 @@ int ode_sign(Pool *p, Arena *a, const Expr *e, const Expr **positive)
     int     sign;
     bool    or_zero;
     Verdict v = expr_sign_everywhere(p, e, &sign, &or_zero);
-    if (v.answer == YES && sign && !or_zero)
+    if (v.answer == YES && sign)                            /* w^2: 0 is the limit of the other cases */
         return sign;
     Nodes        s = expr_symbols(p, a, e);
     const Expr **to = arena_array(a, const Expr *, s.n + 1);
@@ -332,6 +332,28 @@ static const Expr *particular(const Linear *l)
     return found;
 }
 
+/* y^(m) = r */
+static bool is_pure(const Linear *l)
+{
+    for (uint32_t k = 0; k < l->m; k++)
+        if (!expr_is_zero(l->q[k]))
+            return false;
+    return true;
+}
+
+/* Of y^(m) = r: the span of x^m*r under x*d/dx (powers, logarithms), or m integrals of r by the table. */
+static const Expr *repeated_integral(const Linear *l)
+{
+    Linear e = *l;
+    e.euler = true;
+    e.t = expr_call1(l->pool, FN_log, l->x);
+    e.right = expr_mul(l->pool, l->right, expr_powi(l->pool, l->x, (slong)l->m));
+    const Expr *found = particular(&e), *r = l->right;
+    for (uint32_t k = 0; !found && k < l->m && r; k++)
+        r = ode_antiderivative(l->pool, l->arena, r, l->x);
+    return found ? found : r;
+}
+
 Solution ode_linear(Pool *p, Arena *a, const Expr *left, const Expr *y, Constants *c)
 {
     Linear   l = { .pool = p, .arena = a, .x = y->arg[0] };
@@ -339,6 +361,8 @@ Solution ode_linear(Pool *p, Arena *a, const Expr *left, const Expr *y, Constant
     Solution s = { 0 };
     if (read_linear(&l, left, y) && homogeneous(&l, &basis)) {
         s.value = particular(&l);
+        if (!s.value && is_pure(&l))
+            s.value = repeated_integral(&l);
         for (size_t i = 0; i < basis.n && s.value; i++)
             s.value = expr_add(p, s.value, expr_mul(p, ode_constant(p, a, c), basis.at[i]));
         s.positive = l.positive;
