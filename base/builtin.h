@@ -31,6 +31,7 @@
  *     over       `x = a..b` (closed); repeated ranges nest, the first is the innermost       .record { var, low, high, step }
  *     again      a further variable or a whole number: diff(f, x, y), diff(f, x, 3)          .expr
  *     start      a point by names, which it binds (closed), or a bare one                    .record { names, to }, or .expr
+ *     site       where a command looks: `x = 2`, a point by names, which it binds (open), or a bare one; else what stands behind `at`   c->at
  *     method     a word or call among the optimizers                                        .method
  *     methods    a list of them                                                             .list
  *     rate       a number, a schedule, or an expression in t = 0, 1, ...                     .record { value, t, text }
@@ -62,6 +63,7 @@ typedef struct Call {
     Span           *arg_span;
     size_t          nvars;          /* variables of an objective that was given as a function, else free names in order of first use */
     const Expr    **vars;
+    const Expr    **at;             /* the values of the variables at a parameter of type site, each NULL if it has none */
     const Expr    **columns;        /* the variable of each column of an argument of type columns */
     bool            trace;          /* the statement begins with trace: every iteration is wanted */
     bool            function;       /* the objective was given as a function */

@@ -356,6 +356,35 @@ static bool bind_polynomial(Matching *m, const Ast *t)
     return bind_closed(m, name);
 }
 
+/* A value in a signature's place of a point is exact, whatever the form of the other arguments. */
+Value site_value(Matching *m, const Ast *t)
+{
+    Env  *env = m->ev->env;
+    bool  typed = env->typed;
+    env->typed = false;
+    Value v = eval_expr(m->ev, t);
+    env->typed = typed;
+    return v;
+}
+
+/* x = 2, or (x = 2, y = 3): variables of the call that have these values outside. A bare point waits until the variables are known. */
+static bool bind_site(Matching *m, const Ast *t)
+{
+    bool one = form_is_equation(t) && t->child[0]->kind == AST_NAME;
+    for (size_t i = 0; i < (t->kind == AST_RECORD ? t->n : one); i++) {
+        const Ast *name = one ? t->child[0] : t->child[i];
+        if (already_bound(m, name->text))
+            return eval_fail(m->ev, name, "%.*s is given twice", STR_ARGS(name->text)), false;
+        Value v = site_value(m, one ? t->child[1] : name->child[0]);
+        if (v.kind == VALUE_FAILED || !bind_closed(m, name))
+            return false;
+        Bound *b = &m->bound.at[m->bound.n - 1];
+        b->open = true;
+        b->outside = v;
+    }
+    return true;
+}
+
 bool bind_variables(Matching *m)
 {
     m->scope = m->ev->scope;
@@ -378,6 +407,7 @@ bool bind_variables(Matching *m)
         case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
         case PARAM_DATA:      break;                         /* bound before the others */
         case PARAM_START:     fine = bind_start(m, t); break;
+        case PARAM_SITE:      fine = bind_site(m, t); break;
         case PARAM_COLUMNS:   fine = bind_rows(m, &m->match.at[i]); break;
         case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
         case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_WORD: case PARAM_TABLE: case PARAM_METHOD: case PARAM_METHODS:

@@ -5,6 +5,7 @@
 
 #include "base/report.h"
 #include "parser/form.h"
+#include "symbolic/zero.h"
 
 /* ---- conversion ------------------------------------------------------------------------------------------------------------------- */
 
@@ -167,7 +168,7 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
         break;
     case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_TARGET: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
-    case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+    case PARAM_START: case PARAM_SITE: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         break;
     case PARAM_AGAIN: fine = v.kind == VALUE_EXPR && (expr_is_integer(v.expr) || v.expr->kind == EXPR_SYMBOL); break;
     }
@@ -178,6 +179,82 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
     if (p->type == PARAM_LAGRANGIAN && v.kind == VALUE_FUNCTION && v.function->n == 3)
         eval_hint(m->ev, "its value: %.*s(x, y, y')", STR_ARGS(v.function->name));
     return value_failed();
+}
+
+/* ---- where a command looks --------------------------------------------------------------------------------------------------------- */
+
+static Bound *bound_of(Matching *m, const Expr *symbol)
+{
+    for (size_t i = 0; i < m->bound.n; i++)
+        if (m->bound.at[i].symbol == symbol)
+            return &m->bound.at[i];
+    push_bound(m, (Bound){ symbol->name, symbol, true, false, value_none() }, false);
+    return &m->bound.at[m->bound.n - 1];
+}
+
+static void put_coordinate(Matching *m, const Expr *variable, Value v)
+{
+    Bound *b = bound_of(m, variable);
+    b->open = true;
+    b->noted = false;
+    b->outside = v;
+}
+
+/* A point without names belongs to the variables in their order, one that is a record to those of its names. */
+static Value bare_site(Matching *m, const Ast *t)
+{
+    if (t->kind == AST_RECORD || (form_is_equation(t) && t->child[0]->kind == AST_NAME))
+        return value_none();
+    Value v = site_value(m, t);
+    if (v.kind == VALUE_REPORT)
+        v = report_field(v.report, STR("x")) ? report_field(v.report, STR("x"))->value : v.report->main;
+    if (v.kind == VALUE_RECORD) {
+        for (size_t k = 0; k < m->c.nvars; k++) {
+            const Value *to = record_get(v.record, m->c.vars[k]->name);
+            if (to)
+                put_coordinate(m, m->c.vars[k], *to);
+        }
+        return value_none();
+    }
+    if (v.kind != VALUE_EXPR)
+        return v.kind == VALUE_FAILED ? v : eval_fail(m->ev, t, "this is no point");
+    bool   tensor = v.expr->kind == EXPR_TENSOR;
+    size_t n = tensor ? v.expr->arity : 1;
+    if (n != m->c.nvars)
+        return eval_fail(m->ev, t, "the point has %zu coordinate%s, the variables are %zu", n, n == 1 ? "" : "s", m->c.nvars);
+    for (size_t k = 0; k < n; k++)
+        put_coordinate(m, m->c.vars[k], value_expr(tensor ? v.expr->arg[k] : v.expr));
+    return value_none();
+}
+
+static const Expr *coordinate(const Matching *m, const Expr *variable)
+{
+    for (size_t i = 0; i < m->bound.n; i++)
+        if (m->bound.at[i].symbol == variable && m->bound.at[i].open && m->bound.at[i].outside.kind == VALUE_EXPR)
+            return m->bound.at[i].outside.expr;
+    return NULL;
+}
+
+/* The values of the variables, and behind them names of the point that do not occur. */
+static void set_site(Matching *m)
+{
+    Arena       *a = m->c.arena;
+    size_t       n = m->c.nvars;
+    const Expr **vars = arena_array(a, const Expr *, n + m->bound.n);
+    for (size_t k = 0; k < n; k++)
+        vars[k] = m->c.vars[k];
+    for (size_t i = 0; i < m->bound.n; i++) {
+        const Expr *symbol = m->bound.at[i].symbol;
+        bool        known = !coordinate(m, symbol);
+        for (size_t k = 0; k < n; k++)
+            known = known || vars[k] == symbol;
+        if (!known)
+            vars[n++] = symbol;
+    }
+    m->c.at = arena_array(a, const Expr *, n);
+    for (size_t k = 0; k < n; k++)
+        m->c.at[k] = coordinate(m, vars[k]);
+    set_vars(m, vars, n);
 }
 
 /* A list of methods or formats; one alone is a list of one. */
@@ -215,6 +292,7 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_OVER:    return over_value(m, k);
     case PARAM_DATA:    return value_expr(m->axis);
     case PARAM_START:   return m->start;
+    case PARAM_SITE:    return bare_site(m, match->ast);
     case PARAM_METHOD:  return eval_method(m->ev, match->ast);
     case PARAM_METHODS: return each_item(m, match, eval_method);
     case PARAM_RATE:    return eval_rate(m->ev, match->ast);
@@ -260,6 +338,9 @@ static bool convert_arguments(Matching *m)
         m->c.arg_span[i] = m->c.arg_span[i].end ? span_join(m->c.arg_span[i], m->match.at[k].ast->span) : m->match.at[k].ast->span;
     }
     for (size_t i = 0; i < m->sig->n; i++)
+        if (m->sig->param[i].type == PARAM_SITE)
+            set_site(m);
+    for (size_t i = 0; i < m->sig->n; i++)
         if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].fallback.n) {
             const Expr *e = pool_read(m->c.pool, str_copy(m->ev->env->session_arena, m->sig->param[i].fallback).s, NULL, 0);
             m->c.arg[i] = value_expr(e);
@@ -271,16 +352,25 @@ static bool convert_arguments(Matching *m)
 
 static const Expr *subst_bound(Matching *m, const Expr *e)
 {
-    for (size_t i = 0; i < m->bound.n && e; i++) {
+    size_t       n = 0, room = m->bound.n + 1;
+    for (size_t i = 0; i < m->bound.n; i++)
+        room += m->bound.at[i].symbol->kind == EXPR_TENSOR ? m->bound.at[i].symbol->arity : 0;
+    const Expr **from = arena_array(m->c.arena, const Expr *, room), **to = arena_array(m->c.arena, const Expr *, room);
+    for (size_t i = 0; i < m->bound.n; i++) {
         const Bound *b = &m->bound.at[i];
         if (!b->open || b->outside.kind != VALUE_EXPR)
             continue;
-        if (b->symbol->kind == EXPR_TENSOR && b->symbol->shape == b->outside.expr->shape)
-            e = expr_subst(m->c.pool, e, b->symbol->arg, b->outside.expr->arg, b->symbol->arity);
-        else if (expr_depends(m->c.pool, e, b->symbol))
-            e = expr_subst(m->c.pool, e, &b->symbol, &b->outside.expr, 1);
+        bool whole = b->symbol->kind == EXPR_TENSOR && b->symbol->shape == b->outside.expr->shape;
+        for (uint32_t k = 0; whole && k < b->symbol->arity; k++) {
+            from[n] = b->symbol->arg[k];
+            to[n++] = b->outside.expr->arg[k];
+        }
+        if (!whole && expr_depends(m->c.pool, e, b->symbol)) {
+            from[n] = b->symbol;
+            to[n++] = b->outside.expr;
+        }
     }
-    return e;
+    return n ? expr_at(m->c.pool, e, from, to, n) : e;
 }
 
 static Value put_in(Matching *m, Value v)

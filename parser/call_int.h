@@ -39,6 +39,7 @@ Str         argument_text(const Eval *ev, const Ast *t);   /* as typed */
 /* binding.c */
 Value       small_record(Matching *m, size_t n, const char *const *name, const Value *item);
 bool        bind_variables(Matching *m);
+Value       site_value(Matching *m, const Ast *t);
 bool        already_bound(const Matching *m, Str name);
 void        push_bound(Matching *m, Bound b, bool hide);
 /* The variable that a command that differentiates makes of a name: for a vector or matrix, the literal of its entries x[1], x[2], ... */

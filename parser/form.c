@@ -53,7 +53,7 @@ bool form_fits(const Eval *ev, const Ast *t, const Param *p)
     case PARAM_TABLE: case PARAM_COLUMNS:
         return t->kind != AST_ARROW && !(form_binds_name(t) && t->child[1]->kind == AST_RANGE);
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE:
-    case PARAM_DATA: case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+    case PARAM_DATA: case PARAM_SITE: case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
         return t->kind != AST_ARROW && !(form_binds_name(t) && t->child[1]->kind == AST_RANGE);
     }
     return false;
@@ -78,7 +78,8 @@ const char *form_text(ParamType type)
     case PARAM_WORD:    return "a word";
     case PARAM_DATA: case PARAM_TABLE: case PARAM_COLUMNS:
         return "a table of data";
-    case PARAM_START:   return "a point: (x = 0, y = 0)";
+    case PARAM_START: case PARAM_SITE:
+        return "a point: (x = 0, y = 0)";
     case PARAM_METHOD:  return "a method: adam(lr: 0.01)";
     case PARAM_METHODS: return "a list of methods: [gd(lr: 0.01), adam]";
     case PARAM_RATE:    return "a rate: 0.1, or an expression in t";

@@ -149,7 +149,7 @@ static bool refuse_argument(Matching *m, const Ast *t, const Param *p)
 }
 
 /* Are the positional arguments from the i-th on just those that the required parameters from the next-th on still need?
- * Then a repeating parameter takes no more: solve(x + y = 3, x - y = 1, (x, y)). */
+ * Then an optional or repeating parameter leaves them: solve(x + y = 3, x - y = 1, (x, y)), jvp(f, (1, 0)). */
 static bool reserved(const Matching *m, size_t next, size_t i)
 {
     size_t needed = 0, left = 0;
@@ -199,7 +199,7 @@ bool match_arguments(Matching *m)
             continue;
         }
         while (next < params && (m->sig->param[next].optional || used)
-               && (!form_fits(m->ev, t->child[i], &m->sig->param[next]) || (used && reserved(m, next + 1, i)))) {
+               && (!form_fits(m->ev, t->child[i], &m->sig->param[next]) || reserved(m, next + 1, i))) {
             next++;
             used = false;
         }

@@ -10,7 +10,7 @@ static const struct { const char *name; ParamType type; } types[] = {
     { "lagrangian", PARAM_LAGRANGIAN }, { "polynomial", PARAM_POLYNOMIAL }, { "var", PARAM_VAR }, { "closedvar", PARAM_CLOSEDVAR }, { "target", PARAM_TARGET }, { "point", PARAM_POINT },
     { "arrow", PARAM_ARROW }, { "over", PARAM_OVER }, { "unknown", PARAM_UNKNOWN }, { "again", PARAM_AGAIN }, { "data", PARAM_DATA },
     { "start", PARAM_START }, { "method", PARAM_METHOD }, { "methods", PARAM_METHODS }, { "rate", PARAM_RATE }, { "format", PARAM_FORMAT },
-    { "formats", PARAM_FORMATS },
+    { "formats", PARAM_FORMATS }, { "site", PARAM_SITE },
 };
 
 typedef struct Reader { const char *at; } Reader;

@@ -213,7 +213,7 @@ bool expr_has_kinks(Pool *p, Arena *a, const Expr *f)
         const Expr *e = nodes.at[k];
         FnId        id = e->kind == EXPR_CALL ? e->fn->id : FN_COUNT;
         if (e->kind == EXPR_PIECEWISE || id == FN_abs || id == FN_sign || id == FN_floor || id == FN_ceil || id == FN_round || id == FN_mod
-            || id == FN_min || id == FN_max)
+            || id == FN_min || id == FN_max || id == FN_relu)
             return true;
     }
     return false;

@@ -364,3 +364,27 @@ Verdict expr_decide(Pool *p, const Expr *c)
         return decide_relation(p, c);
     return verdict(UNKNOWN, "it is no relation");
 }
+
+/* Branches are chosen first: one that does not count may have no value at the point. */
+const Expr *expr_at(Pool *p, const Expr *e, const Expr *const *x, const Expr *const *to, size_t n)
+{
+    Arena       *scratch = arena_new();
+    Nodes        nodes = expr_nodes(p, scratch, &e, 1);
+    size_t       m = 0, room = 1;
+    for (size_t k = 0; k < nodes.n; k++)
+        room += nodes.at[k]->kind == EXPR_PIECEWISE ? nodes.at[k]->arity : 0;
+    const Expr **condition = arena_array(scratch, const Expr *, room), **truth = arena_array(scratch, const Expr *, room);
+    for (size_t k = 0; k < nodes.n; k++)
+        for (uint32_t i = 0; nodes.at[k]->kind == EXPR_PIECEWISE && i + 1 < nodes.at[k]->arity; i += 2) {
+            const Expr *here = expr_subst(p, nodes.at[k]->arg[i], x, to, n);
+            Verdict     v = here && expr_is_numeric(here) ? expr_decide(p, here) : verdict(UNKNOWN, "");
+            if (v.answer != UNKNOWN) {
+                condition[m] = nodes.at[k]->arg[i];
+                truth[m++] = expr_truth(p, v.answer == YES);
+            }
+        }
+    e = m ? expr_subst(p, e, condition, truth, m) : e;
+    e = e ? expr_subst(p, e, x, to, n) : NULL;
+    arena_delete(scratch);
+    return e;
+}

@@ -19,6 +19,8 @@ Verdict expr_sign(Pool *p, const Expr *e, int *sign);
 Verdict expr_sign_everywhere(Pool *p, const Expr *e, int *sign, bool *or_zero);
 /* Is a relation (or and/or/not of relations) true? Decides numeric ones, and equations that hold identically. */
 Verdict expr_decide(Pool *p, const Expr *relation);
+/* e where x[i] is to[i]; branches of `if` whose conditions the numbers decide are chosen. */
+const Expr *expr_at(Pool *p, const Expr *e, const Expr *const *x, const Expr *const *to, size_t n);
 
 extern const Builtin zero_builtins[];       /* zero_commands.c: is_zero, sign_of */
 
