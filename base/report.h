@@ -46,6 +46,7 @@ struct Report {
     Value   main;                   /* what the report is worth in an expression; kind NONE if nothing */
     bool    traced;                 /* plain text prints every row of its tables */
     bool    derived;                /* its steps end in the main value, which plain text does not print again */
+    bool    tabled;                 /* its tables say it all: plain text leaves the main value out */
     Str     summary;                /* the line that plain text prints; empty: the main value is printed */
     size_t  n, room;
     Field  *field;

@@ -68,6 +68,26 @@ static size_t row_shown(const Table *t, size_t i, size_t most)
     return t->rows <= most || i < TABLE_ROWS / 2 ? i : t->rows - TABLE_ROWS + i;
 }
 
+/* Cells in columns, two blanks between them and none at the end; behind three blanks the note of the last cell. */
+static void row_print(FILE *out, const Str *text, const size_t *width, size_t columns, Str note)
+{
+    size_t used = 0;
+    for (size_t j = 0, at = 0; j < columns; at += width[j++] + 2) {
+        if (!text[j].n)
+            continue;
+        fprintf(out, "%*s", (int)(at - used), "");
+        put(out, text[j]);
+        used = at + utf8_columns(text[j]);
+    }
+    if (note.n) {
+        size_t end = 1;
+        for (size_t j = 0; j < columns; j++)
+            end += width[j] + 2;
+        fprintf(out, "%*s%.*s", (int)(end - used), "", STR_ARGS(note));
+    }
+    fputc('\n', out);
+}
+
 static void table_print(FILE *out, Env *env, const Table *t, bool all)
 {
     size_t most = all ? t->rows : TABLE_ROWS, shown = t->rows < most ? t->rows : most, lines = shown + 1;
@@ -84,9 +104,8 @@ static void table_print(FILE *out, Env *env, const Table *t, bool all)
     for (size_t i = 0; i < lines; i++) {
         if (t->rows > most && i == TABLE_ROWS / 2 + 1)
             fputs("...\n", out);
-        for (size_t j = 0; j < t->columns; j++)
-            cell_print(out, text[i * t->columns + j], width[j], j + 1 == t->columns);
-        fputc('\n', out);
+        const Value *row = i ? t->cell + row_shown(t, i - 1, most) * t->columns : NULL;
+        row_print(out, text + i * t->columns, width, t->columns, row ? row[t->columns - 1].note : (Str){ 0 });
     }
 }
 
@@ -128,7 +147,7 @@ static void report_print(FILE *out, Env *env, const Report *r)
 {
     if (r->summary.n)
         fprintf(out, "%.*s\n", STR_ARGS(r->summary));
-    else if (r->main.kind != VALUE_NONE && !r->derived)
+    else if (r->main.kind != VALUE_NONE && !r->derived && !r->tabled)
         value_print(out, env, r->main);
     for (size_t i = 0; i < r->n; i++) {
         const Field *f = &r->field[i];
