@@ -227,11 +227,19 @@ static Value bare_site(Matching *m, const Ast *t)
     return value_none();
 }
 
+/* A declared vector is bound as a whole: its entries have those of its value. */
 static const Expr *coordinate(const Matching *m, const Expr *variable)
 {
-    for (size_t i = 0; i < m->bound.n; i++)
-        if (m->bound.at[i].symbol == variable && m->bound.at[i].open && m->bound.at[i].outside.kind == VALUE_EXPR)
-            return m->bound.at[i].outside.expr;
+    for (size_t i = 0; i < m->bound.n; i++) {
+        const Bound *b = &m->bound.at[i];
+        if (!b->open || b->outside.kind != VALUE_EXPR)
+            continue;
+        if (b->symbol == variable)
+            return b->outside.expr;
+        for (uint32_t k = 0; b->symbol->kind == EXPR_TENSOR && b->symbol->shape == b->outside.expr->shape && k < b->symbol->arity; k++)
+            if (b->symbol->arg[k] == variable)
+                return b->outside.expr->arg[k];
+    }
     return NULL;
 }
 
@@ -245,7 +253,7 @@ static void set_site(Matching *m)
         vars[k] = m->c.vars[k];
     for (size_t i = 0; i < m->bound.n; i++) {
         const Expr *symbol = m->bound.at[i].symbol;
-        bool        known = !coordinate(m, symbol);
+        bool        known = symbol->kind == EXPR_TENSOR || !coordinate(m, symbol);
         for (size_t k = 0; k < n; k++)
             known = known || vars[k] == symbol;
         if (!known)
