@@ -112,9 +112,16 @@ Stream *local_power(Local *q, Stream *s, const Expr *r)
 {
     Engine *g = q->g;
     Term    lead;
+    slong   n;
     bool    whole = expr_is_integer(r);
     if (!s)
         return NULL;
+    if (expr_fits_slong(r, &n) && n > 0 && n <= 12 && stream_has(s, 0) && has_phase(g, s->term[0].c)) {
+        Stream *product = s;            /* nothing is divided by, so the leading term may vanish */
+        for (slong i = 1; i < n && product; i++)
+            product = stream_mul(g, product, s);
+        return product;
+    }
     if (!stream_has(s, 0) && !g->trouble && expr_is_number(r) && expr_number_sign(r) > 0)
         return stream_zero(g);
     if (!leading(q, s, &lead, "a division by what is zero"))

@@ -3,6 +3,7 @@
 #include "symbolic/limit.h"
 
 #include "base/report.h"
+#include "symbolic/limit_several.h"
 #include "symbolic/show.h"
 
 static void show(Buf *b, Pool *p, const Expr *e, const Settings *settings)
@@ -76,17 +77,92 @@ static Value none_value(Call *c, Report *r, const Limit *l)
     return value_report(r);
 }
 
+/* ---- several variables ---------------------------------------------------------------------------------------------------------------------- */
+
+static Str path_text(Call *c, const PathLimit *w)
+{
+    Buf b = buf_new(c->arena);
+    if (w->value)
+        show(&b, c->pool, w->value, c->settings);
+    else
+        buf_add(&b, w->reason);
+    buf_printf(&b, " along %.*s", STR_ARGS(w->path));
+    return buf_str(&b);
+}
+
+static Value several_value(Call *c, const SeveralLimit *l)
+{
+    Report *r = report_new(c->arena, "limit");
+    if (l->answer == LIMIT_UNDECIDED && l->value) {
+        Buf b = buf_new(c->arena);
+        show(&b, c->pool, l->value, c->settings);
+        return call_fail(c, -1, "could not decide this limit, because %.*s (%.*s)", STR_ARGS(l->why), STR_ARGS(buf_str(&b)));
+    }
+    if (l->answer == LIMIT_UNDECIDED)
+        return call_fail(c, -1, "could not decide this limit, because %.*s", STR_ARGS(l->why));
+    if (l->answer == LIMIT_FOUND) {
+        if (!c->steps)
+            return value_expr(l->value);
+        report_step(r, l->proof, NULL, l->value, (Str){ 0 });
+        r->main = value_expr(l->value);
+        return value_report(r);
+    }
+    Buf b = buf_new(c->arena);
+    for (size_t i = 0; i < l->witnesses; i++) {
+        buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARGS(path_text(c, &l->witness[i])));
+        if (l->witness[i].value)
+            report_value(r, i ? "second" : "first", value_expr(l->witness[i].value));
+    }
+    r->summary = str_printf(c->arena, "does not exist: %.*s", STR_ARGS(buf_str(&b)));
+    return value_report(r);
+}
+
+/* The numbers of a vector, list or matrix of the right size; NULL with a failure otherwise. */
+static const Expr **point_of(Call *c, const Value *to, size_t n)
+{
+    const Expr **at = arena_array(c->arena, const Expr *, n);
+    size_t       given = to->kind == VALUE_LIST ? to->list->n : to->kind == VALUE_EXPR && to->expr->kind == EXPR_TENSOR ? to->expr->arity : 0;
+    for (size_t i = 0; i < n && given == n; i++) {
+        at[i] = to->kind == VALUE_EXPR ? to->expr->arg[i] : to->list->item[i].kind == VALUE_EXPR ? to->list->item[i].expr : NULL;
+        if (!at[i])
+            given = 0;
+    }
+    if (given == n)
+        return at;
+    call_fail(c, 1, "the point needs %zu coordinates: (x, y) -> (0, 0)", n);
+    return NULL;
+}
+
+static Value several_call(Call *c, const Value *var, const Value *to, double seconds)
+{
+    size_t       n = var->list->n;
+    const Expr **x = arena_array(c->arena, const Expr *, n), **at = point_of(c, to, n);
+    if (!at)
+        return value_failed();
+    for (size_t i = 0; i < n; i++)
+        x[i] = var->list->item[i].expr;
+    const Expr *f = c->arg[0].expr->flags & EXPR_AS_TYPED ? expr_canonical(c->pool, c->arg[0].expr) : c->arg[0].expr;
+    if (!f)
+        return value_failed();
+    SeveralLimit l = expr_limit_several(c->pool, c->arena, f, x, at, n, seconds, c->settings);
+    return several_value(c, &l);
+}
+
 static Value limit_call(Call *c)
 {
     const Record *arrow = c->arg[1].record;
     const Value  *var = record_get(arrow, STR("var")), *to = record_get(arrow, STR("to")), *side = record_get(arrow, STR("side"));
     slong         direction = 0, seconds = LIMIT_SECONDS;
-    if (var->kind != VALUE_EXPR || to->kind != VALUE_EXPR)
-        return call_fail(c, 1, "limit takes one variable");
     if (side && side->kind == VALUE_EXPR)
         expr_fits_slong(side->expr, &direction);
     if (!expr_fits_slong(c->arg[2].expr, &seconds) || seconds < 1)
         return call_fail(c, 2, "the budget is a whole number of seconds, 1 or more");
+    if (var->kind == VALUE_LIST && direction)
+        return call_fail(c, 1, "a side needs one variable");
+    if (var->kind == VALUE_LIST)
+        return several_call(c, var, to, (double)seconds);
+    if (var->kind != VALUE_EXPR || to->kind != VALUE_EXPR)
+        return call_fail(c, 1, "limit needs a variable and a point");
     if (expr_depends(c->pool, to->expr, var->expr))
         return call_fail(c, 1, "the point must not contain the variable itself");
     Report *r = report_new(c->arena, "limit");

@@ -244,6 +244,22 @@ static Grade limit_row(Run *r, Str line)
     return same.kind == RUN_DONE && str_is(env_value_text(r->env, same.value, false), "true") ? RIGHT : WRONG;
 }
 
+static Grade several_row(Run *r, Str line)
+{
+    Str     f = field(line, 0), x = field(line, 1), a = field(line, 2), expected = field(line, 3);
+    Source  source;
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "limit(%.*s, (%.*s) -> (%.*s))", STR_ARGS(f), STR_ARGS(x), STR_ARGS(a)));
+    if (o.kind != RUN_DONE) {
+        r->why = str_copy(r->arena, o.diag->message);
+        return UNDECIDED;
+    }
+    r->why = str_copy(r->arena, env_value_text(r->env, o.value, false));
+    if (str_is(expected, "DNE"))
+        return str_starts(r->why, STR("does not exist")) ? RIGHT : WRONG;
+    Outcome same = run_text(r->env, &source, str_printf(r->arena, "(%.*s) == (%.*s)", STR_ARGS(r->why), STR_ARGS(expected)));
+    return str_eq(r->why, expected) || (same.kind == RUN_DONE && str_is(env_value_text(r->env, same.value, false), "true")) ? RIGHT : WRONG;
+}
+
 /* Is the text zero, as a statement of this session decides it? */
 static Truth holds_zero(Run *r, Str assumptions, Str e)
 {
@@ -357,7 +373,7 @@ typedef struct Kind {
 
 static const Kind kinds[] = {
     { "derivatives", 0, derivative_row, 1 }, { "derivations", 0, derivation_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
-    { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0.98 }, { "zero", 0, zero_row, 0 },
+    { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0.98 }, { "several", 0, several_row, 0.9 }, { "zero", 0, zero_row, 0 },
     { "series", 0, series_row, 0.99 },
 };
 
