@@ -294,7 +294,8 @@ static void add_check(const Display *d)
 static void note_formulas(const Display *d)
 {
     const Graph *g = d->g;
-    for (size_t i = 0; d->gradient && !d->forward && i < g->n_inputs; i++) {
+    bool kink = g->notes->n > 0;                                /* the formula of one branch is no derivative there */
+    for (size_t i = 0; d->gradient && !kink && !d->forward && i < g->n_inputs; i++) {
         const Expr *here = d->gradient[i];
         if (expr_is_numeric(here) && !(here->flags & EXPR_HAS_INFINITE) && g->node[i]->adjoint->flags & EXPR_HAS_INFINITE)
             report_note(d->r, "the formula gives %.*s for %.*s", STR_ARGS(graph_value_text(g, here)), STR_ARGS(graph_label_text(g, g->node[i]->label)));
