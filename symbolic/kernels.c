@@ -18,10 +18,12 @@ static void fraction_set(fmpz_mpoly_q_t q, const fmpz_mpoly_t a, const fmpz_mpol
     fmpz_mpoly_one(fmpz_mpoly_q_denref(q), ctx);
 }
 
-enum { TERM_LIMIT = 200000, EXPONENT_LIMIT = 100000, DENOMINATOR_LIMIT = 60, COMMON_LIMIT = 5040 };
+enum { TERM_LIMIT = 200000, EXPONENT_LIMIT = 100000, DENOMINATOR_LIMIT = 60, COMMON_LIMIT = 5040, WORK_LIMIT = 2000000 };
 static const double bit_limit = 1 << 29;       /* of all coefficients of one polynomial */
 
 /* ---- generators -------------------------------------------------------------------------------------------------- */
+
+static bool proving(const Kernels *k) { return k->mode == KERNELS_PROOF || k->mode == KERNELS_SINE; }
 
 static bool plain_scalar(const Expr *e)
 {
@@ -164,7 +166,7 @@ static bool put_integer_base(Kernels *k, const Expr *e, fmpz_mpoly_q_struct *out
     slong      value;
     n_factor_t f;
     n_factor_init(&f);
-    if (k->mode != KERNELS_PROOF || !expr_fits_slong(e->arg[0], &value) || value < 4)
+    if (!proving(k) || !expr_fits_slong(e->arg[0], &value) || value < 4)
         return false;
     n_factor(&f, (ulong)value, 1);
     if (f.num == 1 && f.exp[0] == 1)
@@ -180,7 +182,7 @@ static bool put_integer_base(Kernels *k, const Expr *e, fmpz_mpoly_q_struct *out
 static bool put_quotient(Kernels *k, const Expr *e, fmpz_mpoly_q_struct *out)
 {
     bool hyperbolic = expr_is_call(e, FN_tanh);
-    if (k->mode != KERNELS_PROOF || (!hyperbolic && !expr_is_call(e, FN_tan)))
+    if (!proving(k) || (!hyperbolic && !expr_is_call(e, FN_tan)))
         return false;
     const Expr *s = expr_call1(k->pool, hyperbolic ? FN_sinh : FN_sin, e->arg[0]);
     const Expr *c = expr_call1(k->pool, hyperbolic ? FN_cosh : FN_cos, e->arg[0]);
@@ -247,7 +249,7 @@ static void relate(Kernels *k, Generator *g)
             return;
         g->root = g->den;
         g->relation = g->base;
-    } else if (k->mode == KERNELS_PROOF && g->kind == GENERATOR_EXP && is_parity(g->rest)) {
+    } else if (proving(k) && g->kind == GENERATOR_EXP && is_parity(g->rest)) {
         g->root = 2;
         g->relation = expr_int(p, 1);
     } else if (expr_is_constant(g->key, CONSTANT_I)) {
@@ -261,6 +263,11 @@ static void relate(Kernels *k, Generator *g)
         const Expr *c = expr_call1(p, FN_cosh, g->key->arg[0]);
         g->root = 2;
         g->relation = expr_sub(p, expr_powi(p, c, 2), expr_int(p, 1));
+    } else if (k->mode == KERNELS_SINE && (expr_is_call(g->key, FN_cos) || expr_is_call(g->key, FN_cosh))) {
+        bool        circular = expr_is_call(g->key, FN_cos);
+        const Expr *s = expr_powi(p, expr_call1(p, circular ? FN_sin : FN_sinh, g->key->arg[0]), 2);
+        g->root = 2;
+        g->relation = circular ? expr_sub(p, expr_int(p, 1), s) : expr_add(p, expr_int(p, 1), s);
     }
 }
 
@@ -302,6 +309,7 @@ static void collect(Kernels *k, const Expr *const *root, size_t n)
         }
         visit(k, &stack, &region, &seen);
     }
+    k->failed |= (double)k->n * (double)region.n > WORK_LIMIT;      /* a monomial is as long as there are generators */
     if (region.n)
         qsort(region.at, region.n, sizeof *region.at, by_id);
     k->node = region.at;
@@ -332,18 +340,22 @@ static double coefficient_bits(const fmpz_mpoly_t a)
 
 static bool product_fits(Kernels *k, const fmpz_mpoly_t a, const fmpz_mpoly_t b)
 {
-    double terms = fmin((double)a->length * (double)b->length, box_terms(k, a, b, 1));
-    return terms <= TERM_LIMIT && terms * (coefficient_bits(a) + coefficient_bits(b)) <= bit_limit;
+    double terms = (double)a->length * (double)b->length, bits = coefficient_bits(a) + coefficient_bits(b);
+    if (terms > TERM_LIMIT || terms * bits > bit_limit)         /* (degrees cost time where there are many generators) */
+        terms = fmin(terms, box_terms(k, a, b, 1));
+    return terms <= TERM_LIMIT && terms * bits <= bit_limit;
 }
 
 static bool power_fits(Kernels *k, const fmpz_mpoly_t a, double n)
 {
     double       m = (double)a->length;
     double       choose = m <= 1 ? 0 : lgamma(n + m) - lgamma(n + 1) - lgamma(m);     /* log of the number of monomials */
+    double       terms = choose > 30 ? INFINITY : exp(choose);
     fmpz_mpoly_t one;
     fmpz_mpoly_init(one, k->ctx);
     fmpz_mpoly_one(one, k->ctx);
-    double terms = fmin(choose > 30 ? INFINITY : exp(choose), box_terms(k, a, one, n));
+    if (terms > TERM_LIMIT || terms * n * (coefficient_bits(a) + log2(m + 1)) > bit_limit)
+        terms = fmin(terms, box_terms(k, a, one, n));
     fmpz_mpoly_clear(one, k->ctx);
     return terms <= TERM_LIMIT && terms * n * (coefficient_bits(a) + log2(m + 1)) <= bit_limit;
 }

@@ -18,7 +18,8 @@
 typedef enum KernelMode {
     KERNELS_EXPAND,                 /* 1/u is a kernel: denominators stay as they are */
     KERNELS_FRACTION,               /* denominators are polynomials */
-    KERNELS_PROOF                   /* and tan is sin/cos, sin^2 is 1 - cos^2, ... */
+    KERNELS_PROOF,                  /* and tan is sin/cos, sin^2 is 1 - cos^2, ... */
+    KERNELS_SINE                    /* the same with cos^2 = 1 - sin^2 */
 } KernelMode;
 
 typedef enum GeneratorKind { GENERATOR_PLAIN, GENERATOR_EXP, GENERATOR_POWER } GeneratorKind;

@@ -236,7 +236,7 @@ static bool prove(Proof *w, const Expr *e, int depth)
 
 const Expr *expr_split_signs(Pool *p, const Expr *e)
 {
-    Form        f = { .pool = p, .arena = arena_new() };
+    Form        f = { .pool = p, .arena = arena_new(), .keep = true };
     const Expr *r = e->shape || expr_size(p, e) > SIZE_LIMIT ? NULL : form_of(&f, e);
     arena_delete(f.arena);
     return r;

@@ -97,8 +97,10 @@ const Expr *form_power(Form *f, const Expr *base, const Expr *r)
         case OPAQUE:   rest = expr_mul(p, rest, expr_pow(p, b, n)); break;
         }
     }
-    const Expr *under = minus ? expr_neg(p, rest) : rest;
-    return expr_mul(p, out, expr_pow(p, under, r));
+    const Expr *under = minus ? expr_neg(p, rest) : rest, *whole = expr_mul(p, out, expr_pow(p, under, r));
+    if (f->keep && whole && whole->kind == EXPR_POW && base->flags & EXPR_NONNEGATIVE && !(whole->arg[0]->flags & EXPR_NONNEGATIVE))
+        return expr_pow(p, base, r);
+    return whole;
 }
 
 static const Expr *log_of_integer(Form *f, const fmpz_t n)

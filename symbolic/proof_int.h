@@ -16,6 +16,7 @@ typedef struct Form {
     Exprs  unsure;                  /* real factors whose sign would simplify more */
     bool   jumps;                   /* the value where such a factor is 0 is not that of its neighbours: sign(0) = 0 */
     slong  unit;                    /* arguments of gamma and its kin are multiples of 1/unit of their terms */
+    bool   keep;                    /* leave a base that is seen not to be negative as it is written: q + (x - a)^2 */
     bool   exponential;             /* write circular and hyperbolic functions by exponentials */
 } Form;
 

@@ -49,13 +49,13 @@ const Expr *expr_together(Pool *p, const Expr *e)
     return each_entry(p, e, NULL, together_rule);
 }
 
-const Expr *expr_normal_form(Pool *p, const Expr *e)
+static const Expr *form_in(Pool *p, const Expr *e, KernelMode mode)
 {
     Kernels     k;
     const Expr *r = NULL;
     if (!e || e->shape || (e->flags & (EXPR_HAS_INFINITE | EXPR_HAS_ORDER | EXPR_HAS_TENSOR | EXPR_HAS_BALL)))
         return NULL;
-    kernels_init(&k, p, &e, 1, KERNELS_PROOF, NULL);
+    kernels_init(&k, p, &e, 1, mode, NULL);
     if (!k.failed)
         kernels_reduce(&k, kernels_value(&k, e));
     if (!k.failed)
@@ -63,6 +63,9 @@ const Expr *expr_normal_form(Pool *p, const Expr *e)
     kernels_clear(&k);
     return r;
 }
+
+const Expr *expr_normal_form(Pool *p, const Expr *e) { return form_in(p, e, KERNELS_PROOF); }
+const Expr *expr_sine_form(Pool *p, const Expr *e)   { return form_in(p, e, KERNELS_SINE); }
 
 bool expr_normal_is_zero(Pool *p, const Expr *e)
 {

@@ -7,6 +7,7 @@
 
 /* The fraction over kernels modulo their relations (sin^2 + cos^2 = 1, roots, i). NULL: a budget ended, or no scalar. */
 const Expr *expr_normal_form(Pool *p, const Expr *e);
+const Expr *expr_sine_form(Pool *p, const Expr *e);         /* the same with cos^2 = 1 - sin^2 */
 /* Of two polynomials with integer coefficients; NULL if they are none, or a budget ended. */
 const Expr *expr_poly_gcd(Pool *p, const Expr *a, const Expr *b);
 /* apart.c: partial fractions of q in x, whose coefficients hold other kernels; NULL: none, or too large. */

@@ -83,3 +83,62 @@ Test(trig, waves_keep_their_value)
     cr_expect_gt(points, 2000, "%d", points);
     env_delete(env);
 }
+
+/* Anything of a few functions of two variables, also of those with kinks and restricted domains. */
+static const Expr *random_form(Pool *p, Rng *r, const Expr *const *x, int depth)
+{
+    static const FnId fn[] = { FN_sin, FN_cos, FN_tan, FN_sinh, FN_exp, FN_log, FN_abs, FN_sign, FN_sqrt, FN_atan, FN_asin, FN_gamma, FN_cosh, FN_tanh };
+    if (depth == 0 || rng_below(r, 7) == 0)
+        return rng_below(r, 3) ? x[rng_below(r, 2)] : expr_ratio(p, (slong)rng_below(r, 9) - 4, 1 + (slong)rng_below(r, 3));
+    const Expr *u = random_form(p, r, x, depth - 1), *v = random_form(p, r, x, depth - 1), *e;
+    switch (rng_below(r, 8)) {
+    case 0: case 1: e = expr_call1(p, fn[rng_below(r, sizeof fn / sizeof *fn)], u); break;
+    case 2: e = expr_pow(p, u, expr_ratio(p, (slong)rng_below(r, 7) - 3, 1 + (slong)rng_below(r, 2))); break;
+    case 3: e = expr_div(p, u, v); break;
+    case 4: e = expr_call2(p, rng_below(r, 2) ? FN_max : FN_min, u, v); break;
+    case 5: e = expr_mul(p, expr_add(p, u, v), expr_sub(p, u, v)); break;
+    case 6: e = expr_mul(p, u, v); break;
+    default: e = expr_add(p, u, v); break;
+    }
+    pool_clear_error(p);
+    return e && !(e->flags & EXPR_HAS_INFINITE) ? e : x[0];
+}
+
+Test(simplify, keeps_the_value_and_is_never_longer)
+{
+    Env *env = env_new(calculus_tables);
+    Rng  r = rng_stream(11, STR("simplify"));
+    int  shorter = 0, points = 0;
+    for (int i = 0; i < 300; i++) {
+        const Expr *x[] = { parse(env, "x"), expr_symbol(env_pool(env), STR("y")) };
+        Pool       *p = env_pool(env);
+        const Expr *e = random_form(p, &r, x, 4), *s = expr_simplify(p, e);
+        cr_assert(s);
+        cr_expect(expr_cost(p, s) <= expr_cost(p, e));
+        points += same_value(p, e, s, x, 2, "simplify");
+        shorter += s != e;
+    }
+    cr_expect(shorter > 60 && points > 2000, "%d shorter, %d points", shorter, points);
+    env_delete(env);
+}
+
+Test(simplify, towers_and_long_sums_in_linear_time)
+{
+    static const char *const towers[] = { "sin(u)", "sqrt(1 + u)", "u^2*exp(-u)", "cos(u)^2 + sin(u)^2*u", "abs(u - 1)/(1 + u^2)" };
+    Env *env = env_new(calculus_tables);
+    for (size_t i = 0; i < sizeof towers / sizeof *towers; i++) {
+        const Expr *e = parse(env, "x");
+        Pool       *p = env_pool(env);
+        for (int k = 0; k < 1000; k++)
+            e = pool_read(p, towers[i], &e, 1);
+        cr_expect(expr_simplify(p, e), "%s", towers[i]);
+    }
+    const Expr *x = parse(env, "x"), *sum = parse(env, "0");
+    Pool       *p = env_pool(env);
+    const Expr *term[10000];
+    for (slong k = 0; k < 10000; k++)
+        term[k] = expr_mul(p, expr_int(p, k + 1), expr_call1(p, FN_sin, expr_mul(p, expr_int(p, k + 2), x)));
+    sum = expr_sum(p, term, 10000);
+    cr_expect_eq(expr_simplify(p, sum), sum);
+    env_delete(env);
+}
