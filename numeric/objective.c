@@ -69,7 +69,7 @@ bool objective_hessian(Objective *o, const void *x, void *h)
 bool objective_product(Objective *o, const void *x, const void *v, void *hv)
 {
     format_copy(o->format, machine_input(o->product, 0), x, o->n);
-    format_copy(o->format, machine_input(o->product, o->n), v, o->n);
+    format_copy(o->format, format_at(o->format, machine_input(o->product, 0), o->n), v, o->n);      /* inputs lie side by side */
     o->products++;
     bool fine = machine_run(o->product, o->batch);
     format_copy(o->format, hv, machine_output(o->product, 0), o->n);

@@ -297,6 +297,19 @@ Value small_record(Matching *m, size_t n, const char *const *name, const Value *
     return value_record(m->c.arena, names, item, n);
 }
 
+/* A name that starts from a vector or matrix is a variable of these sizes. */
+static bool bind_start_name(Matching *m, const Ast *name, Value start)
+{
+    Pool *p = m->ev->env->line;
+    if (already_bound(m, name->text))
+        return true;
+    if (start.kind != VALUE_EXPR || start.expr->kind != EXPR_TENSOR)
+        return bind_closed(m, name);
+    const Expr *x = start.expr->arity == 1 ? expr_entries(p, name->text, 1, 1) : expr_symbol_shaped(p, name->text, start.expr->shape);
+    push_bound(m, (Bound){ name->text, x, false, false, value_none() }, true);
+    return true;
+}
+
 /* from: (x = 1, y = 2), or a record of such values: its names are variables. */
 static bool bind_start(Matching *m, const Ast *t)
 {
@@ -309,7 +322,7 @@ static bool bind_start(Matching *m, const Ast *t)
             const Ast *entry = t->kind == AST_RECORD ? t->child[i] : t->child[0];
             name[i] = value_text(entry->text);
             to[i] = eval_expr(m->ev, t->kind == AST_RECORD ? entry->child[0] : t->child[1]);
-            if (to[i].kind == VALUE_FAILED || (!already_bound(m, entry->text) && !bind_closed(m, entry)))
+            if (to[i].kind == VALUE_FAILED || !bind_start_name(m, entry, to[i]))
                 return false;
         }
         m->start = small_record(m, 2, (const char *const[]){ "names", "to" }, (Value[]){ value_list(m->c.arena, name, n), value_list(m->c.arena, to, n) });
@@ -326,7 +339,7 @@ static bool bind_start(Matching *m, const Ast *t)
         Ast *entry = arena_copy(env->line_arena, t, sizeof *t);
         entry->text = v.record->name[i];
         name[i] = value_text(entry->text);
-        if (!already_bound(m, entry->text) && !bind_closed(m, entry))
+        if (!bind_start_name(m, entry, v.record->item[i]))
             return false;
     }
     m->start = small_record(m, 2, (const char *const[]){ "names", "to" },

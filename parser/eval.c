@@ -483,6 +483,8 @@ static Value eval_index(const Eval *ev, const Ast *t)
     }
     if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR)
         return index_tensor(ev, t, v.expr);
+    if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL && expr_is_tensor(v.expr) && expr_is_number(v.expr->shape->rows) && expr_is_number(v.expr->shape->cols))
+        return index_tensor(ev, t, expr_entries(ev->env->line, v.expr->name, expr_rows(v.expr), expr_cols(v.expr)));
     if (v.kind == VALUE_EXPR && expr_is_tensor(v.expr)) {
         eval_fail(ev, t, "entries need sizes that are numbers");
         eval_hint(ev, "vector x(3), or f at x = [1, 2]");

@@ -77,7 +77,7 @@ static const Expr *call_entries(Pool *p, const FnRow *fn, const Expr *const *arg
     Mark         mark = arena_mark(pool_scratch(p));
     const Expr **entry = arena_array(pool_scratch(p), const Expr *, like->arity), **part = arena_array(pool_scratch(p), const Expr *, n);
     for (size_t i = 0; i < n; i++)
-        if (arg[i]->kind == EXPR_TENSOR && arg[i]->shape != like->shape)
+        if (arg[i]->kind == EXPR_TENSOR && (expr_rows(arg[i]) != expr_rows(like) || expr_cols(arg[i]) != expr_cols(like)))
             return pool_fail(p, "%s needs vectors or matrices of one shape", fn->name);
     for (uint32_t k = 0; k < like->arity; k++) {
         for (size_t i = 0; i < n; i++)
@@ -148,10 +148,20 @@ const Expr *expr_unknown(Pool *p, Str name, const uint32_t *order, const Expr *c
 
 /* ---- conditions, tensors, order terms ----------------------------------------------------------------------------- */
 
+/* A truth value is a number that varies along the axis of what it speaks of. */
+static const Expr *truth_node(Pool *p, ExprKind kind, Relop op, const Expr *const *arg, size_t n)
+{
+    bool        fine;
+    const Expr *one = expr_int(p, 1);
+    Expr        head = { .kind = (uint16_t)kind, .shape = shape_along(p, one, one, arg, n, &fine) };
+    if (kind == EXPR_RELATION)
+        head.relop = op;
+    return fine ? expr_intern(p, &head, arg, n) : NULL;
+}
+
 const Expr *expr_relation(Pool *p, Relop op, const Expr *a, const Expr *b)
 {
-    Expr head = { .kind = EXPR_RELATION, .relop = op };
-    return a && b ? expr_intern(p, &head, ARGS(a, b), 2) : NULL;
+    return a && b ? truth_node(p, EXPR_RELATION, op, ARGS(a, b), 2) : NULL;
 }
 
 static bool is_truth(const Expr *e)
@@ -166,7 +176,7 @@ const Expr *expr_logic(Pool *p, ExprKind kind, const Expr *const *arg, size_t n)
         return NULL;
     if (kind == EXPR_NOT)
         return is_truth(arg[0]) ? expr_truth(p, expr_is_constant(arg[0], CONSTANT_FALSE))
-             : arg[0]->kind == EXPR_NOT ? arg[0]->arg[0] : expr_node(p, kind, NULL, arg, n);
+             : arg[0]->kind == EXPR_NOT ? arg[0]->arg[0] : truth_node(p, kind, REL_EQ, arg, n);
     Constant     absorbing = kind == EXPR_AND ? CONSTANT_FALSE : CONSTANT_TRUE;
     Mark         mark = arena_mark(pool_scratch(p));
     const Expr **open = arena_array(pool_scratch(p), const Expr *, n);
@@ -178,7 +188,7 @@ const Expr *expr_logic(Pool *p, ExprKind kind, const Expr *const *arg, size_t n)
             open[m++] = arg[i];
     }
     const Expr *e = absorbed ? expr_constant(p, absorbing)
-                  : m == 0 ? expr_truth(p, kind == EXPR_AND) : m == 1 ? open[0] : expr_node(p, kind, NULL, open, m);
+                  : m == 0 ? expr_truth(p, kind == EXPR_AND) : m == 1 ? open[0] : truth_node(p, kind, REL_EQ, open, m);
     arena_release(pool_scratch(p), mark);
     return e;
 }
@@ -205,7 +215,10 @@ const Expr *expr_piecewise(Pool *p, const Expr *const *arg, size_t n)
     while (m >= 2 && open[m - 1] == otherwise)
         m -= 2;
     open[m] = otherwise;
-    const Expr *e = m == 0 ? otherwise : expr_node(p, EXPR_PIECEWISE, otherwise->shape, open, m + 1);
+    bool        fine = true;
+    const Expr *e = m == 0 ? otherwise
+        : expr_node(p, EXPR_PIECEWISE, shape_along(p, shape_rows(p, otherwise), shape_cols(p, otherwise), open, m + 1, &fine), open, m + 1);
+    e = fine ? e : NULL;
     arena_release(pool_scratch(p), mark);
     return e;
 }
@@ -217,8 +230,9 @@ const Expr *expr_tensor(Pool *p, size_t rows, size_t cols, const Expr *const *en
         return NULL;
     if (any_tensor(entry, rows * cols, flags))
         return pool_fail(p, "an entry of a matrix is itself a vector or matrix");
-    const Shape *shape = shape_new(p, expr_int(p, (slong)rows), expr_int(p, (slong)cols), NULL);
-    return expr_node(p, EXPR_TENSOR, shape, entry, rows * cols);
+    bool         fine;
+    const Shape *shape = shape_along(p, expr_int(p, (slong)rows), expr_int(p, (slong)cols), entry, rows * cols, &fine);
+    return fine ? expr_node(p, EXPR_TENSOR, shape, entry, rows * cols) : NULL;
 }
 
 const Expr *expr_order(Pool *p, const Expr *term)
@@ -230,26 +244,62 @@ const Expr *expr_order(Pool *p, const Expr *term)
     return expr_node(p, EXPR_ORDER, NULL, &rest, 1);
 }
 
+static bool varies_along(const Expr *e, const Expr *axis)
+{
+    return e->shape && e->shape->axis == axis;
+}
+
+/* A constant matrix leaves the sum of its products; sums of matrices are taken apart, because a product of a column and a row is summed
+ * without being formed. NULL: nothing applies. */
+static const Expr *over_matrix(Pool *p, const Expr *axis, const Expr *e)
+{
+    if (e->kind == EXPR_TENSOR) {
+        const Expr **entry = arena_array(pool_arena(p), const Expr *, e->arity);
+        for (uint32_t i = 0; i < e->arity; i++)
+            entry[i] = expr_over(p, axis, e->arg[i]);
+        return expr_tensor(p, expr_rows(e), expr_cols(e), entry);
+    }
+    if (e->kind == EXPR_MATMUL && !varies_along(e->arg[0], axis))
+        return expr_matmul(p, e->arg[0], expr_over(p, axis, e->arg[1]));
+    if (e->kind == EXPR_MATMUL && !varies_along(e->arg[1], axis))
+        return expr_matmul(p, expr_over(p, axis, e->arg[0]), e->arg[1]);
+    if (expr_is_matrix_op(e, MATRIX_TRANSPOSE))
+        return expr_transpose(p, expr_over(p, axis, e->arg[0]));
+    if (expr_is_matrix_op(e, MATRIX_FILL))
+        return expr_fill(p, expr_over(p, axis, e->arg[0]), shape_new(p, e->shape->rows, e->shape->cols, NULL));
+    if (e->kind != EXPR_ADD || expr_is_one(e->shape->rows) || expr_is_one(e->shape->cols))
+        return NULL;
+    const Expr **term = arena_array(pool_arena(p), const Expr *, e->arity);
+    for (uint32_t i = 0; i < e->arity; i++)
+        term[i] = expr_over(p, axis, e->arg[i]);
+    return expr_sum(p, term, e->arity);
+}
+
 /* Factors that do not vary along the axis leave the sum. */
 const Expr *expr_over(Pool *p, const Expr *axis, const Expr *e)
 {
     if (!e)
         return NULL;
-    if (!e->shape || e->shape->axis != axis)
+    if (!varies_along(e, axis))
         return expr_mul(p, expr_count(p, axis), e);
+    const Expr *matrix = e->flags & EXPR_HAS_TENSOR ? over_matrix(p, axis, e) : NULL;
+    if (matrix)
+        return matrix;
     Mark         mark = arena_mark(pool_scratch(p));
     size_t       n = e->kind == EXPR_MUL ? e->arity : 0, outside = 0, inside = 0;
     const Expr **out = arena_array(pool_scratch(p), const Expr *, n + 1), **in = arena_array(pool_scratch(p), const Expr *, n + 1);
     for (size_t i = 0; i < n; i++) {
-        bool varies = e->arg[i]->shape && e->arg[i]->shape->axis == axis;
-        if (varies)
+        if (varies_along(e->arg[i], axis))
             in[inside++] = e->arg[i];
         else
             out[outside++] = e->arg[i];
     }
-    const Expr *rest = outside ? expr_product(p, in, inside) : e, *sum = rest ? expr_node(p, EXPR_OVER, NULL, ARGS(axis, rest), 2) : NULL;
+    const Expr  *rest = outside ? expr_hadamard(p, in, inside) : e, *sum = NULL;
+    const Shape *shape = rest && rest->shape ? shape_new(p, rest->shape->rows, rest->shape->cols, NULL) : NULL;
+    if (rest)
+        sum = outside && expr_is_tensor(rest) ? expr_over(p, axis, rest) : expr_node(p, EXPR_OVER, shape, ARGS(axis, rest), 2);
     if (outside && sum)
-        sum = expr_mul(p, expr_product(p, out, outside), sum);
+        sum = expr_hadamard(p, ARGS(expr_hadamard(p, out, outside), sum), 2);
     arena_release(pool_scratch(p), mark);
     return sum;
 }

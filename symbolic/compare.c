@@ -12,7 +12,7 @@ static Table *table_of(const Problem *q, Report *r, bool formats, const char *ob
     Buf columns = buf_new(q->c->arena);
     buf_add_s(&columns, formats ? "method format" : "method");
     for (size_t i = 0; i < q->n && i < MOST_SHOWN_VARIABLES; i++)
-        buf_printf(&columns, " %.*s", STR_ARGS(q->var[i]->name));
+        buf_printf(&columns, " %.*s", STR_ARGS(column_title(q, i)));
     buf_printf(&columns, " %s steps reason", objective);
     return report_table(r, "results", buf_str(&columns).s);
 }

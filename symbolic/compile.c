@@ -4,6 +4,7 @@
  * use, is folded into them and gets no value of its own. Temporaries of lanes share slots: a slot is free again after the last
  * instruction that reads it. */
 #include "symbolic/compile_int.h"
+#include "symbolic/matrix.h"
 
 #include <string.h>
 
@@ -26,17 +27,54 @@ static View uniform_view(uint32_t off)
     return (View){ .off = off };
 }
 
-static View fresh_lanes(Compiler *c)
+View fresh_uniform(Compiler *c, uint32_t entries)
 {
-    return (View){ .off = c->temporaries++, .lane_stride = 1, .bank = BANK_TEMPORARY };
+    View v = { .off = c->elements, .row_stride = entries > 1 };
+    c->elements += entries;
+    return v;
+}
+
+View fresh_lanes(Compiler *c, uint32_t rows)
+{
+    View v = { .off = c->temporaries, .row_stride = rows > 1 ? BLOCK : 0, .lane_stride = 1, .bank = BANK_TEMPORARY };
+    for (uint32_t r = 0; r < rows; r++)
+        vec_push(c->scratch, &c->first_row, v.off);
+    c->temporaries += rows;
+    return v;
+}
+
+View entry_view(View v, uint32_t k)
+{
+    if (v.row_stride)
+        v.off += v.bank == BANK_TEMPORARY ? k : k * v.row_stride;
+    v.row_stride = 0;
+    return v;
+}
+
+void push_instruction(Compiler *c, Instruction i)
+{
+    bool uniform = view_is_uniform(i.a) && view_is_uniform(i.b) && view_is_uniform(i.c) && view_is_uniform(i.d);
+    vec_push(c->scratch, uniform ? &c->uniform[c->pass] : &c->lane[c->pass], i);
+}
+
+/* The entries of uniform vectors and matrices are the lanes of an instruction in the uniform part. */
+static View as_lanes(View v)
+{
+    return (View){ .off = v.off, .lane_stride = v.row_stride != 0 };
 }
 
 View emit(Compiler *c, TapeOp op, FnId fn, unsigned arity, View a, View b, View third)
 {
-    bool uniform = view_is_uniform(a) && view_is_uniform(b) && view_is_uniform(third);
-    View d = uniform ? uniform_view(c->elements++) : fresh_lanes(c);
-    Instruction i = { .op = (uint16_t)op, .fn = (uint16_t)fn, .rows = 1, .k = arity, .lanes = uniform, .d = d, .a = a, .b = b, .c = third };
-    vec_push(c->scratch, uniform ? &c->uniform[c->pass] : &c->lane[c->pass], i);
+    bool     uniform = view_is_uniform(a) && view_is_uniform(b) && view_is_uniform(third);
+    uint32_t rows = a.row_stride || b.row_stride || third.row_stride ? c->entries : 1;
+    View     d = uniform ? fresh_uniform(c, rows) : fresh_lanes(c, rows);
+    Instruction i = { .op = (uint16_t)op, .fn = (uint16_t)fn, .rows = rows, .k = arity, .d = d, .a = a, .b = b, .c = third };
+    if (uniform) {
+        i.rows = 1;
+        i.lanes = rows;
+        i.a = as_lanes(a), i.b = as_lanes(b), i.c = as_lanes(third), i.d = as_lanes(d);
+    }
+    push_instruction(c, i);
     return d;
 }
 
@@ -109,16 +147,19 @@ View view_of(Compiler *c, const Expr *argument)
 {
     Place *p = place_of_node(c, argument);
     if (p->pass < 0 || (p->lane && !p->is_input && (unsigned)p->pass != c->pass)) {
+        uint32_t outer = c->entries;
         p->pass = (int)c->pass;             /* folded where its first user hoped to, but needed as a value after all */
+        c->entries = p->rows * p->cols;
         if (!compile_node(c, argument, &p->view))
             p->view = none;
+        c->entries = outer;
     }
     return p->view;
 }
 
 /* ---- which value is needed where ------------------------------------------------------------------------------------------------- */
 
-static void place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, size_t inputs)
+static bool place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, size_t inputs)
 {
     for (size_t k = 0; k < nodes.n; k++) {
         Place *p = arena_alloc(c->scratch, sizeof *p);
@@ -133,9 +174,12 @@ static void place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, siz
     for (size_t k = 0; k < nodes.n; k++) {
         const Expr *e = nodes.at[k];
         Place      *p = place_of_node(c, e);
+        if (!place_shape(c, e, p))
+            return false;
         for (uint32_t i = 0; i < e->arity; i++) {
             Place *q = place_of_node(c, e->arg[i]);
             q->uses++;
+            q->products += e->kind == EXPR_MATMUL;
             p->lane = p->lane || q->lane;
             p->level = q->level > p->level ? q->level : p->level;
         }
@@ -147,6 +191,7 @@ static void place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, siz
             place_of_node(c, e->arg[1])->summed = true;
         }
     }
+    return true;
 }
 
 /* May the node be left to its only user? Products in sums, divisors in products. */
@@ -156,9 +201,14 @@ static bool is_folded(const Expr *e, const Place *p)
                             || (e->kind == EXPR_POW && !(e->flags & EXPR_AS_TYPED) && expr_is_number(e->arg[1]) && expr_number_sign(e->arg[1]) < 0));
 }
 
-/* A node with a value of its own: neither folded into its user nor a mere part of another. */
+/* A node with a value of its own: neither folded into its user nor a mere part of another, nor the transpose of a matrix that only
+ * products read, which step over it the other way, nor a product that is summed without being formed. */
 static bool has_value(const Expr *e, const Place *p)
 {
+    if (expr_is_matrix_op(e, MATRIX_TRANSPOSE) && p->uses && p->uses == p->products)
+        return false;
+    if (p->lane && p->rows > 1 && p->cols > 1)
+        return false;
     return e->kind != EXPR_AXIS && e->kind != EXPR_NUMBER && !(p->uses && is_folded(e, p));
 }
 
@@ -171,7 +221,8 @@ static void compile_uniform(Compiler *c, Nodes nodes)
         if (p->lane || p->level != c->pass || p->pass >= 0)
             continue;
         if (e->kind == EXPR_OVER) {
-            Instruction end = { .op = TAPE_FINAL, .rows = 1, .lanes = 1, .a = p->view, .b = p->view, .c = p->view, .d = uniform_view(c->elements++) };
+            uint32_t    entries = p->broadcast ? 1 : p->rows * p->cols;
+            Instruction end = { .op = TAPE_FINAL, .rows = entries, .lanes = 1, .a = p->view, .b = p->view, .c = p->view, .d = fresh_uniform(c, entries) };
             vec_push(c->scratch, &c->uniform[c->pass], end);
             p->view = end.d;
             p->pass = (int)c->pass;
@@ -208,10 +259,16 @@ static void accumulate(Compiler *c, const Expr *over)
     Place      *p = place_of_node(c, over);
     const Expr *e = over->arg[1];
     bool        dot = is_summed(e, place_of_node(c, e));
-    View        a = view_of(c, dot ? e->arg[0] : e), b = dot ? view_of(c, e->arg[1]) : a;
-    p->view = (View){ .off = c->partials, .bank = BANK_PARTIAL };
-    c->partials += PARTIALS;
-    Instruction add = { .op = dot ? TAPE_DOT : TAPE_SUM, .rows = 1, .d = p->view, .a = a, .b = b, .c = a };
+    if (is_outer(c, e)) {
+        p->view = accumulate_outer(c, e);
+        return;
+    }
+    View     a = view_of(c, dot ? e->arg[0] : e), b = dot ? view_of(c, e->arg[1]) : a;
+    uint32_t rows = a.row_stride || b.row_stride ? p->rows * p->cols : 1;
+    p->broadcast = rows == 1;
+    p->view = (View){ .off = c->partials, .row_stride = rows > 1 ? PARTIALS : 0, .bank = BANK_PARTIAL };
+    c->partials += rows * PARTIALS;
+    Instruction add = { .op = dot ? TAPE_DOT : TAPE_SUM, .rows = rows, .d = p->view, .a = a, .b = b, .c = a };
     vec_push(c->scratch, &c->lane[c->pass], add);
 }
 
@@ -234,72 +291,6 @@ static void compile_lanes(Compiler *c, Nodes nodes, const Expr *const *output, s
         else if (memo_get(&needed, e) && has_value(e, p) && !is_summed(e, p))
             view_of(c, e);
     }
-}
-
-/* ---- slots ---------------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct Slots { uint32_t *last, *slot, *free; size_t n_free; uint32_t rows; } Slots;
-
-static void note_use(Slots *s, View v, uint32_t at)
-{
-    if (v.bank == BANK_TEMPORARY)
-        s->last[v.off] = at;
-}
-
-static void resolve(const Slots *s, View *v, uint32_t slots_off)
-{
-    if (v->bank == BANK_TEMPORARY)
-        *v = (View){ .off = slots_off + s->slot[v->off] * BLOCK, .row_stride = BLOCK, .lane_stride = 1 };
-}
-
-static void free_after(Slots *s, View v, uint32_t at)
-{
-    if (v.bank == BANK_TEMPORARY && s->last[v.off] == at) {
-        s->free[s->n_free++] = s->slot[v.off];
-        s->last[v.off] = UINT32_MAX;                /* not twice for a*a */
-    }
-}
-
-static void place_partial(View *v, uint32_t partials_off)
-{
-    if (v->bank == BANK_PARTIAL)
-        *v = uniform_view(partials_off + v->off);
-}
-
-static void place_partials(Code *code, uint32_t partials_off)
-{
-    for (size_t k = 0; k < code->n; k++) {
-        place_partial(&code->at[k].a, partials_off);
-        place_partial(&code->at[k].b, partials_off);
-        place_partial(&code->at[k].c, partials_off);
-        place_partial(&code->at[k].d, partials_off);
-    }
-}
-
-/* Gives every temporary of a pass its slot; returns how many slots are in use at most. */
-static uint32_t assign_slots(Compiler *c, Code *code, uint32_t slots_off)
-{
-    Slots s = { .last = arena_array(c->scratch, uint32_t, c->temporaries + 1), .slot = arena_array(c->scratch, uint32_t, c->temporaries + 1),
-                .free = arena_array(c->scratch, uint32_t, c->temporaries + 1) };
-    for (uint32_t k = 0; k < code->n; k++) {
-        note_use(&s, code->at[k].a, k);
-        note_use(&s, code->at[k].b, k);
-        note_use(&s, code->at[k].c, k);
-    }
-    for (uint32_t k = 0; k < code->n; k++) {
-        Instruction *i = &code->at[k];
-        View         a = i->a, b = i->b, third = i->c;
-        if (i->d.bank == BANK_TEMPORARY)
-            s.slot[i->d.off] = s.n_free ? s.free[--s.n_free] : s.rows++;
-        free_after(&s, a, k);
-        free_after(&s, b, k);
-        free_after(&s, third, k);
-        resolve(&s, &i->a, slots_off);
-        resolve(&s, &i->b, slots_off);
-        resolve(&s, &i->c, slots_off);
-        resolve(&s, &i->d, slots_off);
-    }
-    return s.rows;
 }
 
 /* ---- the whole tape --------------------------------------------------------------------------------------------------------------------- */
@@ -332,34 +323,39 @@ static void place_inputs(Compiler *c, Tape *t, Nodes nodes, const CompileInput *
     t->banks = 1;
     for (size_t i = 0; i < inputs; i++) {
         Place *p = place_of_node(c, input[i].symbol);
-        in[i] = (TapeInput){ .rows = 1, .cols = 1, .column = input[i].column };
+        uint32_t rows = input[i].rows ? input[i].rows : 1, cols = input[i].cols ? input[i].cols : 1;
+        View     view = { .lane_stride = 1 };
+        in[i] = (TapeInput){ .rows = rows, .cols = cols, .column = input[i].column };
         if (input[i].column)
-            in[i].bank = (uint8_t)t->banks++;
+            view.bank = in[i].bank = (uint8_t)t->banks++;
         else
-            in[i].off = c->elements++;
+            in[i].off = (view = fresh_uniform(c, rows * cols)).off;
         if (p) {
             p->pass = 0;
             p->is_input = true;
-            p->view = in[i].column ? (View){ .lane_stride = 1, .bank = in[i].bank } : uniform_view(in[i].off);
+            p->view = view;
         }
     }
     for (size_t k = 0; k < nodes.n; k++)
         if (nodes.at[k]->kind == EXPR_COLUMN) {
             Place *p = place_of_node(c, nodes.at[k]);
             in[inputs] = (TapeInput){ .rows = 1, .cols = 1, .column = true, .bank = (uint8_t)t->banks++ };
-            *p = (Place){ .lane = true, .uses = p->uses, .is_input = true, .view = { .lane_stride = 1, .bank = in[inputs++].bank } };
+            *p = (Place){ .lane = true, .uses = p->uses, .is_input = true, .rows = 1, .cols = 1, .view = { .lane_stride = 1, .bank = in[inputs++].bank } };
         } else if (nodes.at[k]->kind == EXPR_COUNT) {
             place_of_node(c, nodes.at[k])->view = count_view(c);
+            place_of_node(c, nodes.at[k])->pass = 0;
+        } else if (nodes.at[k]->kind == EXPR_SYMBOL && known_length(c, nodes.at[k])) {
+            place_of_node(c, nodes.at[k])->view = constant_view(c, expr_int(c->pool, *known_length(c, nodes.at[k])));
             place_of_node(c, nodes.at[k])->pass = 0;
         }
     t->input = in;
     t->n_inputs = inputs;
 }
 
-static void copy_output(Compiler *c, View from, View to)
+static void copy_output(Compiler *c, View from, View to, uint32_t entries)
 {
     bool        lane = to.bank != 0;
-    Instruction copy = { .op = TAPE_COPY, .rows = 1, .lanes = !lane, .d = to, .a = from, .b = from, .c = from };
+    Instruction copy = { .op = TAPE_COPY, .rows = entries, .lanes = !lane, .d = to, .a = from, .b = from, .c = from };
     vec_push(c->scratch, lane ? &c->lane[c->pass] : &c->uniform[c->pass], copy);
 }
 
@@ -378,7 +374,7 @@ static void copy_lane_outputs(Compiler *c, Tape *t, TapeOutput *out, const Expr 
         if (!place_of_node(c, output[i])->lane)
             continue;
         out[i] = (TapeOutput){ .rows = 1, .cols = 1, .column = true, .bank = (uint8_t)t->banks++ };
-        copy_output(c, from[i], (View){ .lane_stride = 1, .bank = out[i].bank });
+        copy_output(c, from[i], (View){ .lane_stride = 1, .bank = out[i].bank }, 1);
     }
 }
 
@@ -386,13 +382,18 @@ static void copy_lane_outputs(Compiler *c, Tape *t, TapeOutput *out, const Expr 
 static void copy_uniform_outputs(Compiler *c, TapeOutput *out, const Expr *const *output, size_t outputs)
 {
     uint32_t first = c->elements;
-    for (size_t i = 0; i < outputs; i++)
-        c->elements += !place_of_node(c, output[i])->lane;
     for (size_t i = 0; i < outputs; i++) {
-        if (place_of_node(c, output[i])->lane)
+        const Place *p = place_of_node(c, output[i]);
+        c->elements += p->lane ? 0 : p->rows * p->cols;
+    }
+    for (size_t i = 0; i < outputs; i++) {
+        const Place *p = place_of_node(c, output[i]);
+        if (p->lane)
             continue;
-        out[i] = (TapeOutput){ .rows = 1, .cols = 1, .view = uniform_view(first++) };
-        copy_output(c, view_of(c, output[i]), out[i].view);
+        uint32_t entries = p->rows * p->cols;
+        out[i] = (TapeOutput){ .rows = p->rows, .cols = p->cols, .view = { .off = first, .row_stride = entries > 1 } };
+        copy_output(c, view_of(c, output[i]), out[i].view, entries);
+        first += entries;
     }
 }
 
@@ -448,7 +449,7 @@ bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, c
             return false;
     Arena    *scratch = arena_new();
     Compiler *c = arena_alloc(scratch, sizeof *c);
-    *c = (Compiler){ .pool = p, .arena = a, .scratch = scratch, .place = memo_new(scratch), .constant = memo_new(scratch), .one = expr_int(p, 1) };
+    *c = (Compiler){ .pool = p, .arena = a, .scratch = scratch, .place = memo_new(scratch), .constant = memo_new(scratch), .length = memo_new(scratch), .one = expr_int(p, 1) };
     Tape *t = arena_alloc(a, sizeof *t);
     Nodes nodes = expr_nodes(p, scratch, output, outputs);
     pool_clear_error(p);
@@ -456,9 +457,15 @@ bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, c
     if (fine && inputs + c->columns.n + outputs > MOST_BANKS && c->columns.n)
         fine = pool_fail(p, "more columns than a tape can hold") != NULL;
     if (fine) {
-        place_nodes(c, nodes, input, inputs);
-        for (size_t i = 0; i < outputs; i++)
-            place_of_node(c, output[i])->uses += 2;             /* never folded */
+        fine = bind_lengths(c, input, inputs) && place_nodes(c, nodes, input, inputs);
+        for (size_t i = 0; fine && i < outputs; i++) {
+            Place *place = place_of_node(c, output[i]);
+            place->uses += 2;                                   /* never folded */
+            if (place->lane && place->rows * place->cols > 1)
+                fine = pool_fail(p, "a vector for each row is no result of a tape") != NULL;
+        }
+    }
+    if (fine) {
         place_inputs(c, t, nodes, input, inputs);
         fine = compile_passes(c, t, nodes, output, outputs);
     }

@@ -9,8 +9,9 @@
 #include "symbolic/expr.h"
 
 typedef struct CompileInput {
-    const Expr *symbol;             /* scalar */
+    const Expr *symbol;             /* a number; a uniform input may be a vector or matrix */
     bool        column;             /* its values are lanes: data, points of a plot, the parameters of an optimizer rule */
+    uint32_t    rows, cols;         /* of a vector or matrix, what its lengths are; else 0 or 1 */
 } CompileInput;
 
 typedef struct Program {
@@ -20,9 +21,9 @@ typedef struct Program {
     const size_t *column;           /* their numbers in the table */
 } Program;
 
-/* The tape of the scalar outputs, in the arena. Uniform inputs lie one behind the other in the order given (machine_input of the
+/* The tape of the outputs, in the arena: numbers, or uniform vectors and matrices, entries row by row. Uniform inputs lie one behind the other in the order given (machine_input of the
  * first one addresses all of them), so do uniform outputs. Numbers that the tape holds belong to the pool.
- * False with pool_error(): a name without value, the imaginary unit, something that is no number, two tables at once. */
+ * False with pool_error(): a name or length without value, the imaginary unit, something that is no number, two tables at once. */
 bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, const Expr *const *output, size_t outputs, Program *out);
 
 #endif

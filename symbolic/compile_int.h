@@ -7,7 +7,9 @@
 #include "symbolic/compile.h"
 #include "symbolic/memo.h"
 
-/* While a tape is made, a temporary of lanes is a view of this bank whose `off` numbers it; slots are assigned at the end. */
+/* While a tape is made, a temporary of lanes is a view of this bank whose `off` counts rows of BLOCK lanes; slots are assigned at the
+ * end. The entries of a uniform vector or matrix lie side by side, row by row, and its view steps over them by rows; a view that does
+ * not step is one number, which may stand for a vector of equal entries. */
 enum { BANK_TEMPORARY = 255, BANK_PARTIAL = 254, MOST_BANKS = 250, MOST_PASSES = 16 };
 
 typedef struct Place {              /* of a node's value */
@@ -17,6 +19,9 @@ typedef struct Place {              /* of a node's value */
     int      pass;                  /* in which `view` was made; -1: not yet. A uniform value stays for all passes */
     bool     is_input;
     bool     summed;                /* by a sum over rows */
+    bool     broadcast;             /* of a sum over rows: one number for all entries */
+    uint32_t rows, cols;
+    uint32_t products;              /* how many of the uses are matrix products */
     View     view;
 } Place;
 
@@ -31,9 +36,25 @@ typedef struct Compiler {
     Code   uniform[MOST_PASSES], lane[MOST_PASSES];
     unsigned pass;                  /* the one being made */
     uint32_t elements, temporaries, partials;
+    uint32_t entries;               /* of the node that is being made */
+    Memo   length;                  /* symbol -> uint32_t */
+    VEC(uint32_t) first_row;        /* of a row of a temporary: the first row of that temporary */
     const Expr *one, *axis;
     VEC(size_t) columns;
 } Compiler;
+
+/* compile_matrix.c */
+bool   bind_lengths(Compiler *c, const CompileInput *input, size_t n);  /* what the inputs say about lengths; false with pool_error() */
+bool   place_shape(Compiler *c, const Expr *e, Place *p);               /* its rows and columns, as numbers */
+const uint32_t *known_length(Compiler *c, const Expr *symbol);
+bool   compile_matrix(Compiler *c, const Expr *e, View *out);           /* TENSOR, MATMUL, MATRIX */
+View   entries_of(Compiler *c, const Expr *e, View v);                  /* with every entry in its place, also if all are equal */
+bool   is_outer(Compiler *c, const Expr *e);                            /* a product of a column and a row that varies over lanes */
+View   accumulate_outer(Compiler *c, const Expr *e);
+
+/* compile_slots.c: temporaries and partial sums get their places in bank 0. */
+uint32_t assign_slots(Compiler *c, Code *code, uint32_t slots_off);     /* how many rows of slots are in use at most */
+void     place_partials(Code *code, uint32_t partials_off);
 
 Place *place_of_node(Compiler *c, const Expr *e);
 View   constant_view(Compiler *c, const Expr *e);                       /* of a number or constant */
@@ -42,6 +63,10 @@ bool   view_is_uniform(View v);
 View   emit(Compiler *c, TapeOp op, FnId fn, unsigned arity, View a, View b, View third);
 View   emit2(Compiler *c, TapeOp op, View a, View b);
 View   emit1(Compiler *c, TapeOp op, View a);
+View   fresh_uniform(Compiler *c, uint32_t entries);
+View   fresh_lanes(Compiler *c, uint32_t rows);
+View   entry_view(View v, uint32_t k);                                  /* entry k of a vector or matrix */
+void   push_instruction(Compiler *c, Instruction i);                    /* to the uniform or the lane part, by its target and operands */
 
 /* compile_node.c: the instructions of one node whose arguments have their views. False with pool_error(). */
 bool   compile_node(Compiler *c, const Expr *e, View *out);

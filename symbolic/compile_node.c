@@ -267,7 +267,7 @@ bool compile_node(Compiler *c, const Expr *e, View *out)
         return true;
     case EXPR_UNKNOWN:   return refuse(c, "an unknown function") != NULL;
     case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX:
-        return refuse(c, "a vector or matrix inside an expression") != NULL;
+        return compile_matrix(c, e, out);
     case EXPR_ORDER:     return refuse(c, "an order term") != NULL;
     case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT: case EXPR_OVER:
         break;                      /* placed by compile.c */

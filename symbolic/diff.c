@@ -23,7 +23,7 @@ enum { SHORT_PRODUCT = 16 };
 typedef struct Forward {
     Pool       *pool;
     Arena      *scratch;            /* not that of the pool, where sums grow */
-    const Expr *x, *zero, *seed;    /* seed: what x moves by, 1 or a direction of its shape */
+    const Expr *x, *zero, *one;
     Memo        memo;               /* node -> derivative */
     Memo        terms;              /* short product -> Terms of its derivative */
 } Forward;
@@ -313,7 +313,8 @@ static const Expr *diff_matrix(Forward *f, const Expr *e)
 
 static const Expr *diff_node(Forward *f, const Expr *e)
 {
-    if (e->flags & EXPR_HAS_TENSOR && e->kind != EXPR_TENSOR && e->kind != EXPR_PIECEWISE && e->kind != EXPR_RELATION && expr_is_tensor(e))
+    bool entries = e->kind == EXPR_ADD || e->kind == EXPR_MUL || e->kind == EXPR_POW || e->kind == EXPR_CALL;
+    if (entries && e->flags & EXPR_HAS_TENSOR && expr_is_tensor(e))
         return diff_matrix(f, e);
     switch ((ExprKind)e->kind) {
     case EXPR_NUMBER: case EXPR_BALL: case EXPR_CONSTANT: case EXPR_SYMBOL: case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:
@@ -345,7 +346,7 @@ static const Expr *diff_node(Forward *f, const Expr *e)
 static const Expr *diff_leaf(const Forward *f, const Expr *e)
 {
     if (e == f->x)
-        return f->seed;
+        return f->one;
     bool leaf = e->arity == 0 || !(e->flags & EXPR_HAS_SYMBOL) || (e->kind == EXPR_UNKNOWN && f->x->kind == EXPR_UNKNOWN);
     return leaf ? f->zero : NULL;
 }
@@ -410,16 +411,27 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
     return e;
 }
 
+bool expr_tangents(Pool *p, const Expr *const *e, size_t n, const Expr *const *x, const Expr *const *direction, size_t nx, const Expr **out)
+{
+    Arena  *scratch = arena_new();
+    Forward f = forward_new(p, scratch, x[0]);
+    bool    fine = true;
+    for (size_t i = 0; i < nx && fine; i++) {
+        fine = direction[i] != NULL;
+        memo_put(&f.memo, x[i], (void *)direction[i]);
+    }
+    for (size_t i = 0; i < n && fine; i++) {
+        const Expr *d = e[i] ? forward_diff(&f, e[i]) : NULL;
+        fine = (out[i] = d && expr_is_zero(d) && expr_is_tensor(e[i]) ? expr_fill(p, d, e[i]->shape) : d) != NULL;
+    }
+    arena_delete(scratch);
+    return fine;
+}
+
 const Expr *expr_tangent(Pool *p, const Expr *e, const Expr *x, const Expr *direction)
 {
-    if (!e || !direction)
-        return NULL;
-    Arena  *scratch = arena_new();
-    Forward f = forward_new(p, scratch, x);
-    f.seed = direction;
-    const Expr *d = forward_diff(&f, e);
-    arena_delete(scratch);
-    return d && expr_is_zero(d) && expr_is_tensor(e) ? expr_fill(p, d, e->shape) : d;
+    const Expr *d;
+    return expr_tangents(p, &e, 1, &x, &direction, 1, &d) ? d : NULL;
 }
 
 const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x)

@@ -9,8 +9,10 @@
 /* d e / d x, entry by entry for a tensor. x is a symbol (or, for the calculus of variations, an application of an
  * unknown function or a derivative of one: everything else then counts as independent of it). NULL with pool_error() set if a rule is missing. */
 const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x);
-/* The derivative of e when x, a symbol that may be a vector or matrix, moves by `direction` of its shape. */
+/* The derivative of e when x, a symbol that may be a vector or matrix, moves by `direction` of its shape; and of n expressions when all
+ * x[i] move at once. */
 const Expr *expr_tangent(Pool *p, const Expr *e, const Expr *x, const Expr *direction);
+bool        expr_tangents(Pool *p, const Expr *const *e, size_t n, const Expr *const *x, const Expr *const *direction, size_t nx, const Expr **out);
 const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n);
 /* One reverse sweep: out[i] = d e / d x[i] for a scalar e, of the shape of x[i], which may be a vector or matrix. False with pool_error() set if a rule is missing. */
 bool        expr_gradient(Pool *p, const Expr *e, const Expr *const *x, size_t n, const Expr **out);

@@ -24,6 +24,19 @@ bool expr_is_zero_tensor(const Expr *e)
 const Expr *shape_rows(Pool *p, const Expr *e) { return e->shape ? e->shape->rows : expr_int(p, 1); }
 const Expr *shape_cols(Pool *p, const Expr *e) { return e->shape ? e->shape->cols : expr_int(p, 1); }
 
+const Shape *shape_along(Pool *p, const Expr *rows, const Expr *cols, const Expr *const *arg, size_t n, bool *fine)
+{
+    const Expr *axis = NULL;
+    *fine = true;
+    for (size_t i = 0; i < n; i++) {
+        const Expr *own = arg[i]->shape ? arg[i]->shape->axis : NULL;
+        if (own && axis && own != axis)
+            *fine = pool_fail(p, "one value varies over two different indices") != NULL;
+        axis = own ? own : axis;
+    }
+    return shape_new(p, rows, cols, axis);
+}
+
 static bool is_row(const Expr *e)    { return e->shape && expr_is_one(e->shape->rows); }
 static bool is_column(const Expr *e) { return e->shape && expr_is_one(e->shape->cols); }
 
@@ -84,10 +97,13 @@ const Expr *expr_identity(Pool *p, const Expr *n)
     return expr_tensor(p, (size_t)m, (size_t)m, entry);
 }
 
-const Expr *matrix_node(Pool *p, MatrixOp op, const Shape *shape, const Expr *a)
+const Expr *matrix_node(Pool *p, MatrixOp op, const Expr *rows, const Expr *cols, const Expr *a)
 {
-    Expr head = { .kind = EXPR_MATRIX, .matrix_op = op, .shape = shape };
-    return a ? expr_intern(p, &head, &a, 1) : NULL;
+    bool fine;
+    if (!a)
+        return NULL;
+    Expr head = { .kind = EXPR_MATRIX, .matrix_op = op, .shape = shape_along(p, rows, cols, &a, 1, &fine) };
+    return expr_intern(p, &head, &a, 1);
 }
 
 /* ---- scalar factors --------------------------------------------------------------------------------------------------- */
@@ -175,7 +191,11 @@ static bool simplify_pair(Chain *c, size_t i)
 
 static const Expr *product_node(Pool *p, const Expr *a, const Expr *b)
 {
-    return a && b ? expr_node(p, EXPR_MATMUL, shape_new(p, shape_rows(p, a), shape_cols(p, b), NULL), ARGS(a, b), 2) : NULL;
+    bool fine;
+    if (!a || !b)
+        return NULL;
+    const Shape *shape = shape_along(p, shape_rows(p, a), shape_cols(p, b), ARGS(a, b), 2, &fine);
+    return fine ? expr_node(p, EXPR_MATMUL, shape, ARGS(a, b), 2) : NULL;
 }
 
 static const Expr *nested(Pool *p, const Expr *const *at, size_t n, bool from_right)

@@ -9,11 +9,13 @@
 
 const Expr *shape_rows(Pool *p, const Expr *e);
 const Expr *shape_cols(Pool *p, const Expr *e);
+/* rows x cols, varying along the axis of the arguments; *fine is false (pool_error) if they have two. */
+const Shape *shape_along(Pool *p, const Expr *rows, const Expr *cols, const Expr *const *arg, size_t n, bool *fine);
 /* Fails with both shapes. */
 const Expr *shapes_misfit(Pool *p, const char *what, const Expr *a, const Expr *b);
 
 /* The node as it is. */
-const Expr *matrix_node(Pool *p, MatrixOp op, const Shape *shape, const Expr *a);
+const Expr *matrix_node(Pool *p, MatrixOp op, const Expr *rows, const Expr *cols, const Expr *a);
 
 /* tensor.c: literals */
 const Expr *tensor_literal_product(Pool *p, const Expr *a, const Expr *b);

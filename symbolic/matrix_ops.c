@@ -22,6 +22,11 @@ static const Expr *over_terms(Pool *p, const Expr *sum, const Expr *(*f)(Pool *,
     return e;
 }
 
+static const Expr *number_node(Pool *p, MatrixOp op, const Expr *a)
+{
+    return matrix_node(p, op, expr_int(p, 1), expr_int(p, 1), a);
+}
+
 static bool square(Pool *p, const Expr *a, const char *what)
 {
     if (shape_rows(p, a) == shape_cols(p, a))
@@ -47,7 +52,7 @@ static const Expr *transpose_sum(Pool *p, const Expr *sum)
 {
     for (uint32_t i = 0; i < sum->arity; i++)
         if (!holds_transpose(p, sum->arg[i]) && !expr_is_matrix_op(sum->arg[i], MATRIX_FILL))
-            return matrix_node(p, MATRIX_TRANSPOSE, shape_new(p, sum->shape->cols, sum->shape->rows, NULL), sum);
+            return matrix_node(p, MATRIX_TRANSPOSE, sum->shape->cols, sum->shape->rows, sum);
     return over_terms(p, sum, expr_transpose);
 }
 
@@ -66,7 +71,7 @@ static const Expr *transpose_rules(Pool *p, const Expr *a)
         case MATRIX_TRACE: case MATRIX_DET: case MATRIX_LOG_DET: case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_DIAGONAL:
             break;
         }
-    return matrix_node(p, MATRIX_TRANSPOSE, shape_new(p, a->shape->cols, a->shape->rows, NULL), a);
+    return matrix_node(p, MATRIX_TRANSPOSE, a->shape->cols, a->shape->rows, a);
 }
 
 const Expr *expr_transpose(Pool *p, const Expr *a)
@@ -99,7 +104,7 @@ static const Expr *inverse_of(Pool *p, const Expr *a)
     else if (rest->kind == EXPR_MATMUL && shape_rows(p, rest->arg[0]) == shape_cols(p, rest->arg[0]))
         e = over_factors(p, rest, inverse_of, true);
     else
-        e = matrix_node(p, MATRIX_INVERSE, rest->shape, rest);
+        e = matrix_node(p, MATRIX_INVERSE, rest->shape->rows, rest->shape->cols, rest);
     return expr_hadamard(p, ARGS(expr_powi(p, s, -1), e), 2);
 }
 
@@ -131,7 +136,7 @@ static const Expr *det_of(Pool *p, const Expr *a)
     else if (rest->kind == EXPR_MATMUL && shape_rows(p, rest->arg[0]) == shape_cols(p, rest->arg[0]))
         e = det_of_product(p, rest->arg[0], rest->arg[1]);
     else
-        e = matrix_node(p, MATRIX_DET, NULL, rest);
+        e = number_node(p, MATRIX_DET, rest);
     return expr_mul(p, expr_is_one(s) ? s : expr_pow(p, s, shape_rows(p, a)), e);
 }
 
@@ -151,7 +156,7 @@ static const Expr *log_det_of(Pool *p, const Expr *a)
         return expr_neg(p, log_det_of(p, a->arg[0]));
     if (!expr_is_one(c) && expr_is_number(c) && expr_number_sign(c) > 0)
         return expr_add(p, expr_mul(p, shape_rows(p, a), expr_call1(p, FN_log, c)), log_det_of(p, rest));
-    return matrix_node(p, MATRIX_LOG_DET, NULL, a);
+    return number_node(p, MATRIX_LOG_DET, a);
 }
 
 /* The rotation of the factors that comes first by content: tr(A*B) = tr(B*A). */
@@ -168,7 +173,7 @@ static const Expr *trace_of_product(Pool *p, const Expr *a)
         if (expr_cmp(turned, best) < 0)
             best = turned;
     }
-    return matrix_node(p, MATRIX_TRACE, NULL, best);
+    return number_node(p, MATRIX_TRACE, best);
 }
 
 static const Expr *trace_of(Pool *p, const Expr *a)
@@ -198,7 +203,7 @@ static const Expr *trace_of(Pool *p, const Expr *a)
     else if (expr_is_matrix_op(rest, MATRIX_DIAG))
         e = expr_matrix_op(p, MATRIX_TOTAL, rest->arg[0]);
     else
-        e = matrix_node(p, MATRIX_TRACE, NULL, rest);
+        e = number_node(p, MATRIX_TRACE, rest);
     return expr_mul(p, s, e);
 }
 
@@ -232,7 +237,7 @@ static const Expr *total_of(Pool *p, const Expr *a)
     else if (expr_is_matrix_op(rest, MATRIX_TRANSPOSE) || expr_is_matrix_op(rest, MATRIX_DIAG))
         e = total_of(p, rest->arg[0]);
     else if (!(e = total_of_product(p, rest)))
-        e = matrix_node(p, MATRIX_TOTAL, NULL, rest);
+        e = number_node(p, MATRIX_TOTAL, rest);
     return expr_mul(p, s, e);
 }
 
@@ -242,7 +247,7 @@ static const Expr *logsumexp_of(Pool *p, const Expr *a)
         return a;
     if (a->kind == EXPR_TENSOR)
         return expr_call1(p, FN_log, total_of(p, expr_call1(p, FN_exp, a)));
-    return matrix_node(p, MATRIX_LOGSUMEXP, NULL, a);
+    return number_node(p, MATRIX_LOGSUMEXP, a);
 }
 
 static const Expr *diag_of_literal(Pool *p, const Expr *v)
@@ -267,7 +272,7 @@ static const Expr *diag_of(Pool *p, const Expr *v)
     else if (expr_is_matrix_op(rest, MATRIX_DIAGONAL) && expr_is_matrix_op(rest->arg[0], MATRIX_DIAG))
         e = rest->arg[0];
     else
-        e = matrix_node(p, MATRIX_DIAG, shape_new(p, n, n, NULL), rest);
+        e = matrix_node(p, MATRIX_DIAG, n, n, rest);
     return expr_hadamard(p, ARGS(s, e), 2);
 }
 
@@ -291,7 +296,7 @@ static const Expr *diagonal_of(Pool *p, const Expr *a)
     else if (expr_is_matrix_op(rest, MATRIX_DIAG))
         e = rest->arg[0];
     else
-        e = matrix_node(p, MATRIX_DIAGONAL, column, rest);
+        e = matrix_node(p, MATRIX_DIAGONAL, column->rows, column->cols, rest);
     return expr_hadamard(p, ARGS(s, e), 2);
 }
 
@@ -321,7 +326,7 @@ const Expr *expr_dot(Pool *p, const Expr *u, const Expr *v)
 {
     if (!u || !v)
         return NULL;
-    if (u->shape == v->shape && u->shape && expr_is_one(u->shape->cols) && !(u->kind == EXPR_TENSOR && v->kind == EXPR_TENSOR))
+    if (u->shape && v->shape && expr_is_tensor(u) && u->shape->rows == v->shape->rows && u->shape->cols == v->shape->cols && expr_is_one(u->shape->cols) && !(u->kind == EXPR_TENSOR && v->kind == EXPR_TENSOR))
         return expr_matmul(p, expr_transpose(p, u), v);
     return expr_matrix_op(p, MATRIX_TOTAL, expr_hadamard(p, ARGS(u, v), 2));
 }

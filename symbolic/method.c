@@ -75,13 +75,13 @@ static CompileInput *inputs_of(Arena *a, const Rule *r, size_t *n)
 {
     CompileInput *in = arena_array(a, CompileInput, r->states + r->hypers + 3);
     size_t        k = 0;
-    in[k++] = (CompileInput){ r->x, true };
-    in[k++] = (CompileInput){ r->g, true };
+    in[k++] = (CompileInput){ .symbol = r->x, .column = true };
+    in[k++] = (CompileInput){ .symbol = r->g, .column = true };
     for (size_t i = 0; i < r->states; i++)
-        in[k++] = (CompileInput){ r->state_symbol[i], true };
+        in[k++] = (CompileInput){ .symbol = r->state_symbol[i], .column = true };
     for (size_t i = 0; i < r->hypers; i++)
-        in[k++] = (CompileInput){ r->hyper_symbol[i], false };
-    in[k++] = (CompileInput){ r->t, false };
+        in[k++] = (CompileInput){ .symbol = r->hyper_symbol[i], .column = false };
+    in[k++] = (CompileInput){ .symbol = r->t, .column = false };
     *n = k;
     return in;
 }
@@ -112,7 +112,7 @@ static bool set_hypers(Pool *p, Arena *a, const Method *m, const Format *f, Upda
         return true;
     Program      program;
     Format      *own = arena_alloc(a, sizeof *own);
-    CompileInput t = { m->t, false };
+    CompileInput t = { .symbol = m->t };
     *own = *f;
     if (f->family == FAMILY_SMALL && !format_named(STR("fp64"), own))
         return false;

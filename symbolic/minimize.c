@@ -4,10 +4,12 @@
 
 #include "numeric/eigen.h"
 #include "symbolic/diff.h"
+#include "symbolic/matrix.h"
 #include "symbolic/run.h"
 #include "symbolic/table.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { DEFAULT_STEPS = 1000, NEWTON_STEPS = 200, TRACE_ROWS = 1000, MOST_TRACE_ROWS = 100000, TRACE_VARIABLES = 8, MOST_ROWS_FOR_NEWTON_VARIABLES = 20 };
 
@@ -45,46 +47,110 @@ static bool entry_is_number(Problem *q, int from, const Expr *e)
     return false;
 }
 
+/* The next variable, with its start: a number, a vector or a matrix. */
+static bool add_block(Problem *q, int from, const Expr *symbol, Str name, const Expr *start)
+{
+    Call  *c = q->c;
+    bool   tensor = start && start->kind == EXPR_TENSOR;
+    size_t n = tensor ? start->arity : 1;
+    Block  b = { name, symbol, 0, 0, q->n };
+    if (symbol && expr_is_tensor(symbol) && !tensor)
+        return call_fail(c, from, "%.*s starts from a %s", STR_ARGS(name), expr_is_one(symbol->shape->cols) ? "vector" : "matrix"), false;
+    if (tensor) {
+        b.rows = (uint32_t)expr_rows(start);
+        b.cols = (uint32_t)expr_cols(start);
+        b.symbol = symbol && expr_is_tensor(symbol) ? symbol : NULL;
+    }
+    const Expr *entries = tensor ? expr_entries(c->pool, name, b.rows, b.cols) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        q->var[q->n] = tensor ? entries->arg[i] : symbol;
+        q->start[q->n] = tensor ? start->arg[i] : start;
+        if (!entry_is_number(q, from, q->start[q->n++]))
+            return false;
+    }
+    q->block[q->blocks++] = b;
+    return true;
+}
+
+static void room_for(Problem *q, size_t blocks, size_t n)
+{
+    q->var = arena_array(q->c->arena, const Expr *, n);
+    q->start = arena_array(q->c->arena, const Expr *, n);
+    q->block = arena_array(q->c->arena, Block, blocks);
+    q->n = q->blocks = 0;
+}
+
+static size_t entries_in(const Expr *e)
+{
+    return e && e->kind == EXPR_TENSOR ? e->arity : 1;
+}
+
+static bool is_block(const Problem *q, const Expr *symbol)
+{
+    for (size_t k = 0; k < q->blocks; k++)
+        if (q->block[k].symbol == symbol || str_eq(q->block[k].name, symbol->name))
+            return true;
+    return false;
+}
+
 /* from: (x = 1, y = 2): a record { var, to } by name. */
 static bool start_by_name(Problem *q, int from, const Record *r, const Expr *const *var, size_t n)
 {
     Call        *c = q->c;
     const Value *name = record_get(r, STR("names")), *to = record_get(r, STR("to"));
-    q->n = to->list->n;
+    size_t       entries = 0;
+    for (size_t i = 0; i < to->list->n; i++)
+        entries += entries_in(to->list->item[i].kind == VALUE_EXPR ? to->list->item[i].expr : NULL);
+    room_for(q, to->list->n, entries);
     q->by_name = true;
-    q->var = arena_array(c->arena, const Expr *, q->n);
-    q->start = arena_array(c->arena, const Expr *, q->n);
-    for (size_t i = 0; i < q->n; i++) {
-        q->var[i] = symbol_named(c->pool, c->arena, q->f, var, n, name->list->item[i].text);
-        q->start[i] = to->list->item[i].kind == VALUE_EXPR ? to->list->item[i].expr : NULL;
-        if (!entry_is_number(q, from, q->start[i]))
+    for (size_t i = 0; i < to->list->n; i++) {
+        Str word = name->list->item[i].text;
+        if (!add_block(q, from, symbol_named(c->pool, c->arena, q->f, var, n, word), word, to->list->item[i].kind == VALUE_EXPR ? to->list->item[i].expr : NULL))
             return false;
     }
-    for (size_t i = 0; i < n; i++) {
-        bool given = false;
-        for (size_t k = 0; k < q->n; k++)
-            given = given || q->var[k] == var[i];
-        if (!given)
+    for (size_t i = 0; i < n; i++)
+        if (!is_block(q, var[i]))
             return start_missing(q, from, &var[i], 1), false;
-    }
     return true;
 }
 
 static bool start_by_order(Problem *q, int from, const Expr *point, const Expr *const *var, size_t n)
 {
     Call  *c = q->c;
-    size_t entries = point->kind == EXPR_TENSOR ? point->arity : 1;
-    q->n = n;
-    q->var = arena_copy(c->arena, var, n * sizeof *var);
-    q->start = arena_array(c->arena, const Expr *, n);
+    size_t entries = entries_in(point);
+    room_for(q, n, entries);
+    if (n == 1 && expr_is_tensor(var[0]))
+        return add_block(q, from, var[0], var[0]->name, point);
     if (entries != n)
         return call_fail(c, from, "the start has %zu number%s, for %zu variable%s", entries, entries == 1 ? "" : "s", n, n == 1 ? "" : "s"), false;
-    for (size_t i = 0; i < n; i++) {
-        q->start[i] = point->kind == EXPR_TENSOR ? point->arg[i] : point;
-        if (!entry_is_number(q, from, q->start[i]))
+    for (size_t i = 0; i < n; i++)
+        if (!add_block(q, from, var[i], var[i]->name, point->kind == EXPR_TENSOR ? point->arg[i] : point))
             return false;
-    }
     return true;
+}
+
+/* f with every entry of its vectors and matrices written out; in f itself, too, if it names one entry. */
+static bool write_out(Problem *q)
+{
+    Call        *c = q->c;
+    bool         names_entry = false;
+    Nodes        names = expr_symbols(c->pool, c->arena, q->f);
+    for (size_t i = 0; i < names.n; i++)
+        names_entry = names_entry || memchr(names.at[i]->name.s, '[', names.at[i]->name.n);
+    const Expr **from = arena_array(c->arena, const Expr *, q->blocks), **to = arena_array(c->arena, const Expr *, q->blocks);
+    size_t       n = 0;
+    for (size_t i = 0; i < q->blocks; i++)
+        if (q->block[i].symbol && q->block[i].rows) {
+            from[n] = q->block[i].symbol;
+            to[n++] = expr_entries(c->pool, q->block[i].name, q->block[i].rows, q->block[i].cols);
+        }
+    q->entries = n && (names_entry || q->n <= MOST_NEWTON_VARIABLES) ? expr_subst(c->pool, q->f, from, to, n) : q->f;
+    if (names_entry) {
+        q->f = q->entries;
+        for (size_t i = 0; i < q->blocks; i++)
+            q->block[i].symbol = q->block[i].rows ? NULL : q->block[i].symbol;
+    }
+    return q->entries != NULL;
 }
 
 /* The variables, if they are known before the start is read: named in the call, or the parameters of a function, or the only free name. */
@@ -115,12 +181,16 @@ static bool no_other_names(Problem *q, int f, int from)
         bool variable = false;
         for (size_t k = 0; k < q->n; k++)
             variable = variable || q->var[k] == free.at[i];
+        for (size_t k = 0; k < q->blocks && !variable; k++) {
+            const Expr *x = q->block[k].symbol;
+            variable = x == free.at[i] || (x && expr_is_tensor(x) && (x->shape->rows == free.at[i] || x->shape->cols == free.at[i]));
+        }
         if (variable)
             continue;
         call_fail(c, f, "%.*s has neither a value nor a start", STR_ARGS(free.at[i]->name));
         Buf b = buf_new(c->arena);
-        for (size_t k = 0; k < q->n; k++)
-            buf_printf(&b, "%.*s = 0, ", STR_ARGS(q->var[k]->name));
+        for (size_t k = 0; k < q->blocks; k++)
+            buf_printf(&b, "%.*s = 0, ", STR_ARGS(q->block[k].name));
         diag_hint(c->diag, "from: (%.*s%.*s = 0)", STR_ARGS(buf_str(&b)), STR_ARGS(free.at[i]->name));
         return false;
     }
@@ -135,7 +205,7 @@ bool problem_read(Call *c, int f, int variables, int from, bool maximize, Proble
     bool               complete;
     size_t             n = known_variables(&q, variables, &var, &complete);
     Value              start = c->arg[from];
-    if (!expr_is_scalar(q.f) || q.f->kind == EXPR_RELATION)
+    if (expr_is_tensor(q.f) || q.f->kind == EXPR_RELATION)
         return call_fail(c, f, "%.*s needs an expression with one number as value", STR_ARGS(c->name)), false;
     if (maximize)
         q.f = expr_neg(c->pool, q.f);
@@ -161,9 +231,11 @@ bool problem_read(Call *c, int f, int variables, int from, bool maximize, Proble
         q.by_name = fine && !complete && n == 1 ? false : q.by_name;
     }
     q.axis = axis_of_mean(c->pool, q.f);
-    *out = q;
     if (!fine || !no_other_names(&q, f, from))
         return false;
+    if (!write_out(&q))
+        return call_fail(c, from, "%.*s", STR_ARGS(pool_error(c->pool))), false;
+    *out = q;
     return q.n > 0 || call_fail(c, f, "there is nothing to vary in it").kind != VALUE_FAILED;
 }
 
@@ -273,13 +345,30 @@ static const Method *with_rate(Call *c, int at, const Method *m, const Record *r
 
 /* ---- solving ------------------------------------------------------------------------------------------------------------------- */
 
+bool problem_objective(const Problem *q, const Format *f, bool entries, unsigned extras, Objective *out)
+{
+    Arena        *a = q->c->arena;
+    CompileInput *in = arena_array(a, CompileInput, q->n);
+    size_t        n = 0;
+    for (size_t i = 0; i < q->blocks; i++) {
+        const Block *b = &q->block[i];
+        size_t       numbers = b->rows ? (size_t)b->rows * b->cols : 1;
+        if (!entries && b->symbol && b->rows)
+            in[n++] = (CompileInput){ .symbol = b->symbol, .rows = b->rows, .cols = b->cols };
+        else
+            for (size_t k = 0; k < numbers; k++)
+                in[n++].symbol = q->var[b->first + k];
+    }
+    return objective_make(q->c->pool, a, entries ? q->entries : q->f, in, n, f, extras, out);
+}
+
 bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 {
     Call   *c = q->c;
     Stepper stepper;
     bool    hessian = s->method->row && s->method->row->hessian;
     void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
-    bool    fine = start && objective_make(c->pool, c->arena, q->f, q->var, q->n, s->format, hessian, &s->o);
+    bool    fine = start && problem_objective(q, s->format, hessian, hessian ? OBJECTIVE_HESSIAN : 0, &s->o);
     if (fine) {
         format_copy(s->format, s->o.x, start, q->n);
         objective_threads(&s->o, threads);
@@ -306,18 +395,33 @@ const Expr *solution_value(const Problem *q, const Solution *s, size_t digits)
     return q->maximize ? expr_neg(q->c->pool, e) : e;
 }
 
+Str column_title(const Problem *q, size_t i)
+{
+    Buf b = buf_new(q->c->arena);
+    for (size_t k = 0; k < q->var[i]->name.n; k++)
+        if (q->var[i]->name.s[k] != ' ')
+            buf_add_c(&b, q->var[i]->name.s[k]);
+    return buf_str(&b);
+}
+
 Value solution_point(const Problem *q, const Solution *s)
 {
     Call        *c = q->c;
     const Expr **entry = arena_array(c->arena, const Expr *, q->n);
-    Value       *item = arena_array(c->arena, Value, q->n);
-    Str         *name = arena_array(c->arena, Str, q->n);
-    for (size_t i = 0; i < q->n; i++) {
+    Value       *item = arena_array(c->arena, Value, q->blocks);
+    Str         *name = arena_array(c->arena, Str, q->blocks);
+    bool         numbers = true;
+    for (size_t i = 0; i < q->n; i++)
         entry[i] = solution_number(q, s, format_at(s->format, s->m.x, i), 0);
-        item[i] = value_expr(entry[i]);
-        name[i] = q->var[i]->name;
+    for (size_t i = 0; i < q->blocks; i++) {
+        const Block *b = &q->block[i];
+        item[i] = value_expr(b->rows ? expr_tensor(c->pool, b->rows, b->cols, entry + b->first) : entry[b->first]);
+        name[i] = b->name;
+        numbers = numbers && !b->rows;
     }
-    return q->by_name ? value_record(c->arena, name, item, q->n) : q->n == 1 ? item[0] : value_expr(expr_tensor(c->pool, q->n, 1, entry));
+    if (q->by_name || (!numbers && q->blocks > 1))
+        return value_record(c->arena, name, item, q->blocks);
+    return q->blocks == 1 ? item[0] : value_expr(expr_tensor(c->pool, q->n, 1, entry));
 }
 
 bool problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant)
@@ -327,11 +431,11 @@ bool problem_curvature(const Problem *q, const Expr *const *at, double *value, b
     Objective o;
     if (q->n > MOST_NEWTON_VARIABLES || !format_named(STR("fp64"), fp64))
         return false;
-    const Expr *h = expr_hessian(c->pool, q->f, q->var, q->n);
+    const Expr *h = expr_hessian(c->pool, q->entries, q->var, q->n);
     *constant = h && expr_is_numeric(h) && !(h->shape && h->shape->axis);
     void   *x = h ? expr_run(c->pool, c->arena, at, q->n, fp64, 1) : NULL;
     double *entry = arena_array(c->arena, double, q->n * q->n);
-    bool    fine = x && objective_make(c->pool, c->arena, q->f, q->var, q->n, fp64, true, &o) && objective_hessian(&o, x, entry);
+    bool    fine = x && problem_objective(q, fp64, true, OBJECTIVE_HESSIAN, &o) && objective_hessian(&o, x, entry);
     if (fine)
         eigen_symmetric(entry, q->n, value);
     pool_clear_error(c->pool);

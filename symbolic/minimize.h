@@ -11,11 +11,21 @@
 
 enum { SHOWN_DIGITS = 6, MOST_NEWTON_VARIABLES = 50, MOST_SHOWN_VARIABLES = 6 };
 
+typedef struct Block {              /* a variable as the user sees it */
+    Str          name;
+    const Expr  *symbol;            /* a number, or a vector or matrix with symbolic sizes; NULL: its entries are variables */
+    uint32_t     rows, cols;        /* 0: a number */
+    size_t       first;             /* its place among the entries */
+} Block;
+
 typedef struct Problem {
     Call        *c;
     const Expr  *f;                 /* to be minimized: the negative of what maximize is given */
     size_t       n;
-    const Expr **var, **start;
+    const Expr **var, **start;      /* numbers: the entries of vectors and matrices are x[1], x[2], ... */
+    size_t       blocks;
+    struct Block *block;
+    const Expr  *entries;           /* f with all entries written out; f itself if there is no vector of unknown length */
     bool         by_name;           /* results are records; else numbers and vectors */
     bool         maximize;
     const Expr  *axis;              /* of the table f runs over; NULL: none */
@@ -43,8 +53,11 @@ const MethodRow *method_row(const char *name);
 /* The value of f or a coordinate as an expression, with so many digits at most. */
 const Expr   *solution_number(const Problem *q, const Solution *s, const void *lane, size_t digits);
 const Expr   *solution_value(const Problem *q, const Solution *s, size_t digits);
+Str           column_title(const Problem *q, size_t i);                 /* of variable i: its name without blanks, A[1,2] */
 Value         solution_point(const Problem *q, const Solution *s);      /* a record or vector */
 /* Curvature at the start or the end in fp64: the eigenvalues of the Hessian, ascending. False if it is not available. constant: f is quadratic. */
+/* The problem as a function of numbers: with its vectors as inputs, or (entries) every entry by itself. */
+bool          problem_objective(const Problem *q, const Format *f, bool entries, unsigned extras, Objective *out);
 bool          problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant);
 /* minimize_report.c */
 Str           solution_not_finite(const Problem *q, const Solution *s);    /* "the value is infinite after step 3" */

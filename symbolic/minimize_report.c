@@ -231,7 +231,7 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
     buf_add_s(&columns, s->options.batch ? "step value batch_gradient_norm" : "step value gradient_norm");
     buf_add_s(&columns, rates ? s->method->row ? " step_size" : " lr" : "");
     for (size_t i = 0; i < x; i++)
-        buf_printf(&columns, " %.*s", STR_ARGS(q->var[i]->name));
+        buf_printf(&columns, " %.*s", STR_ARGS(column_title(q, i)));
     Table *table = report_table(r, "trace", buf_str(&columns).s);
     Value *cell = arena_array(c->arena, Value, 4 + x);
     for (size_t i = 0; i < t->rows; i++) {

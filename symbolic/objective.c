@@ -5,6 +5,7 @@
 
 #include "numeric/data.h"
 #include "symbolic/diff.h"
+#include "symbolic/matrix.h"
 #include "symbolic/memo.h"
 #include "symbolic/table.h"
 
@@ -60,7 +61,7 @@ typedef struct Sharing {
 static void count_factors(Sharing *s, Nodes nodes)
 {
     for (size_t k = 0; k < nodes.n; k++) {
-        const Expr *product = nodes.at[k]->kind == EXPR_OVER ? nodes.at[k]->arg[1] : NULL;
+        const Expr *product = nodes.at[k]->kind == EXPR_OVER && !(nodes.at[k]->flags & EXPR_HAS_TENSOR) ? nodes.at[k]->arg[1] : NULL;
         for (uint32_t i = 0; product && product->kind == EXPR_MUL && i < product->arity; i++) {
             size_t *n = memo_get(&s->count, product->arg[i]);
             if (!n)
@@ -95,7 +96,7 @@ static bool share_factors(Pool *p, const Expr **output, size_t n)
     size_t       changed = 0;
     count_factors(&s, nodes);
     for (size_t k = 0; k < nodes.n; k++)
-        if (nodes.at[k]->kind == EXPR_OVER && nodes.at[k]->arg[1]->kind == EXPR_MUL) {
+        if (nodes.at[k]->kind == EXPR_OVER && nodes.at[k]->arg[1]->kind == EXPR_MUL && !(nodes.at[k]->flags & EXPR_HAS_TENSOR)) {
             from[changed] = nodes.at[k];
             to[changed] = split_sum(&s, nodes.at[k]);
             changed += to[changed] != nodes.at[k];
@@ -107,26 +108,46 @@ static bool share_factors(Pool *p, const Expr **output, size_t n)
     return fine;
 }
 
-bool objective_make(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size_t n, const Format *format, bool hessian, Objective *out)
+/* H*v by one forward walk over the gradient: inputs x, v; outputs in the shapes of x. */
+static bool product_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, const Expr *const *gradient, const Format *f, Machine **out, const Expr **axis)
 {
-    CompileInput *in = arena_array(a, CompileInput, n);
-    const Expr  **output = arena_array(a, const Expr *, n + 1), **second = NULL, *axis = NULL;
-    Machine      *value, *gradient, *curvature = NULL;
+    CompileInput *in = arena_array(a, CompileInput, 2 * n);
+    const Expr  **symbol = arena_array(a, const Expr *, n), **along = arena_array(a, const Expr *, n), **product = arena_array(a, const Expr *, n);
+    for (size_t i = 0; i < n; i++) {
+        in[i] = in[n + i] = x[i];
+        symbol[i] = x[i].symbol;
+        in[n + i].symbol = along[i] = expr_fresh(p, x[i].symbol);
+    }
+    if (!expr_tangents(p, gradient, n, symbol, along, n, product))
+        return false;
+    return machine_of(p, a, in, 2 * n, product, n, f, out, axis);
+}
+
+bool objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, const Format *format, unsigned extras, Objective *out)
+{
+    const Expr **symbol = arena_array(a, const Expr *, n), **output = arena_array(a, const Expr *, n + 1), **second = NULL, *axis = NULL;
+    Machine     *value, *gradient, *curvature = NULL, *product = NULL;
+    bool         hessian = extras & OBJECTIVE_HESSIAN;
+    size_t       parameters = 0;
+    for (size_t i = 0; i < n; i++) {
+        symbol[i] = x[i].symbol;
+        parameters += expr_is_tensor(x[i].symbol) ? (size_t)x[i].rows * x[i].cols : 1;
+    }
     pool_clear_error(p);
     f = expr_canonical(p, f);
     if (f && axis_of(f))
         f = axis_mean(p, axis_of(f), f);
-    if (!f || !expr_gradient(p, f, x, n, output + 1) || (hessian && !(second = triangle(p, a, f, x, n))))
+    if (!f || !expr_gradient(p, f, symbol, n, output + 1) || (hessian && !(second = triangle(p, a, f, symbol, n))))
         return false;
     output[0] = f;
+    if (extras & OBJECTIVE_PRODUCT && !product_machine(p, a, x, n, output + 1, format, &product, &axis))
+        return false;
     if (!share_factors(p, output, n + 1))
         return false;
-    for (size_t i = 0; i < n; i++)
-        in[i].symbol = x[i];
-    if (!machine_of(p, a, in, n, output, 1, format, &value, &axis) || !machine_of(p, a, in, n, output, n + 1, format, &gradient, &axis)
-        || (hessian && !machine_of(p, a, in, n, second, n * (n + 1) / 2, format, &curvature, &axis)))
+    if (!machine_of(p, a, x, n, output, 1, format, &value, &axis) || !machine_of(p, a, x, n, output, n + 1, format, &gradient, &axis)
+        || (hessian && !machine_of(p, a, x, n, second, n * (n + 1) / 2, format, &curvature, &axis)))
         return false;
-    *out = objective_new(format, n, axis ? axis_rows(axis) : 0, value, gradient, curvature, NULL);
+    *out = objective_new(format, parameters, axis ? axis_rows(axis) : 0, value, gradient, curvature, product);
     return true;
 }
 

@@ -4,11 +4,13 @@
 #define SYMBOLIC_OBJECTIVE_H
 
 #include "numeric/objective.h"
-#include "symbolic/expr.h"
+#include "symbolic/compile.h"
 
-/* f as a function of x[0..n-1] in the format, which must outlive it: the mean over the rows where f varies along a table. The Hessian is made if
- * asked for. False with pool_error(): a name without value, a missing entry of a column, a derivative without rule. */
-bool        objective_make(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size_t n, const Format *format, bool hessian, Objective *out);
+/* f as a function of x[0..n-1], numbers or vectors and matrices of the sizes given, in the format, which must outlive it: the mean over the
+ * rows where f varies along a table. Its parameters are the entries of all x, one behind the other. The Hessian (of numbers
+ * only) and the product of the Hessian with a vector are made if asked for. False with pool_error(): a name without value, a missing entry of a column, a derivative without rule. */
+enum { OBJECTIVE_HESSIAN = 1, OBJECTIVE_PRODUCT = 2 };
+bool        objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, const Format *format, unsigned extras, Objective *out);
 
 /* The number of a lane, exactly, shown with the shortest digits that read back, at most so many (0: all). oo and undefined as they are. */
 const Expr *float_expr(Pool *p, Arena *a, const Format *f, const void *lane, size_t digits);

@@ -82,6 +82,11 @@ static bool sweep_node(Sweep *s, const Expr *e, const Expr *adjoint)
         sweep_product(s, e, adjoint);
     } else if (e->kind == EXPR_OVER) {
         put(s, e->arg[1], adjoint);
+    } else if (e->kind == EXPR_TENSOR) {
+        if (adjoint->kind != EXPR_TENSOR)
+            return pool_fail(s->pool, "no derivative rule for a vector with variables as entries here") != NULL;
+        for (size_t i = 0; i < e->arity; i++)
+            put(s, e->arg[i], adjoint->arg[i]);
     } else {
         for (size_t i = 0; i < e->arity; i++) {
             if (expr_is_condition(e, i) || !memo_get(&s->cell, e->arg[i]))

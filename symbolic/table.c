@@ -176,6 +176,8 @@ static Value mean_call(Call *c)
         return call_fail(c, 0, "mean needs an expression and over:, or a vector");
     if (call_has(c, 1))
         return value_expr(axis_value(c->pool, axis_mean(c->pool, c->arg[1].expr, e), c->settings->digits));
+    if (e->kind != EXPR_TENSOR && e->shape && e->shape->axis)     /* inside minimize(mean(f), over: d) */
+        return value_expr(axis_mean(c->pool, e->shape->axis, e));
     if (e->kind != EXPR_TENSOR)
         return call_fail(c, 0, "mean needs a vector, or over: a table");
     return value_expr(expr_div(c->pool, expr_sum(c->pool, e->arg, e->arity), expr_int(c->pool, e->arity)));

@@ -98,10 +98,14 @@ static bool logistic_gradient(const char *name)
     Data  *d = make_data(a);
     Format fp64;
     Objective     o;
+    CompileInput  in[COLUMNS + 1] = { 0 };
     const Expr   *var[COLUMNS + 1], *axis = expr_axis(p, STR("d"), d);
     const double *column[COLUMNS + 1];
     double        ours[RUNS], theirs[RUNS], w[COLUMNS + 1], g[COLUMNS + 1], value = 0;
-    if (!format_named(STR("fp64"), &fp64) || !objective_make(p, a, logistic(p, axis, var), var, COLUMNS + 1, &fp64, false, &o))
+    const Expr *loss = logistic(p, axis, var);
+    for (size_t j = 0; j <= COLUMNS; j++)
+        in[j].symbol = var[j];
+    if (!format_named(STR("fp64"), &fp64) || !objective_make(p, a, loss, in, COLUMNS + 1, &fp64, 0, &o))
         return false;
     for (size_t j = 0; j <= COLUMNS; j++) {
         column[j] = d->column[j].value;

@@ -3,7 +3,11 @@
  * expressions with every entry written out, and text reads back to the same node. */
 #include "tests/symbolic/session.h"
 
+#include "numeric/data.h"
 #include "symbolic/matrix.h"
+#include "symbolic/objective.h"
+
+#include <string.h>
 
 typedef struct World {
     Pool       *p;
@@ -189,4 +193,115 @@ Test(matrix, text_reads_back)
         }
         env_delete(env);
     }
+}
+
+/* ---- tapes ---------------------------------------------------------------------------------------------------------------- */
+
+static void fill_point(World *w, const Format *f, void *lanes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        fmpq_t q;
+        fmpq_init(q);
+        fmpq_set_si(q, (slong)rng_below(&w->r, 129) - 64, 64);
+        format_set_fmpq(f, format_at(f, lanes, i), q, NULL);
+        fmpq_clear(q);
+    }
+}
+
+static bool balls_meet(const void *a, const void *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!arb_overlaps((arb_srcptr)a + i, (arb_srcptr)b + i) || !arb_is_finite((arb_srcptr)a + i))
+            return false;
+    return true;
+}
+
+/* Value, gradient and Hessian times a vector on tapes with vectors and matrices, against tapes of the entries. */
+Test(matrix, tapes_are_those_of_the_entries)
+{
+    Format ball = format_ball(160);
+    int    compared = 0;
+    for (uint64_t seed = 401; seed <= 460; seed++) {
+        Env         *env = env_new(calculus_tables);
+        Arena       *a = arena_new();
+        World        w = world_new(env, seed);
+        const Expr  *f = scalar(&w, 4), *variable[] = { w.x, w.y, w.b, w.A, w.S };
+        CompileInput in[] = { { w.x, false, 2, 1 }, { w.y, false, 2, 1 }, { w.b, false, 3, 1 }, { w.A, false, 3, 2 }, { w.S, false, 2, 2 } }, entry[32] = { 0 };
+        Objective    blocks, entries;
+        size_t       n = 0;
+        for (int i = 0; i < 5; i++) {
+            const Expr *literal = written_out(&w, variable[i]);
+            for (uint32_t k = 0; k < literal->arity; k++)
+                entry[n++].symbol = literal->arg[k];
+        }
+        bool fine = objective_make(w.p, a, f, in, 5, &ball, OBJECTIVE_PRODUCT, &blocks);
+        Str  why = pool_error(w.p);
+        if (!fine && memmem(why.s, why.n, "determinant", 11)) {
+            env_delete(env), arena_delete(a);
+            continue;
+        }
+        cr_assert(fine, "%.*s: %.*s", STR_ARGS(why), STR_ARGS(expr_text(a, w.p, f)));
+        cr_assert(objective_make(w.p, a, written_out(&w, f), entry, n, &ball, OBJECTIVE_PRODUCT, &entries));
+        cr_assert_eq(blocks.n, n);
+        void *v = format_lanes(&ball, a, n), *p = format_lanes(&ball, a, n), *q = format_lanes(&ball, a, n);
+        fill_point(&w, &ball, blocks.x, n);
+        fill_point(&w, &ball, v, n);
+        format_copy(&ball, entries.x, blocks.x, n);
+        cr_assert(objective_gradient(&blocks) && objective_gradient(&entries));
+        cr_expect(balls_meet(blocks.f, entries.f, 1) && balls_meet(blocks.g, entries.g, n), "gradient of %.*s", STR_ARGS(expr_text(a, w.p, f)));
+        cr_assert(objective_product(&blocks, blocks.x, v, p) && objective_product(&entries, entries.x, v, q));
+        cr_expect(balls_meet(p, q, n), "product of %.*s", STR_ARGS(expr_text(a, w.p, f)));
+        compared++;
+        arena_delete(a);
+        env_delete(env);
+    }
+    cr_expect(compared >= 40, "%d", compared);
+}
+
+/* A network over the rows of a table: sums of outer products, against the entries. */
+Test(matrix, networks_over_data)
+{
+    Format      ball = format_ball(160);
+    Env        *env = env_new(calculus_tables);
+    Arena      *a = arena_new();
+    World       w = world_new(env, 1);
+    Pool       *p = w.p;
+    Data        d = { .rows = 150, .columns = 3 };
+    d.column = arena_array(a, Column, 3);
+    for (size_t k = 0; k < 3; k++) {
+        Column *c = (Column *)&d.column[k];
+        *c = (Column){ .name = k == 0 ? STR("x") : k == 1 ? STR("y") : STR("t") };
+        double *value = arena_array(a, double, d.rows);
+        for (size_t i = 0; i < d.rows; i++)
+            value[i] = (double)rng_below(&w.r, 129) / 64 - 1;
+        c->value = value;
+    }
+    const Expr *axis = expr_axis(p, STR("d"), &d), *column[2] = { expr_column(p, axis, 0), expr_column(p, axis, 1) }, *two = expr_int(p, 2);
+    const Expr *h = expr_symbol(p, STR("h")), *one = expr_int(p, 1), *sizes[] = { expr_int(p, 4) };
+    const Expr *W = expr_symbol_shaped(p, STR("W"), shape_new(p, h, two, NULL)), *c = expr_symbol_shaped(p, STR("c"), shape_new(p, h, one, NULL)),
+               *u = expr_symbol_shaped(p, STR("u"), shape_new(p, h, one, NULL)), *V = expr_symbol_shaped(p, STR("V"), shape_new(p, h, h, NULL));
+    const Expr *layer = expr_call1(p, FN_tanh, expr_add(p, expr_matmul(p, W, expr_tensor(p, 2, 1, column)), c));
+    const Expr *second = expr_call1(p, FN_tanh, expr_matmul(p, V, layer));
+    const Expr *error = expr_sub(p, expr_dot(p, u, second), expr_column(p, axis, 2));
+    const Expr *f = expr_add(p, expr_powi(p, error, 2), expr_matrix_op(p, MATRIX_LOGSUMEXP, second)), *variable[] = { W, c, u, V };
+    CompileInput in[] = { { W, false, 4, 2 }, { c, false, 4, 1 }, { u, false, 4, 1 }, { V, false, 4, 4 } }, entry[40] = { 0 };
+    Objective    blocks, entries;
+    size_t       n = 0;
+    for (int i = 0; i < 4; i++) {
+        const Expr *literal = expr_subst(p, variable[i], &h, sizes, 1);
+        for (uint32_t k = 0; k < literal->arity; k++)
+            entry[n++].symbol = literal->arg[k];
+    }
+    cr_assert(objective_make(p, a, f, in, 4, &ball, OBJECTIVE_PRODUCT, &blocks), "%s", pool_error(p).s);
+    cr_assert(objective_make(p, a, expr_subst(p, f, &h, sizes, 1), entry, n, &ball, OBJECTIVE_PRODUCT, &entries), "%s", pool_error(p).s);
+    void *v = format_lanes(&ball, a, n), *hv = format_lanes(&ball, a, n), *again = format_lanes(&ball, a, n);
+    fill_point(&w, &ball, blocks.x, n);
+    fill_point(&w, &ball, v, n);
+    format_copy(&ball, entries.x, blocks.x, n);
+    cr_assert(objective_gradient(&blocks) && objective_gradient(&entries));
+    cr_expect(balls_meet(blocks.f, entries.f, 1) && balls_meet(blocks.g, entries.g, n));
+    cr_assert(objective_product(&blocks, blocks.x, v, hv) && objective_product(&entries, entries.x, v, again));
+    cr_expect(balls_meet(hv, again, n));
+    arena_delete(a);
+    env_delete(env);
 }

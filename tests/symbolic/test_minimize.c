@@ -108,10 +108,10 @@ static bool row_right(Str line)
     Outcome o = run_text(env, &source, field(line, 3));
     Pool   *p = env_pool(env);
     Objective   objective;
-    const Expr *x[16];
+    CompileInput x[16] = { 0 };
     for (size_t i = 0; i < n; i++)
-        x[i] = expr_symbol(p, name[i]);
-    fine = fine && o.kind == RUN_DONE && o.value.kind == VALUE_EXPR && objective_make(p, a, o.value.expr, x, n, &ball, false, &objective);
+        x[i].symbol = expr_symbol(p, name[i]);
+    fine = fine && o.kind == RUN_DONE && o.value.kind == VALUE_EXPR && objective_make(p, a, o.value.expr, x, n, &ball, 0, &objective);
     fmpq_t q;
     fmpq_init(q);
     for (size_t i = 0; fine && i < n; i++) {
