@@ -77,11 +77,13 @@ static bool meaning_of_entry(const Eval *ev, const Expr *s, Value *out)
 /* The unknown function u before the line of a name like u_xt, and what follows it; NULL if there is none. */
 static const Expr *unknown_before_line(const Eval *ev, Str name, Str *suffix)
 {
-    const char  *line = memchr(name.s, '_', name.n);
-    size_t       cut = line ? (size_t)(line - name.s) : name.n;
-    const Scope *b = cut + 1 < name.n ? scope_find(ev->scope, str_slice(name, 0, cut)) : NULL;
-    *suffix = str_slice(name, cut + 1, name.n);
-    return b && b->kind == BIND_UNKNOWN ? b->symbol : NULL;
+    for (size_t cut = 1; cut + 1 < name.n; cut++) {
+        const Scope *b = name.s[cut] == '_' ? scope_find(ev->scope, str_slice(name, 0, cut)) : NULL;
+        *suffix = str_slice(name, cut + 1, name.n);
+        if (b && b->kind == BIND_UNKNOWN)
+            return b->symbol;
+    }
+    return NULL;
 }
 
 /* u_x and u_xt of an unknown function u(x, t); of names that begin alike the longest counts. */

@@ -453,7 +453,9 @@ static Value euler_lagrange_call(Call *c)
         report_derivation(c, &v, r);
     if (expr_has_kinks(v.pool, v.arena, v.lagrangian))
         report_note(r, "only where the Lagrangian is smooth: it has kinks or jumps");
-    if (!note_trivial(&v, r)) {
+    if (v.large)
+        report_note(r, "first integrals and solutions were not looked for: the equation is large");
+    else if (!note_trivial(&v, r)) {
         Conserved found[MOST_CONSERVED];
         size_t    n = report_conserved(c, &v, r, found);
         report_solution(c, &v, r, found, n);

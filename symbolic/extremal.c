@@ -10,7 +10,7 @@
 #include "symbolic/poly.h"
 #include "symbolic/solve.h"
 
-enum { CANDIDATES = 16 };
+enum { CANDIDATES = 16, LARGE = 300 };
 
 /* The factor of left that holds the highest derivative of y. */
 static const Expr *main_factor(const Variation *v, const Expr *left, const Expr *y)
@@ -91,7 +91,10 @@ bool variation_solve(const Variation *v, const Conserved *first, size_t n, Extre
 {
     Constants c = { .used = v->lagrangian };
     *out = (Extremal){ .curve = { .y = arena_array(v->arena, const Expr *, v->n) } };
-    if (v->nx != 1 || v->n != v->given)
+    size_t size = 0;
+    for (size_t i = 0; i < v->n; i++)
+        size += expr_size(v->pool, v->left[i]);
+    if (v->nx != 1 || v->n != v->given || size > LARGE)
         return false;
     if (solve_separately(v, &c, out))
         return true;

@@ -14,6 +14,8 @@
 #include "symbolic/simplify.h"
 #include "symbolic/variation_int.h"
 
+enum { LONG_EQUATION = 1000, LARGE_EQUATION = 20000 };     /* by expr_cost, roughly the printed length */
+
 /* ---- equations --------------------------------------------------------------------------------------------------- */
 
 static const Expr *variational_derivative(Variation *v, const Jets *j, const Expr *const *partial, const Expr *y)
@@ -67,6 +69,16 @@ static const Expr *normalized(Pool *p, const Expr *e, const Expr *lead)
     return e;
 }
 
+/* Is there something for without_powers? Only then is it worth while to factor. */
+static bool has_powers(const Variation *v, const Expr *e)
+{
+    Nodes nodes = expr_nodes(v->pool, v->arena, &e, 1);
+    for (size_t i = 0; i < nodes.n; i++)
+        if (expr_is_call(nodes.at[i], FN_exp) || (nodes.at[i]->kind == EXPR_POW && !expr_is_number(nodes.at[i]->arg[1])))
+            return true;
+    return false;
+}
+
 /* Without the factors exp(u) and u^p of symbolic p, which vanish nowhere or only where L is not smooth. */
 static const Expr *without_powers(Pool *p, const Expr *e)
 {
@@ -78,6 +90,22 @@ static const Expr *without_powers(Pool *p, const Expr *e)
         if (expr_is_call(f->arg[i], FN_exp) || (f->arg[i]->kind == EXPR_POW && !expr_is_number(f->arg[i]->arg[1])))
             rest = expr_div(p, rest, f->arg[i]);
     return rest == f ? e : expr_expand(p, rest);
+}
+
+/* The numerator of one fraction, unless writing it out makes the equation much longer. */
+static const Expr *shorter_side(const Variation *v, const Expr *raw)
+{
+    Pool  *p = v->pool;
+    size_t least = expr_cost(p, raw);
+    if (least > LARGE_EQUATION)
+        return raw;
+    const Expr *top = jet_numerator(p, raw, NULL);
+    if (top && has_powers(v, top) && expr_cost(p, top) < LARGE_EQUATION)
+        top = without_powers(p, top);
+    size_t cost = top ? expr_cost(p, top) : 0;
+    if (cost > LONG_EQUATION && least < cost/2)
+        return raw;
+    return top ? without_irrational(p, top) : NULL;
 }
 
 /* The derivative whose coefficient is made positive: one of the highest, of y if y occurs; in the time t where there is a choice. */
@@ -110,13 +138,13 @@ bool variation_equations(Variation *v)
         return false;
     for (size_t i = 0; i < v->n; i++) {
         v->raw[i] = variational_derivative(v, &j, partial, v->y[i]);
-        const Expr *top = jet_numerator(p, v->raw[i], NULL);
-        top = top ? without_irrational(p, without_powers(p, top)) : NULL;
+        const Expr *top = v->raw[i] ? shorter_side(v, v->raw[i]) : NULL;
         if (!top)
             return false;
         if (!expr_is_zero(top) && expr_has_kinks(p, v->arena, top) && jet_zero_test(p, top).answer == YES)
             top = expr_int(p, 0);
-        v->left[i] = normalized(p, top, leading_jet(v, top, v->y[i]));
+        v->large |= expr_cost(p, top) > LARGE_EQUATION;
+        v->left[i] = v->large ? top : normalized(p, top, leading_jet(v, top, v->y[i]));
         if (!v->left[i])
             return false;
     }

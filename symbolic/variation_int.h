@@ -23,6 +23,7 @@ typedef struct Variation {
     size_t       constants;         /* multipliers of integrals */
     const Expr **constant;
     const Expr **raw;               /* the variational derivative in each function */
+    bool         large;             /* an equation is too large for more than to be printed */
     const Expr **left;              /* the same without denominators and content, as it is printed: left = 0 */
 } Variation;
 
