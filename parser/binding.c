@@ -389,7 +389,7 @@ static bool bind_site(Matching *m, const Ast *t)
         if (already_bound(m, name->text))
             return eval_fail(m->ev, name, "%.*s is given twice", STR_ARGS(name->text)), false;
         Value v = site_value(m, one ? t->child[1] : name->child[0]);
-        if (v.kind == VALUE_FAILED || !bind_closed(m, name))
+        if (v.kind == VALUE_FAILED || (v.kind != VALUE_EXPR && (eval_fail(m->ev, name, "%.*s needs a number", STR_ARGS(name->text)), true)) || !bind_closed(m, name))
             return false;
         Bound *b = &m->bound.at[m->bound.n - 1];
         b->open = true;

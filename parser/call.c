@@ -244,7 +244,7 @@ static const Expr *coordinate(const Matching *m, const Expr *variable)
 }
 
 /* The values of the variables, and behind them names of the point that do not occur. */
-static void set_site(Matching *m)
+static bool set_site(Matching *m)
 {
     Arena       *a = m->c.arena;
     size_t       n = m->c.nvars;
@@ -260,9 +260,13 @@ static void set_site(Matching *m)
             vars[n++] = symbol;
     }
     m->c.at = arena_array(a, const Expr *, n);
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) {
         m->c.at[k] = coordinate(m, vars[k]);
+        if (m->c.at[k] && expr_is_scalar(vars[k]) && !expr_is_scalar(m->c.at[k]))
+            return eval_fail(m->ev, m->call, "%.*s stands for a number here", STR_ARGS(vars[k]->name)), false;
+    }
     set_vars(m, vars, n);
+    return true;
 }
 
 /* A list of methods or formats; one alone is a list of one. */
@@ -346,8 +350,8 @@ static bool convert_arguments(Matching *m)
         m->c.arg_span[i] = m->c.arg_span[i].end ? span_join(m->c.arg_span[i], m->match.at[k].ast->span) : m->match.at[k].ast->span;
     }
     for (size_t i = 0; i < m->sig->n; i++)
-        if (m->sig->param[i].type == PARAM_SITE)
-            set_site(m);
+        if (m->sig->param[i].type == PARAM_SITE && !set_site(m))
+            return false;
     for (size_t i = 0; i < m->sig->n; i++)
         if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].fallback.n) {
             const Expr *e = pool_read(m->c.pool, str_copy(m->ev->env->session_arena, m->sig->param[i].fallback).s, NULL, 0);

@@ -76,9 +76,14 @@ static void add_examples(Buf *b, const Example *e, size_t n)
         columns = strlen(e[i].in) > columns && strlen(e[i].in) <= MOST_COLUMNS ? strlen(e[i].in) : columns;
     for (size_t i = 0; i < n && e[i].in; i++) {
         Str in = str_of(e[i].in), out = str_of(e[i].out);
-        if (in.n > columns || columns + out.n + 4 > WIDTH) {
+        if (in.n > columns || columns + out.n + 4 > WIDTH || strchr(e[i].out, '\n')) {
             add_line(b, "  %.*s", STR_ARGS(in));
-            add_line(b, "      %.*s", STR_ARGS(out));
+            for (size_t at = 0; at < out.n;) {
+                const char *end = memchr(out.s + at, '\n', out.n - at);
+                size_t      stop = end ? (size_t)(end - out.s) : out.n;
+                add_line(b, "      %.*s", STR_ARGS(str_slice(out, at, stop)));
+                at = stop + 1;
+            }
         } else {
             add_line(b, "  %-*.*s  %.*s", (int)columns, STR_ARGS(in), STR_ARGS(out));
         }

@@ -274,6 +274,8 @@ static Value gradcheck_call(Call *c)
                 return call_fail(c, 3, "the gradient is a list of expressions");
     }
     k.tol = call_has(c, 4) ? as_double(c->pool, expr_canonical(c->pool, c->arg[4].expr)) : k.given ? 1e-6 : 0;
+    if (call_has(c, 4) && !(k.tol > 0))
+        return call_fail(c, 4, "tol: is a positive number");
     k.r = report_new(c->arena, "gradcheck");
     k.t = report_table(k.r, "derivatives", k.given ? "variable given difference relative_error verdict" : "variable derivative difference relative_error verdict");
     const Expr **d = arena_array(c->arena, const Expr *, c->nvars);

@@ -169,7 +169,7 @@ static void note_kink(Builder *b, const GraphNode *node)
 {
     static const struct { FnId fn; const char *name, *is; } kinks[] = {
         { FN_abs, "abs", "abs'(0) = 0" }, { FN_relu, "relu", "relu'(0) = 0" }, { FN_sign, "sign", "sign'(0) = 0" },
-        { FN_floor, "floor", "slope 0 at its jumps" }, { FN_ceil, "ceil", "slope 0 at its jumps" }, { FN_round, "round", "slope 0 at its jumps" },
+        { FN_floor, "floor", "slope 0 at its jumps" }, { FN_ceil, "ceil", "slope 0 at its jumps" }, { FN_mod, "mod", "the slope to the right of its jump" },
     };
     const Expr *e = node->e, *zero = expr_int(b->g->pool, 0);
     Str         label = graph_label_text(b->g, node->label);
@@ -183,9 +183,9 @@ static void note_kink(Builder *b, const GraphNode *node)
                 return;
             }
     for (size_t i = 0; i < sizeof kinks / sizeof *kinks; i++) {
-        bool jumps = e->fn->id == FN_floor || e->fn->id == FN_ceil;
+        bool        jumps = e->fn->id == FN_floor || e->fn->id == FN_ceil, mod = e->fn->id == FN_mod;
         const Expr *edge = !jumps ? zero : node->value;
-        if (e->fn->id == kinks[i].fn && e->fn->id != FN_round && equal_values(b->g->pool, u, edge))
+        if (e->fn->id == kinks[i].fn && equal_values(b->g->pool, mod ? node->value : u, edge))
             report_note(b->g->notes, "%.*s is at a kink: the convention is %s", STR_ARGS(label), kinks[i].is);
     }
 }
@@ -222,6 +222,23 @@ static const Expr *rule_of(Builder *b, const Expr *e, size_t i)
     return d ? expr_subst(p, d, from, to, m) : NULL;
 }
 
+static const Expr **images(Builder *b, const Expr *e, const Memo *m)
+{
+    const Expr **arg = arena_array(b->g->arena, const Expr *, e->arity);
+    for (uint32_t i = 0; i < e->arity; i++)
+        arg[i] = memo_get(m, e->arg[i]);
+    return arg;
+}
+
+/* e over labels: typed forms keep their form, canonical ones print as such. */
+static const Expr *relabelled(Builder *b, const Expr *e)
+{
+    const Expr **arg = images(b, e, &b->label);
+    const Expr  *made = e->flags & EXPR_AS_TYPED ? NULL : expr_remake(b->g->pool, e, arg);
+    pool_clear_error(b->g->pool);
+    return made && made->kind == e->kind ? made : typed_remake(b->g->pool, e, arg);
+}
+
 static bool partial_of(Builder *b, const Expr *e, size_t i, size_t branch, GraphEdge *edge)
 {
     Graph *g = b->g;
@@ -230,8 +247,15 @@ static bool partial_of(Builder *b, const Expr *e, size_t i, size_t branch, Graph
         edge->rule = edge->partial = expr_int(p, e->kind == EXPR_NEG || (e->kind == EXPR_SUB && i) ? -1 : 1);
     else if (e->kind == EXPR_PIECEWISE && branch < e->arity)
         edge->rule = edge->partial = expr_int(p, i == branch);
-    else if (!(edge->rule = rule_of(b, e, i)))
-        return false;
+    else
+        edge->rule = rule_of(b, e, i);
+    if (!edge->rule) {
+        edge->partial = undefined(p);
+        fault(g, &g->nan, "the operation %.*s has no derivative by %.*s: %.*s", STR_ARGS(graph_label_text(g, relabelled(b, e))),
+              STR_ARGS(graph_label_text(g, edge->to->label)), STR_ARGS(pool_error(p)));
+        pool_clear_error(p);
+        return true;
+    }
     if (edge->partial)
         return true;
     const Expr *typed = over_values(b, edge->rule, &b->value);
@@ -271,23 +295,6 @@ static bool is_literal(const Expr *e)
 static const Expr *literal_value(Builder *b, const Expr *e)
 {
     return b->g->format ? calc(b->g, e) : expr_canonical(b->g->pool, e);
-}
-
-static const Expr **images(Builder *b, const Expr *e, const Memo *m)
-{
-    const Expr **arg = arena_array(b->g->arena, const Expr *, e->arity);
-    for (uint32_t i = 0; i < e->arity; i++)
-        arg[i] = memo_get(m, e->arg[i]);
-    return arg;
-}
-
-/* e over labels: typed forms keep their form, canonical ones print as such. */
-static const Expr *relabelled(Builder *b, const Expr *e)
-{
-    const Expr **arg = images(b, e, &b->label);
-    const Expr  *made = e->flags & EXPR_AS_TYPED ? NULL : expr_remake(b->g->pool, e, arg);
-    pool_clear_error(b->g->pool);
-    return made && made->kind == e->kind ? made : typed_remake(b->g->pool, e, arg);
 }
 
 static bool add_operation(Builder *b, const Expr *e)
