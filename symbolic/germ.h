@@ -11,6 +11,7 @@
 #ifndef SYMBOLIC_GERM_H
 #define SYMBOLIC_GERM_H
 
+#include "base/report.h"
 #include "symbolic/memo.h"
 
 typedef enum Trouble {
@@ -49,12 +50,15 @@ typedef struct Engine {
     size_t      nonzeros;
     int         depth;
     Report     *steps;              /* where rules are recorded, or NULL */
+    bool        trace;              /* the germ that is looked for is the one that was asked for */
+    const Expr *shown, *small;      /* how level[0] is shown in steps: 1/(x - a); and x - a at a finite point */
 } Engine;
 
 /* ---- the engine ------------------------------------------------------------------------------------------------------ */
 
 Engine     *engine_new(Pool *p, Arena *a, const Expr *like, double seconds);
 bool        trouble(Engine *g, Trouble t, const char *why);          /* records the first one; false */
+void        engine_step(Engine *g, const char *rule, const Expr *before, const Expr *after, const char *note);
 bool        engine_stopped(Engine *g);                               /* records a trouble if the time is over */
 /* The sign of a coefficient free of moving variables: numbers, phases, parameters. False: not known (trouble). */
 bool        constant_sign(Engine *g, const Expr *c, int *sign);

@@ -68,6 +68,52 @@ const Expr *level_after(Engine *g, const Expr *var)
     return g->level[k + 1];
 }
 
+/* ---- steps ------------------------------------------------------------------------------------------------------------------------- */
+
+/* e as the user reads it: with definitions for tails, and logarithms for the slower variables. */
+static const Expr *readable(Engine *g, const Expr *e)
+{
+    Pool       *p = g->pool;
+    const Expr *to[MOST_LEVELS];
+    size_t      n = 0;
+    for (; n < MOST_LEVELS && g->level[n]; n++)
+        to[n] = n == 0 ? (g->shown ? g->shown : g->level[0]) : n == 1 && g->small ? expr_neg(p, expr_call1(p, FN_log, g->small))
+                                                                                 : expr_call1(p, FN_log, to[n - 1]);
+    return expr_subst(p, plain_tails(g, e), g->level, to, n);
+}
+
+void engine_step(Engine *g, const char *rule, const Expr *before, const Expr *after, const char *note)
+{
+    const Expr *left = readable(g, before), *right = readable(g, after);
+    if (g->steps && left && right && (left != right || note))
+        report_step(g->steps, rule, left == right ? NULL : left, right, note ? str_of(note) : (Str){ 0 });
+    pool_clear_error(g->pool);
+}
+
+/* The first terms of the stream of e, of which the first decides. */
+static void step_of_expansion(Engine *g, const Local *q, const Expr *e, Stream *s, int sign)
+{
+    Pool       *p = g->pool;
+    Trouble     before = g->trouble;
+    const Expr *sum = expr_int(p, 0);
+    const char *note = sign > 0 ? "tends to 0" : sign < 0 ? "is not bounded" : NULL;
+    for (size_t i = 0; i < 2 && stream_has(s, i); i++)
+        sum = expr_add(p, sum, expr_mul(p, s->term[i].c, expr_pow(p, q->w, s->term[i].e)));
+    if (stream_has(s, 2) && expr_is_number(s->term[2].e) && expr_number_sign(s->term[2].e) > 0)
+        sum = expr_add(p, sum, expr_order(p, expr_pow(p, q->w, s->term[2].e)));
+    g->trouble = before;
+    pool_clear_error(p);
+    engine_step(g, "expansion", e, sum, note);
+}
+
+static void steps_of_preparation(Engine *g, const Expr *e, const Expr *prepared)
+{
+    engine_step(g, "by exp and log", e, prepared, NULL);
+    for (size_t i = 0; i < g->phases; i++)
+        engine_step(g, g->phase[i].step ? "fraction" : "oscillation", g->phase[i].base, g->phase[i].theta,
+                    g->phase[i].step ? "modulo 1 it takes all values" : "as an angle it takes all values");
+}
+
 /* ---- signs of constants ------------------------------------------------------------------------------------------------------------- */
 
 /* An assumption of the case that is looked at. */
@@ -159,7 +205,7 @@ static const Germ *kept(Engine *g, Germ r)
 }
 
 /* From the leading term of a stream. */
-static Germ from_lead(Engine *g, const Local *q, Stream *s)
+static Germ from_lead(Engine *g, const Local *q, const Expr *e, Stream *s, bool trace)
 {
     const Expr *zero = expr_int(g->pool, 0);
     if (!s || (!stream_has(s, 0) && g->trouble))
@@ -171,14 +217,20 @@ static Germ from_lead(Engine *g, const Local *q, Stream *s)
     bool moving = q->slow && expr_depends(g->pool, lead.c, q->slow);
     if (g->trouble)
         return failed(g);
+    if (trace)
+        step_of_expansion(g, q, e, s, sign);
+    g->trace = trace;
     if (sign == 0 && moving)
         return *germ_of(g, lead.c, q->slow);
+    g->trace = false;
     return (Germ){ .order = sign, .value = sign > 0 ? zero : sign == 0 ? lead.c : NULL, .lead = lead.c, .slow = moving ? q->slow : NULL };
 }
 
 const Germ *germ_at(Engine *g, Local *q, const Expr *e)
 {
-    return kept(g, from_lead(g, q, stream_of(q, e)));
+    bool trace = g->trace;
+    g->trace = false;
+    return kept(g, from_lead(g, q, e, stream_of(q, e), trace));
 }
 
 bool germ_sign(Engine *g, const Germ *germ, int *sign)
@@ -328,7 +380,7 @@ static const Expr *in_powers_of(Engine *g, const Expr *e, const Fastest *f, cons
     return expr_subst(p, e, f->node, image, f->n);
 }
 
-static Germ by_fastest(Engine *g, const Expr *e, const Fastest *f, const Expr *var)
+static Germ by_fastest(Engine *g, const Expr *e, const Fastest *f, const Expr *var, bool trace)
 {
     Pool       *p = g->pool;
     int         sign;
@@ -336,28 +388,35 @@ static Germ by_fastest(Engine *g, const Expr *e, const Fastest *f, const Expr *v
     if (!sign_at_infinity(g, exponent, var, &sign))
         return failed(g);
     const Expr *log_w = sign > 0 ? expr_neg(p, exponent) : exponent;
-    e = in_powers_of(g, e, f, var, w, log_w);
-    if (!e)
+    const Expr *powers = in_powers_of(g, e, f, var, w, log_w);
+    if (!powers)
         return failed(g);
+    if (trace) {
+        engine_step(g, "fastest", w, expr_call1(p, FN_exp, log_w), "it tends to 0 faster than the rest changes");
+        engine_step(g, "in powers of w", e, powers, NULL);
+    }
     Local *q = local_fast(g, w, log_w, var);
-    Germ   r = from_lead(g, q, stream_of(q, e));
+    Germ   r = from_lead(g, q, powers, stream_of(q, powers), trace);
     if (r.trouble == GROWS)
         r.trouble = UNSURE;
     return r;
 }
 
-static Germ by_growth(Engine *g, const Expr *e, const Expr *var)
+static Germ by_growth(Engine *g, const Expr *e, const Expr *var, bool trace)
 {
-    Fastest f;
+    Fastest     f;
+    const Expr *asked = e;
     e = prepare(g, e, var);
+    if (e && trace)
+        steps_of_preparation(g, asked, e);
     if (!e || !fastest(g, e, var, &f))
         return failed(g);
     if (!expr_depends(g->pool, e, var))
         return *germ_of(g, e, var);
     if (f.n)
-        return by_fastest(g, e, &f, var);
+        return by_fastest(g, e, &f, var, trace);
     Local *q = local_new(g, var, NULL, 1);
-    Germ   r = from_lead(g, q, stream_of(q, e));
+    Germ   r = from_lead(g, q, e, stream_of(q, e), trace);
     if (r.trouble == GROWS)
         r.trouble = UNSURE;
     return r;
@@ -383,11 +442,13 @@ const Germ *germ_of(Engine *g, const Expr *e, const Expr *var)
         trouble(g, UNSURE, "rates of growth are nested too deeply");
         return kept(g, failed(g));
     }
+    bool trace = g->trace;
+    g->trace = false;
     g->depth++;
     Local *q = local_new(g, var, NULL, 1);
-    Germ   r = q->slow ? from_lead(g, q, stream_of(q, e)) : (Germ){ .trouble = UNSURE, .why = "too many nested logarithms" };
+    Germ   r = q->slow ? from_lead(g, q, e, stream_of(q, e), trace) : (Germ){ .trouble = UNSURE, .why = "too many nested logarithms" };
     if (r.trouble == GROWS)
-        r = by_growth(g, e, var);
+        r = by_growth(g, e, var, trace);
     g->depth--;
     const Germ *germ = kept(g, r);
     memo_put(&g->germs, e, germ);

@@ -125,13 +125,12 @@ static Limit by_sequences(Engine *g, const Expr *e, const Expr *u, Limit l)
 }
 
 /* x = image(u) with u -> oo */
-static const Expr *at_infinity(const Question *q, const Expr *u)
+static const Expr *image_at_infinity(const Question *q, const Expr *u)
 {
-    Pool       *p = q->pool;
-    const Expr *image = q->to == infinity(p, 1) ? u : expr_neg(p, u);
-    if (!is_infinite(p, q->to))
-        image = expr_add(p, q->to, expr_mul(p, expr_int(p, q->side), expr_powi(p, u, -1)));
-    return expr_subst(p, q->f, &q->x, &image, 1);
+    Pool *p = q->pool;
+    if (is_infinite(p, q->to))
+        return q->to == infinity(p, 1) ? u : expr_neg(p, u);
+    return expr_add(p, q->to, expr_mul(p, expr_int(p, q->side), expr_powi(p, u, -1)));
 }
 
 /* ---- steps -------------------------------------------------------------------------------------------------------------------------------- */
@@ -142,37 +141,13 @@ static void step(const Question *q, const char *rule, const Expr *before, const 
         report_step(q->steps, rule, before, after, note ? str_of(note) : (Str){ 0 });
 }
 
-static void step_of_expansion(const Question *q, const Local *place, const Stream *s)
-{
-    if (!q->steps || !s || !s->n)
-        return;
-    Pool       *p = q->pool;
-    const Expr *c = s->term[0].c, *log_w = expr_call1(p, FN_log, place->w), *minus = expr_neg(p, log_w);
-    if (place->slow && place->log_w == expr_neg(p, place->slow))
-        c = expr_subst(p, c, &place->slow, &minus, 1);
-    step(q, "leading term", q->f, expr_mul(p, c, expr_pow(p, place->w, s->term[0].e)), NULL);
-}
-
-static void steps_of_growth(const Question *q, Engine *g, const Expr *e, const Expr *u)
-{
-    if (!q->steps)
-        return;
-    if (!is_infinite(q->pool, q->to))
-        step(q, "substitution", q->f, e, q->side > 0 ? "x = a + 1/u, u -> oo" : "x = a - 1/u, u -> oo");
-    const Expr *prepared = g->trouble ? NULL : prepare(g, e, u);
-    g->trouble = CLEAR;
-    if (prepared && plain_tails(g, prepared) != e)
-        step(q, "by exp and log", e, plain_tails(g, prepared), NULL);
-    for (size_t i = 0; i < g->phases; i++)
-        step(q, g->phase[i].step ? "step" : "oscillation", g->phase[i].base, g->phase[i].theta,
-             g->phase[i].step ? "its fraction takes all values from 0 to 1" : "as an angle it takes all values");
-}
-
 /* ---- one side -------------------------------------------------------------------------------------------------------------------------------- */
 
 static Engine *engine_for(const Question *q)
 {
-    Engine *g = engine_new(q->pool, q->arena, q->x, q->seconds);
+    const Expr *like = is_infinite(q->pool, q->to) ? q->x : expr_symbol(q->pool, STR("u"));
+    Engine     *g = engine_new(q->pool, q->arena, like, q->seconds);
+    g->steps = q->steps;
     g->cases = q->cases;
     for (size_t i = 0; i < q->cases; i++)
         g->given[i] = q->given[i];
@@ -203,16 +178,20 @@ static Finding one_side(const Question *q)
     bool        infinite = is_infinite(q->pool, q->to);
     int         side = infinite ? (q->to == infinity(q->pool, 1) ? 1 : -1) : q->side;
     Local      *place = local_new(g, q->x, infinite ? NULL : q->to, side);
-    Stream     *s = stream_of(place, q->f);
+    g->shown = expr_powi(q->pool, place->w, -1);
+    g->small = infinite ? NULL : place->w;
+    g->trace = g->steps;
     const Germ *germ = germ_at(g, place, q->f);
+    Stream     *s = germ->trouble ? NULL : stream_of(place, q->f);
     Finding     r = { .symmetric = !infinite && !place->folded && !place->one_sided };
-    if (!germ->trouble)
-        step_of_expansion(q, place, s);
     if (germ->trouble == GROWS) {
-        const Expr *u = g->level[0], *e = at_infinity(q, u);
+        const Expr *u = g->level[0], *image = image_at_infinity(q, u), *e = expr_subst(q->pool, q->f, &q->x, &image, 1);
         r.symmetric = false;
+        g->shown = g->small = NULL;
+        g->trace = g->steps;
+        if (!infinite)
+            step(q, "substitution", q->x, image, "u -> oo");
         germ = germ_of(g, e, u);
-        steps_of_growth(q, g, e, u);
         r.limit = from_germ(g, germ);
         if (r.limit.answer == LIMIT_UNDECIDED && g->phases) {
             const Expr *prepared = prepare(g, e, u);

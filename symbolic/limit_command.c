@@ -103,8 +103,10 @@ static Value several_value(Call *c, const SeveralLimit *l)
     if (l->answer == LIMIT_FOUND) {
         if (!c->steps)
             return value_expr(l->value);
-        report_step(r, l->proof, NULL, l->value, (Str){ 0 });
+        report_step(r, "proof", NULL, NULL, str_of(l->proof));
+        report_step(r, "=", NULL, l->value, (Str){ 0 });
         r->main = value_expr(l->value);
+        r->derived = true;
         return value_report(r);
     }
     Buf b = buf_new(c->arena);
@@ -184,11 +186,11 @@ static Value limit_call(Call *c)
 
 const Builtin limit_builtins[] = {
     { .sig = "limit(f: scalar, x: arrow; seconds: int = 2) -> expr",
-      .help = "The value that f approaches as x tends to a, from one side (a+, a-) or from both; a may be oo or -oo. If there is none, the answer says why.",
+      .help = "The value that f approaches as x tends to a, from one side (a+, a-) or from both; a may be oo or -oo; or as several variables tend to a point. If there is none, the answer says why.",
       .example = { { "limit(sin(x)/x, x -> 0)", "1" },
                    { "limit(1/x, x -> 0)", "does not exist: -oo from the left, oo from the right" },
                    { "limit(sin(x) + 2, x -> oo)", "does not exist: oscillates between 1 and 3" },
-                   { "limit(x*log(x), x -> 0+)", "0" } },
+                   { "limit(x*y/(x^2 + y^2), (x, y) -> (0, 0))", "does not exist: 0 along y = 0, 1/2 along y = x" } },
       .lesson = 1, .see = "series taylor", .words = "lim approach tends continuity oscillates", .call = limit_call },
     { 0 }
 };

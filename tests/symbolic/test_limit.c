@@ -189,4 +189,18 @@ Test(limit, cancellation_is_not_started_again)
     env_delete(env);
 }
 
+Test(limit, steps_end_in_the_answer)
+{
+    Env  *env = env_new(calculus_tables);
+    Value v = run(env, "steps limit(exp(x)*(exp(1/x - exp(-x)) - exp(1/x)), x -> oo)");
+    cr_assert(v.kind == VALUE_REPORT);
+    const Steps *steps = report_steps(v.report);
+    cr_assert(steps && steps->n >= 3);
+    const Step *last = &steps->step[steps->n - 1];
+    cr_expect(str_is(last->rule, "=") && last->after == v.report->main.expr && expr_is_int(last->after, -1));
+    for (size_t i = 0; i + 1 < steps->n; i++)
+        cr_expect(steps->step[i].after && !str_is(steps->step[i].rule, "="));
+    env_delete(env);
+}
+
 Test(limit, examples) { check_examples(limit_builtins); }
