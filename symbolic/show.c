@@ -409,6 +409,14 @@ static void infix(Show *s, const Expr *e, const char *op, Level first, Level res
     }
 }
 
+/* 0 < x and x <= 1 is written 0 < x <= 1. */
+static bool is_chain(const Expr *e)
+{
+    const Expr *a = e->arg[0], *b = e->arg[1];
+    return e->arity == 2 && a->kind == EXPR_RELATION && b->kind == EXPR_RELATION && a->arg[1] == b->arg[0]
+        && (a->relop == REL_LT || a->relop == REL_LE) && (b->relop == REL_LT || b->relop == REL_LE);
+}
+
 static void show_piecewise(Show *s, const Expr *e)
 {
     for (uint32_t i = 0; i + 1 < e->arity; i += 2) {
@@ -480,7 +488,15 @@ static void show_plain(Show *s, const Expr *e)
     case EXPR_RELATION:
         infix(s, e, (s->style.unicode ? relop_unicode : relop)[e->relop], LEVEL_SUM, LEVEL_SUM);
         break;
-    case EXPR_AND:       infix(s, e, " and ", LEVEL_RELATION, LEVEL_RELATION); break;
+    case EXPR_AND:
+        if (is_chain(e)) {
+            show_at(s, e->arg[0], LEVEL_RELATION);
+            show_text(s, (s->style.unicode ? relop_unicode : relop)[e->arg[1]->relop]);
+            show_at(s, e->arg[1]->arg[1], LEVEL_SUM);
+        } else {
+            infix(s, e, " and ", LEVEL_RELATION, LEVEL_RELATION);
+        }
+        break;
     case EXPR_OR:        infix(s, e, " or ", LEVEL_RELATION, LEVEL_RELATION); break;
     case EXPR_NOT:
         show_text(s, "not ");

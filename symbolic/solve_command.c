@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command solve: reads equations and unknowns, asks the solver that fits, and says in one line what was found. */
-#include "base/builtin.h"
+#include "symbolic/solve_int.h"
+
 #include "symbolic/invert.h"
 #include "symbolic/poly.h"
 #include "symbolic/polynomial_system.h"
 #include "symbolic/show.h"
 #include "symbolic/simplify.h"
 #include "symbolic/solve.h"
-
-typedef struct Problem {
-    Call        *c;
-    size_t       n, unknowns;
-    const Expr **equation, **e;     /* as given; e: left side minus right side */
-    const Expr **x;
-    const Expr **low, **high;       /* of the range of each unknown; NULL: the whole line */
-} Problem;
 
 /* ---- the problem -------------------------------------------------------------------------------------------------------- */
 
@@ -84,7 +77,7 @@ static bool read_problem(Problem *s)
     add_unknowns(s, &c->arg[1]);
     for (size_t i = 0; i < s->n; i++) {
         const Expr *e = s->equation[i];
-        if (e->kind != EXPR_RELATION || e->relop != REL_EQ || !expr_is_scalar(e->arg[0]) || !expr_is_scalar(e->arg[1])) {
+        if (e->kind != EXPR_RELATION || !expr_is_scalar(e->arg[0]) || !expr_is_scalar(e->arg[1])) {
             call_fail(c, 0, "solve takes an equation");
             diag_hint(c->diag, "solve(x^2 - 4 = 0, x)");
             return false;
@@ -192,7 +185,7 @@ static Value solve_one(Problem *s)
     return value_failed();
 }
 
-static Value named(Problem *s, const Expr *const *at)
+Value named_solution(Problem *s, const Expr *const *at)
 {
     Arena *a = s->c->arena;
     Str   *name = arena_array(a, Str, s->unknowns);
@@ -226,7 +219,7 @@ static bool solve_linear(Problem *s, Value *out)
             return true;
         }
     }
-    *out = named(s, at);
+    *out = named_solution(s, at);
     Buf note = buf_new(c->arena);
     buf_add(&note, nonzero_note(c, assumed));
     for (size_t i = 0; i < s->unknowns && free; i++)
@@ -256,18 +249,27 @@ static Value solve_system(Problem *s)
         return v;
     Solutions r = expr_solve_system(c->pool, c->arena, s->e, s->n, s->x, s->unknowns, c->settings->digits);
     if (r.found == UNKNOWN)
-        return r.dimension > 0 ? infinitely_many(s, &r) : call_fail(c, -1, "could not solve, because %s", r.why);
+        return r.dimension > 0 ? infinitely_many(s, &r) : solve_by_substitution(s, &v) ? v : call_fail(c, -1, "could not solve, because %s", r.why);
     if (r.found == NO || (!r.n && !r.complex))
         return value_text(STR("no solution"));
     if (!r.n)
         return value_text(str_printf(c->arena, "no real solution; %zu complex", r.complex));
     Value *item = arena_array(c->arena, Value, r.n);
     for (size_t i = 0; i < r.n; i++)
-        item[i] = named(s, r.at + i * s->unknowns);
+        item[i] = named_solution(s, r.at + i * s->unknowns);
     v = value_list(c->arena, item, r.n);
     if (r.complex)
         v.note = str_printf(c->arena, "and %zu complex solution%s", r.complex, r.complex == 1 ? "" : "s");
     return v;
+}
+
+/* Is it about one unknown with an inequality in it? */
+static bool has_inequality(const Problem *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->equation[i]->relop != REL_EQ)
+            return true;
+    return false;
 }
 
 static Value solve_call(Call *c)
@@ -275,15 +277,21 @@ static Value solve_call(Call *c)
     Problem s = { .c = c };
     if (!read_problem(&s))
         return value_failed();
-    return s.n == 1 && s.unknowns == 1 ? solve_one(&s) : solve_system(&s);
+    if (has_inequality(&s))
+        return s.unknowns == 1 ? solve_inequalities(&s) : call_fail(c, 0, "inequalities are solved for one unknown");
+    if (s.n == 1 && s.unknowns == 1)
+        return s.low[0] ? solve_in_range(&s) : solve_one(&s);
+    return solve_system(&s);
 }
 
 extern const Builtin solve_builtins[];
 const Builtin solve_builtins[] = {
     { .sig = "solve(equations: relation..., x: target...) -> value",
-      .help = "The exact solutions of an equation, or of a system.",
+      .help = "The exact solutions of an equation, of a system, or of inequalities of one unknown; in a range all of them, certified.",
       .example = { { "solve(x^2 - 4 = 0, x)", "[-2, 2]" },
-                   { "solve(x + y = 3, x - y = 1, (x, y))", "(x = 2, y = 1)" } },
-      .lesson = 5, .see = "root factor", .words = "roots zeros equation unknown linear quadratic system", .call = solve_call },
+                   { "solve(x^2 + y^2 = 5, x*y = 2, (x, y))", "[(x = -2, y = -1), (x = -1, y = -2), (x = 1, y = 2), (x = 2, y = 1)]" },
+                   { "solve(cos(x) = x, x = 0..1)", "[0.73908513321516064]" },
+                   { "solve(x^2 - 4 > 0, x)", "x < -2 or x > 2" } },
+      .lesson = 5, .see = "root factor", .words = "roots zeros equation unknown linear quadratic system inequality", .call = solve_call },
     { 0 }
 };
