@@ -129,9 +129,24 @@ static bool factor_roots(Factor *s, const Expr *const *c, slong degree)
 
 /* ---- order --------------------------------------------------------------------------------------------------------------- */
 
+/* Roots of one polynomial by number, which are in order already? */
+static bool of_one_polynomial(const Roots *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (!expr_is_call(r->at[i], FN_root_of) || r->at[i]->arity != r->at[0]->arity)
+            return false;
+        for (uint32_t k = 1; k < r->at[0]->arity; k++)
+            if (r->at[i]->arg[k] != r->at[0]->arg[k])
+                return false;
+    }
+    return true;
+}
+
 /* Real numbers ascending, then the rest as it was found. */
 static void order_roots(Pool *p, Arena *a, Roots *r)
 {
+    if (of_one_polynomial(r))
+        return;
     acb_ptr z = _acb_vec_init((slong)r->n + 1);
     bool   *real = arena_array(a, bool, r->n + 1);
     for (size_t i = 0; i < r->n; i++) {
@@ -181,7 +196,7 @@ static Roots solve_polynomial(Pool *p, Arena *a, const Expr *e, const Expr *x, b
     }
     size_t kept = 0;
     for (size_t i = 0; i < r.n; i++)
-        if (satisfies(p, e, x, r.at[i]))
+        if (expr_is_call(r.at[i], FN_root_of) || satisfies(p, e, x, r.at[i]))   /* the former by construction */
             r.at[kept++] = r.at[i];
     r.n = kept;
     r.found = kept || r.unlisted ? YES : NO;

@@ -20,12 +20,21 @@ bool range_is_fine(Call *c, const Expr *low, const Expr *high)
     return t == YES;
 }
 
-/* Is low <= e <= high? */
-static Truth inside(Call *c, const Expr *e, const Expr *low, const Expr *high)
+/* Is low <= e <= high? at: a ball around e. */
+static Truth inside(Call *c, const Expr *e, const arb_t at, const Expr *low, const Expr *high)
 {
     Pool *p = c->pool;
     if (!low)
         return YES;
+    arb_t end;
+    bool  above, below, out = false;
+    arb_init(end);
+    above = !(low->flags & EXPR_HAS_INFINITE) && expr_real_ball(p, low, NULL, NULL, BITS, end) && !(out = arb_lt(at, end)) && arb_gt(at, end);
+    below = !out && !(high->flags & EXPR_HAS_INFINITE) && expr_real_ball(p, high, NULL, NULL, BITS, end) && !(out = arb_gt(at, end)) && arb_lt(at, end);
+    arb_clear(end);
+    pool_clear_error(p);
+    if (out || (above && below))
+        return out ? NO : YES;
     Truth a = expr_decide(p, expr_relation(p, REL_LE, low, e)).answer, b = a == YES ? expr_decide(p, expr_relation(p, REL_LE, e, high)).answer : a;
     return b;
 }
@@ -76,9 +85,8 @@ static bool closed_places(Call *c, const Expr *e, const Expr *x, const Expr *low
         acb_t z;
         acb_init(z);
         bool fine = expr_is_numeric(r.at[i]) && expr_enclose(p, r.at[i], NULL, NULL, 0, BITS, z, NULL) == EVAL_OK;
-        bool real = fine && arb_contains_zero(acb_imagref(z));
+        Truth t = fine && arb_contains_zero(acb_imagref(z)) ? inside(c, r.at[i], acb_realref(z), low, high) : NO;
         acb_clear(z);
-        Truth t = real ? inside(c, r.at[i], low, high) : NO;
         if (!fine || t == UNKNOWN)
             return false;
         if (t == YES)

@@ -83,6 +83,17 @@ static bool decimal(Run *r, Str text, size_t n, Str *out)
     return out->n > 0;
 }
 
+/* The first word of the text, which loses it. */
+static Str word_of(Str *s)
+{
+    size_t n = 0;
+    while (n < s->n && s->s[n] != ' ')
+        n++;
+    Str word = str_slice(*s, 0, n);
+    *s = str_trim(str_slice(*s, n, s->n));
+    return word;
+}
+
 static Grade derivative_row(Run *r, Str line)
 {
     Str f = field(line, 0), x = field(line, 1), n = field(line, 2), at = field(line, 3), value = field(line, 4), got;
@@ -364,6 +375,60 @@ static Grade series_row(Run *r, Str line)
     return str_is(difference, "0") || str_starts(difference, STR("0 to ")) ? RIGHT : WRONG;
 }
 
+/* A root with its certificate: the digits of the call's x, and is it certified? */
+static Grade certified_root(Run *r, Str call, Str roots, bool any)
+{
+    Str     got, left = roots;
+    Source  source;
+    alarm(2);                       /* for each root */
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "answer_1 = %.*s; answer_1.certified", STR_ARGS(call)));
+    if (o.kind != RUN_DONE) {
+        r->why = str_printf(r->arena, "%.*s: %.*s", STR_ARGS(call), STR_ARGS(o.diag->message));
+        return UNDECIDED;
+    }
+    r->why = str_printf(r->arena, "%.*s is not certified", STR_ARGS(call));
+    if (!str_is(env_value_text(r->env, o.value, false), "true"))
+        return WRONG;
+    if (!decimal(r, STR("answer_1.x"), 40, &got))
+        return UNDECIDED;
+    r->why = str_printf(r->arena, "%.*s gives %.*s", STR_ARGS(call), STR_ARGS(got));
+    while (any && left.n) {
+        Str root = word_of(&left);
+        if (close_to(got, root, 39))
+            return RIGHT;
+    }
+    return !any && close_to(got, roots, 39) ? RIGHT : WRONG;
+}
+
+/* Each bracket holds the root of its place (a double one is looked for around it); from a start any of them must come out. */
+static Grade roots_row(Run *r, Str line)
+{
+    Str class = field(line, 1), f = field(line, 2), x = field(line, 3), brackets = field(line, 4), start = field(line, 5), roots = field(line, 6), all = roots;
+    if (str_is(class, "none")) {
+        Source  source;
+        Outcome o = run_text(r->env, &source, str_printf(r->arena, "solve(%.*s = 0, %.*s)", STR_ARGS(f), STR_ARGS(x)));
+        r->why = o.kind == RUN_DONE ? str_copy(r->arena, env_value_text(r->env, o.value, false)) : str_copy(r->arena, o.diag->message);
+        if (o.kind == RUN_DONE && o.value.kind == VALUE_LIST) {             /* complex solutions only */
+            for (size_t i = 0; i < o.value.list->n; i++)
+                if (o.value.list->item[i].kind != VALUE_EXPR || !(o.value.list->item[i].expr->flags & EXPR_HAS_I))
+                    return WRONG;
+            return RIGHT;
+        }
+        return o.kind == RUN_DONE && o.value.kind == VALUE_TEXT ? RIGHT : UNDECIDED;
+    }
+    for (Grade g = RIGHT; brackets.n;) {
+        Str bracket = word_of(&brackets), root = word_of(&roots);
+        if (str_is(bracket, "double"))
+            bracket = str_printf(r->arena, "%.*s - 1/4 .. %.*s + 1/4", STR_ARGS(root), STR_ARGS(root));
+        g = certified_root(r, str_printf(r->arena, "root(%.*s, %.*s = %.*s, digits: 40)", STR_ARGS(f), STR_ARGS(x), STR_ARGS(bracket)), root, false);
+        if (g != RIGHT)
+            return g;
+    }
+    if (str_is(start, "-"))
+        return RIGHT;
+    return certified_root(r, str_printf(r->arena, "root(%.*s, from: %.*s, digits: 40)", STR_ARGS(f), STR_ARGS(start)), all, true);
+}
+
 typedef struct Kind {
     const char *name;
     size_t      key;                /* the field that names a row */
@@ -374,7 +439,7 @@ typedef struct Kind {
 static const Kind kinds[] = {
     { "derivatives", 0, derivative_row, 1 }, { "derivations", 0, derivation_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
     { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0.98 }, { "several", 0, several_row, 0.9 }, { "zero", 0, zero_row, 0 },
-    { "series", 0, series_row, 0.99 },
+    { "series", 0, series_row, 0.99 }, { "roots", 0, roots_row, 1 },
 };
 
 static void stop_row(int signal)
