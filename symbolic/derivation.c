@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The derivation of a derivative: one rule per operation of the expression as it was typed, from the outside in.
  *
- * A rule gives a template in which the derivatives of the operands are still to be taken, (x^2)'*sin(x) + x^2*(sin(x))'.
- * The walk goes on with those; coming back it puts them into the template, and so the steps compute the derivative
- * themselves. The partial derivatives of functions and powers are taken by expr_diff. At the end the result is compared
- * with expr_diff of the whole, and every step with difference quotients (check.c): a derivation that does not lead to
- * the answer is an error, never printed. Refused: sums over data, inequalities, nesting deeper than anyone reads. */
+ * The engine (diff.c) walks the expression as typed and tells every rule that it applies. A line is a template for such a rule in
+ * which the derivatives of the operands are still to be taken, (x^2)'*sin(x) + x^2*(sin(x))'; with the recorded derivatives
+ * of the operands it must be the recorded derivative of the node. At the end the result is compared with expr_diff of the
+ * canonical expression, and every line with difference quotients (check.c): a derivation that does not lead to the answer is
+ * an error, never printed. Refused: sums over data, inequalities, nesting deeper than anyone reads. */
 #include "symbolic/derivation.h"
 
 #include "base/interrupt.h"
@@ -14,6 +14,7 @@
 #include "symbolic/diff.h"
 #include "symbolic/expr_int.h"
 #include "symbolic/memo.h"
+#include "symbolic/simplify.h"
 #include "symbolic/zero.h"
 
 enum { MOST_STEPS = 2000, MOST_DEPTH = 300, MOST_FACTORS = 60 };
@@ -31,10 +32,12 @@ typedef struct Line {
 typedef VEC(const Expr *) Nodelist;
 
 typedef struct Derivation {
+    Recorder    recorder;           /* (first, so that the engine's pointer to it is one to this) */
     Pool       *pool;
     Arena      *arena;
     const Expr *x;
-    Memo        memo;               /* node -> its derivative */
+    Memo        memo;               /* node -> its derivative, as the engine recorded it */
+    Memo        told;               /* nodes that have a line, or need none */
     Nodelist    pending;            /* nodes whose derivative stands in the template that is being made */
     VEC(Line)   line;
 } Derivation;
@@ -322,38 +325,54 @@ static Rule rule_for(Derivation *d, const Expr *u)
 
 /* ---- the walk ----------------------------------------------------------------------------------------------------------- */
 
-static const Expr *derive(Derivation *d, const Expr *u, unsigned depth)
+static void record_rule(Recorder *r, const Expr *e, const Expr *derivative)
 {
-    Pool       *p = d->pool;
+    memo_put(&((Derivation *)r)->memo, e, derivative);
+}
+
+/* The engine's derivative of u. A template may hold nodes that were not typed: 3*(x*y) without its constant. */
+static const Expr *recorded(Derivation *d, const Expr *u)
+{
     const Expr *value = memo_get(&d->memo, u);
-    if (value)
-        return value;
+    if (!value && (value = expr_diff_told(d->pool, u, d->x, &d->recorder)))
+        memo_put(&d->memo, u, value);
+    return value;
+}
+
+/* A line for the rule that the engine applied to u, then for those inside it. With the derivatives of the operands, the template must be the
+ * engine's derivative. */
+static bool tell(Derivation *d, const Expr *u, unsigned depth)
+{
+    Pool *p = d->pool;
+    if (memo_get(&d->told, u))
+        return true;
     if (depth > MOST_DEPTH || d->line.n >= MOST_STEPS || should_stop())
-        return pool_fail(p, should_stop() ? "interrupted" : "the derivation is longer than %d steps or deeper than %d", MOST_STEPS, MOST_DEPTH);
+        return pool_fail(p, should_stop() ? "interrupted" : "the derivation is longer than %d steps or deeper than %d", MOST_STEPS, MOST_DEPTH), false;
     size_t at = d->line.n;
     d->pending.n = 0;
     Rule r = rule_for(d, u);
     if (!r.name)
-        return pool_fail(p, "there are no steps for the derivative of %s", r.note);
+        return pool_fail(p, "there are no steps for the derivative of %s", r.note), false;
     if (r.after && !d->pending.n)
         r.after = expr_canonical(p, r.after);
-    if (!r.after)
-        return NULL;
+    const Expr *value = r.after ? recorded(d, u) : NULL;
+    if (!value)
+        return false;
     vec_push(d->arena, &d->line, (Line){ r, u, NULL });
+    memo_put(&d->told, u, u);
     size_t       n = d->pending.n;
     const Expr **inner = arena_copy(d->arena, d->pending.at ? d->pending.at : &u, (n ? n : 1) * sizeof *inner);
     const Expr **from = arena_array(d->arena, const Expr *, n + 1), **to = arena_array(d->arena, const Expr *, n + 1);
     for (size_t i = 0; i < n; i++) {
         from[i] = expr_pending(p, inner[i]);
-        to[i] = derive(d, inner[i], depth + 1);
+        to[i] = tell(d, inner[i], depth + 1) ? recorded(d, inner[i]) : NULL;
         if (!to[i])
-            return NULL;
+            return false;
     }
-    value = expr_canonical(p, expr_subst(p, r.after, from, to, n));
-    d->line.at[at].value = value;
-    if (value)
-        memo_put(&d->memo, u, value);
-    return value;
+    const Expr *whole = d->line.at[at].value = expr_canonical(p, expr_subst(p, r.after, from, to, n));
+    if (whole && whole != value && whole->kind != EXPR_RELATION && !expr_agrees(p, whole, value))
+        return pool_fail(p, "a step of this derivation is not what was computed: %s", r.name), false;
+    return whole != NULL;
 }
 
 /* ---- checks and the report ------------------------------------------------------------------------------------------------- */
@@ -436,11 +455,13 @@ const Expr *diff_derivation(Pool *p, Report *r, const Expr *e, const Expr *x)
     if (!e || !x)
         return NULL;
     Arena      *scratch = arena_new();
-    Derivation  d = { .pool = p, .arena = scratch, .x = x, .memo = memo_new(scratch) };
+    Derivation  d = { .recorder = { record_rule }, .pool = p, .arena = scratch, .x = x, .memo = memo_new(scratch), .told = memo_new(scratch) };
     const Expr *f = expr_canonical(p, e), *answer = expr_diff(p, f, x), *result = NULL;
     size_t      points = 0;
     if (answer)
-        result = e == x || !expr_depends(p, e, x) ? answer : derive(&d, e, 0);
+        result = e == x || !expr_depends(p, e, x) ? answer : recorded(&d, e);
+    if (result && e != x && expr_depends(p, e, x) && !tell(&d, e, 0))
+        result = NULL;
     if (result && result != answer && result->kind != EXPR_RELATION && expr_zero_test(p, expr_sub(p, result, answer)).answer == NO)
         result = pool_fail(p, "the derivation does not lead to the answer");
     bool fine = result && check(&d, f, answer, &points);

@@ -24,13 +24,16 @@ typedef struct Forward {
     Pool       *pool;
     Arena      *scratch;            /* not that of the pool, where sums grow */
     const Expr *x, *zero, *one;
+    Recorder   *told;               /* of every rule that is applied, or NULL */
+    Memo        plain;              /* node as typed -> canonical */
     Memo        memo;               /* node -> derivative */
     Memo        terms;              /* short product -> Terms of its derivative */
 } Forward;
 
 static Forward forward_new(Pool *p, Arena *scratch, const Expr *x)
 {
-    return (Forward){ p, scratch, x, expr_int(p, 0), expr_int(p, 1), memo_new(scratch), memo_new(scratch) };
+    return (Forward){ .pool = p, .scratch = scratch, .x = x, .zero = expr_int(p, 0), .one = expr_int(p, 1),
+                      .plain = memo_new(scratch), .memo = memo_new(scratch), .terms = memo_new(scratch) };
 }
 
 bool expr_is_condition(const Expr *e, size_t i)
@@ -83,32 +86,32 @@ static const Expr *indicator(Pool *p, const Expr *condition)
     return expr_piecewise(p, arg, 3);
 }
 
-static const Expr *call_partial(Pool *p, const Expr *e, size_t i)
+/* (operands u: those of e, or what stands for them in a canonical expression) */
+static const Expr *call_partial(Pool *p, const Expr *e, const Expr *const *u, size_t i)
 {
     static const char *const place[] = { "first", "second", "third", "fourth" };
     if (e->fn->id == FN_max)
-        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e->arg, e->arity, i, REL_GE, REL_GT));
+        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, u, e->arity, i, REL_GE, REL_GT));
     if (e->fn->id == FN_min)
-        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, e->arg, e->arity, i, REL_LE, REL_LT));
+        return e->arity == 1 ? expr_int(p, 1) : indicator(p, is_extreme(p, u, e->arity, i, REL_LE, REL_LT));
     Str rule = rule_text(e->fn->derivative, i);
     if (!rule.n)
         return pool_fail(p, "no derivative rule for %s in its %s argument", e->fn->name, place[i < 4 ? i : 3]);
-    return pool_read(p, str_copy(pool_arena(p), rule).s, e->arg, e->arity);
+    return pool_read(p, str_copy(pool_arena(p), rule).s, u, e->arity);
 }
 
-static const Expr *power_partial(Pool *p, const Expr *e, size_t i)
+static const Expr *power_partial(Pool *p, const Expr *u, const Expr *v, size_t i)
 {
-    const Expr *u = e->arg[0], *v = e->arg[1];
     if (i == 0)
         return expr_mul(p, v, expr_pow(p, u, expr_sub(p, v, expr_int(p, 1))));
-    return expr_mul(p, e, expr_call1(p, FN_log, u));
+    return expr_mul(p, expr_pow(p, u, v), expr_call1(p, FN_log, u));
 }
 
-static const Expr *unknown_partial(Pool *p, const Expr *e, size_t i)
+static const Expr *unknown_partial(Pool *p, const Expr *e, const Expr *const *u, size_t i)
 {
     uint32_t *order = arena_copy(pool_arena(p), e->unknown.order, e->arity * sizeof *order);
     order[i]++;
-    return expr_unknown(p, e->unknown.name, order, e->arg, e->arity);
+    return expr_unknown(p, e->unknown.name, order, u, e->arity);
 }
 
 /* 1 on the branch of value i, 0 on the others. */
@@ -138,11 +141,11 @@ const Expr *expr_partial(Pool *p, const Expr *e, size_t i)
     if ((e->kind == EXPR_CALL || e->kind == EXPR_POW) && expr_is_tensor(e))
         return entry_partial(p, e, i);
     if (e->kind == EXPR_CALL)
-        return call_partial(p, e, i);
+        return call_partial(p, e, e->arg, i);
     if (e->kind == EXPR_POW)
-        return power_partial(p, e, i);
+        return power_partial(p, e->arg[0], e->arg[1], i);
     if (e->kind == EXPR_UNKNOWN)
-        return unknown_partial(p, e, i);
+        return unknown_partial(p, e, e->arg, i);
     if (e->kind == EXPR_PIECEWISE)
         return branch_partial(p, e, i);
     return pool_fail(p, "a relation or truth value has no derivative");
@@ -155,11 +158,20 @@ static const Expr *known(const Forward *f, const Expr *e)
     return memo_get(&f->memo, e);
 }
 
+/* An operand as it stands in a derivative: canonical, also where the rules follow an expression as typed. */
+static const Expr *operand(Forward *f, const Expr *u)
+{
+    const Expr *plain = u->flags & EXPR_AS_TYPED ? memo_get(&f->plain, u) : u;
+    if (!plain && (plain = expr_canonical(f->pool, u)))
+        memo_put(&f->plain, u, plain);
+    return plain;
+}
+
 /* The factors of e and behind them their derivatives. */
-static void factors_of(const Forward *f, const Expr *e, const Expr **u)
+static void factors_of(Forward *f, const Expr *e, const Expr **u)
 {
     for (size_t i = 0; i < e->arity; i++) {
-        u[i] = e->arg[i];
+        u[i] = operand(f, e->arg[i]);
         u[e->arity + i] = known(f, e->arg[i]);
     }
 }
@@ -220,11 +232,14 @@ static const Expr *diff_product(Forward *f, const Expr *e)
     return long_product_rule(f->pool, u, u + e->arity, e->arity);
 }
 
+/* Does its derivative join that of the sum around it? Not where each rule is recorded. */
+static bool joins_sum(const Forward *f, const Expr *e) { return !f->told && short_product(e); }
+
 static const Expr *diff_sum(Forward *f, const Expr *e)
 {
     Sum *s = sum_new(f->pool);
     for (size_t i = 0; i < e->arity; i++)
-        if (short_product(e->arg[i]))
+        if (joins_sum(f, e->arg[i]))
             sum_add_terms(s, product_terms(f, e->arg[i]));
         else
             sum_add(s, known(f, e->arg[i]));
@@ -235,16 +250,29 @@ static const Expr *diff_sum(Forward *f, const Expr *e)
 static const Expr *diff_power(Forward *f, const Expr *e)
 {
     Pool       *p = f->pool;
-    const Expr *u = e->arg[0], *v = e->arg[1], *du = known(f, u), *dv = known(f, v);
+    const Expr *u = operand(f, e->arg[0]), *v = operand(f, e->arg[1]), *du = known(f, e->arg[0]), *dv = known(f, e->arg[1]);
+    if (!u || !v)
+        return NULL;
     if (expr_is_zero(dv))
-        return expr_is_zero(du) ? f->zero : expr_mul(p, power_partial(p, e, 0), du);
+        return expr_is_zero(du) ? f->zero : expr_mul(p, power_partial(p, u, v, 0), du);
     if (expr_is_zero(du))
-        return expr_mul(p, power_partial(p, e, 1), dv);
+        return expr_mul(p, power_partial(p, u, v, 1), dv);
     const Expr *inner = expr_add(p, expr_mul(p, dv, expr_call1(p, FN_log, u)), expr_div(p, expr_mul(p, v, du), u));
-    return expr_mul(p, e, inner);
+    return expr_mul(p, expr_pow(p, u, v), inner);
 }
 
 /* The chain rule: the sum of partial derivative times inner derivative. */
+static const Expr *chain_partial(Forward *f, const Expr *e, size_t i)
+{
+    if (!(e->flags & EXPR_AS_TYPED))
+        return expr_partial(f->pool, e, i);
+    const Expr **u = arena_array(f->scratch, const Expr *, e->arity);
+    for (size_t k = 0; k < e->arity; k++)
+        if (!(u[k] = operand(f, e->arg[k])))
+            return NULL;
+    return e->kind == EXPR_CALL ? call_partial(f->pool, e, u, i) : unknown_partial(f->pool, e, u, i);
+}
+
 static const Expr *diff_chain(Forward *f, const Expr *e)
 {
     const Expr **term = arena_array(f->scratch, const Expr *, e->arity);
@@ -252,7 +280,7 @@ static const Expr *diff_chain(Forward *f, const Expr *e)
     for (size_t i = 0; i < e->arity; i++) {
         const Expr *inner = known(f, e->arg[i]);
         if (!expr_is_zero(inner))
-            term[n++] = expr_mul(f->pool, expr_partial(f->pool, e, i), inner);
+            term[n++] = expr_mul(f->pool, chain_partial(f, e, i), inner);
     }
     return expr_sum(f->pool, term, n);
 }
@@ -260,20 +288,21 @@ static const Expr *diff_chain(Forward *f, const Expr *e)
 /* max(u, v, ...)' is piecewise the derivative of the argument that is extreme. */
 static const Expr *diff_extreme(Forward *f, const Expr *e)
 {
-    const Expr **inner = arena_array(f->scratch, const Expr *, e->arity);
+    const Expr **inner = arena_array(f->scratch, const Expr *, e->arity), **u = arena_array(f->scratch, const Expr *, e->arity);
     bool         all_zero = true;
     for (size_t i = 0; i < e->arity; i++) {
+        u[i] = operand(f, e->arg[i]);
         inner[i] = known(f, e->arg[i]);
         all_zero = all_zero && expr_is_zero(inner[i]);
     }
-    return all_zero ? f->zero : expr_where_extreme(f->pool, e->fn->id, e->arg, inner, e->arity);
+    return all_zero ? f->zero : expr_where_extreme(f->pool, e->fn->id, u, inner, e->arity);
 }
 
 static const Expr *diff_branches(Forward *f, const Expr *e)
 {
     const Expr **arg = arena_array(f->scratch, const Expr *, e->arity);
     for (size_t i = 0; i < e->arity; i++)
-        arg[i] = expr_is_condition(e, i) ? e->arg[i] : known(f, e->arg[i]);
+        arg[i] = expr_is_condition(e, i) ? operand(f, e->arg[i]) : known(f, e->arg[i]);
     return expr_piecewise(f->pool, arg, e->arity);
 }
 
@@ -311,6 +340,16 @@ static const Expr *diff_matrix(Forward *f, const Expr *e)
     return matrix_tangent(f->pool, e, d);
 }
 
+/* (u/v)' = (u'*v - u*v')/v^2, of an expression as typed. */
+static const Expr *diff_quotient(Forward *f, const Expr *e)
+{
+    Pool       *p = f->pool;
+    const Expr *u = operand(f, e->arg[0]), *v = operand(f, e->arg[1]), *du = known(f, e->arg[0]), *dv = known(f, e->arg[1]);
+    if (dv && expr_is_zero(dv))
+        return expr_div(p, du, v);
+    return expr_div(p, expr_sub(p, expr_mul(p, du, v), expr_mul(p, u, dv)), expr_powi(p, v, 2));
+}
+
 static const Expr *diff_node(Forward *f, const Expr *e)
 {
     bool entries = e->kind == EXPR_ADD || e->kind == EXPR_MUL || e->kind == EXPR_POW || e->kind == EXPR_CALL;
@@ -333,10 +372,11 @@ static const Expr *diff_node(Forward *f, const Expr *e)
     case EXPR_ORDER:     return diff_order(f, e);
     case EXPR_AND: case EXPR_OR: case EXPR_NOT:
         return pool_fail(f->pool, "a truth value has no derivative");
-    case EXPR_SUB: case EXPR_DIV: case EXPR_NEG:
-        break;                      /* not in canonical expressions */
+    case EXPR_SUB:       return expr_sub(f->pool, known(f, e->arg[0]), known(f, e->arg[1]));
+    case EXPR_DIV:       return diff_quotient(f, e);
+    case EXPR_NEG:       return expr_neg(f->pool, known(f, e->arg[0]));
     }
-    return pool_fail(f->pool, "an expression as typed cannot be differentiated");
+    return NULL;
 }
 
 /* ---- the walk ------------------------------------------------------------------------------------------------------ */
@@ -375,16 +415,19 @@ static const Expr *forward_diff(Forward *f, const Expr *root)
         const Expr *d = diff_leaf(f, e);
         size_t      before = stack.n;
         for (size_t i = 0; !d && i < e->arity; i++)
-            if (e->kind == EXPR_ADD && short_product(e->arg[i]) && !expr_is_tensor(e))
+            if (e->kind == EXPR_ADD && joins_sum(f, e->arg[i]) && !expr_is_tensor(e))
                 push_unknown(f, &stack, e->arg[i]->arg, memo_get(&f->terms, e->arg[i]) ? 0 : e->arg[i]->arity);
             else if (!expr_is_condition(e, i))
                 push_unknown(f, &stack, &e->arg[i], 1);
         if (stack.n > before)
             continue;
-        if (!d)
+        bool rule = !d;
+        if (rule)
             d = diff_node(f, e);
         if (!d)
             return NULL;
+        if (rule && f->told)
+            f->told->rule(f->told, e, d);
         memo_put(&f->memo, e, d);
         stack.n--;
     }
@@ -432,6 +475,16 @@ const Expr *expr_tangent(Pool *p, const Expr *e, const Expr *x, const Expr *dire
 {
     const Expr *d;
     return expr_tangents(p, &e, 1, &x, &direction, 1, &d) ? d : NULL;
+}
+
+const Expr *expr_diff_told(Pool *p, const Expr *e, const Expr *x, Recorder *told)
+{
+    Arena  *scratch = arena_new();
+    Forward f = forward_new(p, scratch, x);
+    f.told = told;
+    const Expr *d = forward_diff(&f, e);
+    arena_delete(scratch);
+    return d;
 }
 
 const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x)

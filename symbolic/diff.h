@@ -13,6 +13,10 @@ const Expr *expr_diff(Pool *p, const Expr *e, const Expr *x);
  * x[i] move at once. */
 const Expr *expr_tangent(Pool *p, const Expr *e, const Expr *x, const Expr *direction);
 bool        expr_tangents(Pool *p, const Expr *const *e, size_t n, const Expr *const *x, const Expr *const *direction, size_t nx, const Expr **out);
+/* The same by the operations of e as it was typed; every rule that is applied is told: the node, and its derivative. */
+typedef struct Recorder Recorder;
+struct Recorder { void (*rule)(Recorder *r, const Expr *e, const Expr *derivative); };
+const Expr *expr_diff_told(Pool *p, const Expr *e, const Expr *x, Recorder *told);
 const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n);
 /* One reverse sweep: out[i] = d e / d x[i] for a scalar e, of the shape of x[i], which may be a vector or matrix. False with pool_error() set if a rule is missing. */
 bool        expr_gradient(Pool *p, const Expr *e, const Expr *const *x, size_t n, const Expr **out);
