@@ -122,6 +122,54 @@ static bool point_close(const Value *x, const Str *y, size_t n, size_t digits, u
     return fine;
 }
 
+/* The value of a unit in the last place that the decimal shows. */
+static void last_place(Str decimal, fmpq_t unit)
+{
+    slong  exponent = 0, places = 0;
+    bool   point = false;
+    fmpz_t ten;
+    fmpz_init_set_ui(ten, 10);
+    for (size_t i = 0; i < decimal.n; i++) {
+        if ((decimal.s[i] | 32) == 'e') {
+            exponent = strtol(decimal.s + i + 1, NULL, 10);
+            break;
+        }
+        point = point || decimal.s[i] == '.';
+        places += point && decimal.s[i] != '.';
+    }
+    exponent -= places;
+    fmpq_one(unit);
+    fmpz_pow_ui(exponent < 0 ? fmpq_denref(unit) : fmpq_numref(unit), ten, (ulong)labs(exponent));
+    fmpz_clear(ten);
+}
+
+/* Do all coordinates round to the decimals? Beside a coordinate of 1, digits behind the 50th are no part of the reference; a tie may round
+ * either way. */
+static bool point_rounds(const Value *x, const Str *y, size_t n)
+{
+    fmpq_t a, b, unit, slack;
+    fmpq_init(a);
+    fmpq_init(b);
+    fmpq_init(unit);
+    fmpq_init(slack);
+    bool fine = decimal_exact(STR("1e-50"), slack);
+    for (size_t i = 0; i < n && fine; i++) {
+        fine = exact_of(x[i], a) && decimal_exact(y[i], b);
+        fmpq_sub(a, a, b);
+        fmpq_abs(a, a);
+        fmpz_mul_ui(fmpq_numref(a), fmpq_numref(a), 2);
+        fmpq_canonicalise(a);
+        last_place(y[i], unit);
+        fmpq_add(unit, unit, slack);
+        fine = fine && fmpq_cmp(a, unit) <= 0;
+    }
+    fmpq_clear(a);
+    fmpq_clear(b);
+    fmpq_clear(unit);
+    fmpq_clear(slack);
+    return fine;
+}
+
 /* ---- trajectories ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Case { Str method, start, expr; bool batches; Str names[16]; size_t n; } Case;
@@ -157,7 +205,7 @@ static Str start_of(Run *r, const Case *c)
     return buf_str(&b);
 }
 
-/* One point after so many steps, against "(1.5,-2)". */
+/* One point after so many steps, against "(1.5,-2)": to so many digits, or (0) all that it shows. */
 static bool point_right(Run *r, const Case *c, Str steps, Str point, const char *format, size_t digits)
 {
     Env    *env = env_new(builtin_tables);
@@ -173,7 +221,7 @@ static bool point_right(Run *r, const Case *c, Str steps, Str point, const char 
     for (Str rest = str_slice(point, 1, point.n - 1), part; n < 16 && split(&rest, ',', &part);)
         want[n++] = part;
     r->why = fine ? str_copy(r->arena, env_value_text(env, o.value, false)) : o.kind == RUN_FAILED ? str_copy(r->arena, o.diag->message) : STR("no point");
-    fine = fine && n == o.value.record->n && point_close(o.value.record->item, want, n, digits, 0);
+    fine = fine && n == o.value.record->n && (digits ? point_close(o.value.record->item, want, n, digits, 0) : point_rounds(o.value.record->item, want, n));
     if (!fine)
         r->why = str_printf(r->arena, "step %.*s in %s: %.*s", STR_ARGS(steps), format, STR_ARGS(r->why));
     env_delete(env);
@@ -201,7 +249,7 @@ static int trajectory_row(Run *r, Str line)
         Str options = options_of(r, field(line, 1), methods[i].names);
         c.method = options.n ? str_printf(r->arena, "%s(%.*s)", methods[i].ours, STR_ARGS(str_slice(options, 2, options.n))) : str_of(methods[i].ours);
         read_names(r, &c);
-        return points_right(r, &c, field(line, 6), "fp64", 12) && points_right(r, &c, field(line, 7), "200 bits", 24) ? 1 : 0;
+        return points_right(r, &c, field(line, 6), "fp64", 12) && points_right(r, &c, field(line, 7), "200 bits", 0) ? 1 : 0;
     }
     return -1;
 }
