@@ -288,8 +288,11 @@ const Expr *expr_over(Pool *p, const Expr *axis, const Expr *e)
     Mark         mark = arena_mark(pool_scratch(p));
     size_t       n = e->kind == EXPR_MUL ? e->arity : 0, outside = 0, inside = 0;
     const Expr **out = arena_array(pool_scratch(p), const Expr *, n + 1), **in = arena_array(pool_scratch(p), const Expr *, n + 1);
+    bool         vectors = false;            /* then a constant vector stays inside, where others share its product */
+    for (size_t i = 0; i < n; i++)
+        vectors = vectors || (varies_along(e->arg[i], axis) && expr_is_tensor(e->arg[i]));
     for (size_t i = 0; i < n; i++) {
-        if (varies_along(e->arg[i], axis))
+        if (varies_along(e->arg[i], axis) || (vectors && expr_is_tensor(e->arg[i])))
             in[inside++] = e->arg[i];
         else
             out[outside++] = e->arg[i];
@@ -320,7 +323,7 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
         return expr_logic(p, (ExprKind)e->kind, arg, e->arity);
     case EXPR_TENSOR:    return expr_tensor(p, expr_rows(e), expr_cols(e), arg);
     case EXPR_MATMUL:    return expr_matmul(p, arg[0], arg[1]);
-    case EXPR_MATRIX:    return e->matrix_op == MATRIX_FILL ? expr_fill(p, arg[0], arg[1] && arg[2] ? shape_new(p, arg[1], arg[2], NULL) : NULL)
+    case EXPR_MATRIX:    return e->matrix_op == MATRIX_FILL ? expr_fill(p, arg[0], e->shape)
                                                           : expr_matrix_op(p, (MatrixOp)e->matrix_op, arg[0]);
     case EXPR_ORDER:     return expr_order(p, arg[0]);
     case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:

@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "numeric/data.h"
+#include "symbolic/matrix.h"
 #include "symbolic/memo.h"
 
 enum { DEFAULT_BUDGET = 20 * 1000 * 1000, KNOWN = 256 };
@@ -298,7 +299,7 @@ static void own_payload(Pool *p, Expr *e, const Expr *head)
 static uint16_t own_flags(const Expr *head)
 {
     uint16_t f = head->flags & ~(EXPR_REAL | EXPR_NONNEGATIVE);
-    if (head->kind == EXPR_SYMBOL || head->kind == EXPR_UNKNOWN || head->kind == EXPR_AXIS)
+    if (head->kind == EXPR_SYMBOL || head->kind == EXPR_UNKNOWN || head->kind == EXPR_AXIS || expr_is_matrix_op(head, MATRIX_FILL))
         f |= EXPR_HAS_SYMBOL;
     if (head->kind == EXPR_BALL)
         f |= EXPR_HAS_BALL | (arb_is_zero(acb_imagref(head->ball->value)) ? 0 : EXPR_HAS_I);

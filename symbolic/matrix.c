@@ -65,7 +65,7 @@ static const Expr *fill_sizes(Pool *p, const Expr *c, const Expr *rows, const Ex
         return c;
     if (!concrete(rows, cols, &m, &n)) {
         Expr head = { .kind = EXPR_MATRIX, .matrix_op = MATRIX_FILL, .shape = shape_new(p, rows, cols, c->shape ? c->shape->axis : NULL) };
-        return expr_intern(p, &head, ARGS(c, rows, cols), 3);
+        return expr_intern(p, &head, &c, 1);
     }
     if (m > MOST_ENTRIES / n)
         return pool_fail(p, "a matrix of more than %d entries", MOST_ENTRIES);
@@ -108,10 +108,16 @@ const Expr *matrix_node(Pool *p, MatrixOp op, const Expr *rows, const Expr *cols
 
 /* ---- scalar factors --------------------------------------------------------------------------------------------------- */
 
+/* A number for each row of the data stays where it is: outside it would make a matrix for each row of a column times a row. */
+static bool varies(const Expr *e)
+{
+    return e->shape && e->shape->axis;
+}
+
 const Expr *expr_split_scalars(Pool *p, const Expr *e, const Expr **rest)
 {
     *rest = e;
-    if (expr_is_matrix_op(e, MATRIX_FILL) && !expr_is_one(e->arg[0]) && !expr_is_zero(e->arg[0])) {
+    if (expr_is_matrix_op(e, MATRIX_FILL) && !expr_is_one(e->arg[0]) && !expr_is_zero(e->arg[0]) && !varies(e->arg[0])) {
         *rest = expr_fill(p, expr_int(p, 1), e->shape);
         return e->arg[0];
     }
@@ -121,7 +127,7 @@ const Expr *expr_split_scalars(Pool *p, const Expr *e, const Expr **rest)
     const Expr **scalar = arena_array(pool_scratch(p), const Expr *, e->arity), **tensor = arena_array(pool_scratch(p), const Expr *, e->arity);
     size_t       n = 0, m = 0;
     for (uint32_t i = 0; i < e->arity; i++)
-        if (expr_is_tensor(e->arg[i]))
+        if (expr_is_tensor(e->arg[i]) || varies(e->arg[i]))
             tensor[m++] = e->arg[i];
         else
             scalar[n++] = e->arg[i];

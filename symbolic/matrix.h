@@ -22,7 +22,7 @@ typedef enum MatrixOp {             /* arguments: one tensor, unless said otherw
     MATRIX_LOGSUMEXP,               /* log of the sum of exp of all entries */
     MATRIX_DIAG,                    /* the square matrix with this vector as its diagonal */
     MATRIX_DIAGONAL,                /* the diagonal of a matrix, as a vector */
-    MATRIX_FILL,                    /* a number, rows, columns */
+    MATRIX_FILL,                    /* a number in every entry; the sizes are those of the shape */
     MATRIX_IDENTITY                 /* its size */
 } MatrixOp;
 
@@ -45,7 +45,7 @@ const Expr *expr_hadamard(Pool *p, const Expr *const *factor, size_t n);
 /* A scalar expression with `to` for the symbol `from`, where `to` may be a tensor: computed entry by entry. */
 const Expr *expr_lift(Pool *p, const Expr *e, const Expr *const *from, const Expr *const *to, size_t n);
 
-/* Splits c*T into its scalar factors (1 if there are none) and the rest. */
+/* Splits c*T into its scalar factors that do not vary over data (1 if there are none) and the rest. */
 const Expr *expr_split_scalars(Pool *p, const Expr *e, const Expr **rest);
 /* The factors of a matrix product as typed from left to right; at most ABSORB_LIMIT of them are taken apart. */
 size_t      expr_matrix_factors(const Expr *e, const Expr **out, size_t room);

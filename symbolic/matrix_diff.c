@@ -32,7 +32,7 @@ const Expr *matrix_adjoint(Pool *p, const Expr *e, size_t i, const Expr *adjoint
     case MATRIX_LOGSUMEXP: return scaled(p, adjoint, expr_softmax(p, a));
     case MATRIX_DIAG:      return expr_matrix_op(p, MATRIX_DIAGONAL, adjoint);
     case MATRIX_DIAGONAL:  return expr_matrix_op(p, MATRIX_DIAG, adjoint);
-    case MATRIX_FILL:      return i == 0 ? expr_matrix_op(p, MATRIX_TOTAL, adjoint) : expr_int(p, 0);
+    case MATRIX_FILL:      return expr_matrix_op(p, MATRIX_TOTAL, adjoint);
     case MATRIX_IDENTITY:  return expr_int(p, 0);
     }
     return NULL;

@@ -199,7 +199,7 @@ static const Expr *trace_of(Pool *p, const Expr *a)
     else if (expr_is_matrix_op(rest, MATRIX_TRANSPOSE))
         e = trace_of(p, rest->arg[0]);
     else if (expr_is_matrix_op(rest, MATRIX_FILL))
-        e = expr_mul(p, rest->arg[0], rest->arg[1]);
+        e = expr_mul(p, rest->arg[0], rest->shape->rows);
     else if (expr_is_matrix_op(rest, MATRIX_DIAG))
         e = expr_matrix_op(p, MATRIX_TOTAL, rest->arg[0]);
     else
@@ -231,7 +231,7 @@ static const Expr *total_of(Pool *p, const Expr *a)
     if (rest->kind == EXPR_ADD)
         e = over_terms(p, rest, total_of);
     else if (expr_is_matrix_op(rest, MATRIX_FILL))
-        e = expr_product(p, rest->arg, 3);
+        e = expr_product(p, ARGS(rest->arg[0], rest->shape->rows, rest->shape->cols), 3);
     else if (expr_is_matrix_op(rest, MATRIX_IDENTITY))
         e = rest->arg[0];
     else if (expr_is_matrix_op(rest, MATRIX_TRANSPOSE) || expr_is_matrix_op(rest, MATRIX_DIAG))

@@ -82,9 +82,10 @@ static void show_constant_entries(Show *s, const Expr *e)
         show_at(s, e->arg[0], LEVEL_POWER);
         show_text(s, "*");
     }
-    bool row = expr_is_one(e->arg[1]);
+    const Expr *size[] = { e->shape->rows, e->shape->cols };
+    bool        row = expr_is_one(size[0]);
     show_text(s, zero ? "zeros(" : "ones(");
-    show_list(s, e->arg + (row ? 2 : 1), row || expr_is_one(e->arg[2]) ? 1 : 2);
+    show_list(s, size + row, row || expr_is_one(size[1]) ? 1 : 2);
     show_text(s, row ? ")^T" : ")");
 }
 
@@ -202,7 +203,7 @@ Level show_matrix_level(const Expr *e)
     case MATRIX_TRANSPOSE: case MATRIX_INVERSE:
         return LEVEL_POWER;
     case MATRIX_FILL:
-        return expr_is_zero(e->arg[0]) || expr_is_one(e->arg[0]) ? expr_is_one(e->arg[1]) ? LEVEL_POWER : LEVEL_ATOM : LEVEL_PRODUCT;
+        return expr_is_zero(e->arg[0]) || expr_is_one(e->arg[0]) ? expr_is_one(e->shape->rows) ? LEVEL_POWER : LEVEL_ATOM : LEVEL_PRODUCT;
     case MATRIX_TRACE: case MATRIX_DET: case MATRIX_LOG_DET: case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_DIAG:
     case MATRIX_DIAGONAL: case MATRIX_IDENTITY:
         break;

@@ -61,14 +61,19 @@ const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols)
     return expr_tensor(p, rows, cols, entry);
 }
 
+static const Shape *reshaped(const Subst *s, const Shape *shape)
+{
+    const Expr *rows = replacement(s, shape->rows), *cols = replacement(s, shape->cols);
+    return shape_new(s->pool, rows ? rows : shape->rows, cols ? cols : shape->cols, shape->axis);
+}
+
 /* The symbol of a vector or matrix in its new sizes. */
 static const Expr *resized(Subst *s, const Expr *x)
 {
     Pool       *p = s->pool;
     slong       m, n;
-    const Expr *rows = replacement(s, x->shape->rows), *cols = replacement(s, x->shape->cols);
-    rows = rows ? rows : x->shape->rows;
-    cols = cols ? cols : x->shape->cols;
+    const Shape *shape = reshaped(s, x->shape);
+    const Expr  *rows = shape ? shape->rows : expr_int(p, 1), *cols = shape ? shape->cols : rows;
     if (rows == x->shape->rows && cols == x->shape->cols)
         return x;
     if (!expr_fits_slong(rows, &m) || !expr_fits_slong(cols, &n))
@@ -88,6 +93,8 @@ static const Expr *image_of(Subst *s, const Expr *node, const Expr *const *image
         return resized(s, node);
     for (uint32_t i = 0; i < node->arity && !changed; i++)
         changed = image[node->arg[i]->id] != node->arg[i];
+    if (s->sizes && expr_is_matrix_op(node, MATRIX_FILL))
+        return expr_fill(s->pool, image[node->arg[0]->id], reshaped(s, node->shape));
     if (!changed)
         return node;
     Mark         inner = arena_mark(s->scratch);

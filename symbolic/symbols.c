@@ -6,6 +6,7 @@
  * 10,000 nodes in two symbols holds two or three sets. Sets above MOST_LISTED symbols are not kept (a sum of 10,000 variables
  * would cost quadratic memory); there the walk answers. */
 #include "symbolic/expr_int.h"
+#include "symbolic/matrix.h"
 
 #include <string.h>
 
@@ -67,6 +68,8 @@ const SymbolSet *symbols_of_node(Pool *p, const Expr *e)
         at[n] = e;
         return set_new(p, at, n + 1);
     }
+    if (expr_is_matrix_op(e, MATRIX_FILL))
+        n = lengths_of(e, at);
     for (uint32_t i = 0; i < e->arity; i++) {
         const SymbolSet *set = e->arg[i]->symbols;
         if (unlisted(e->arg[i]))
