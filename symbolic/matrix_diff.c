@@ -125,6 +125,25 @@ static const Expr *linear_refused(Pool *p)
 /* The row r with e = r*v, for a number e. */
 static const Expr *row_of_linear(Pool *p, const Expr *e, const Expr *v);
 
+/* diag(u)*M: row i of M times u[i]. */
+static const Expr *scale_rows(Pool *p, const Expr *u, const Expr *m)
+{
+    if (!m)
+        return NULL;
+    const Expr *rest, *s = expr_split_scalars(p, m, &rest), *e;
+    if (rest->kind == EXPR_ADD) {
+        const Expr **term = arena_array(pool_arena(p), const Expr *, rest->arity);
+        for (uint32_t i = 0; i < rest->arity; i++)
+            term[i] = scale_rows(p, u, rest->arg[i]);
+        e = expr_sum(p, term, rest->arity);
+    } else if (rest->kind == EXPR_MATMUL && expr_is_one(shape_cols(p, rest->arg[0]))) {
+        e = expr_matmul(p, scaled(p, u, rest->arg[0]), rest->arg[1]);
+    } else {
+        e = expr_matmul(p, expr_matrix_op(p, MATRIX_DIAG, u), rest);
+    }
+    return scaled(p, s, e);
+}
+
 /* M with e = M*v, or M with e = s*u where the number s = r*v holds v: then M = u*r. */
 static const Expr *matrix_of_product(Pool *p, const Expr *e, const Expr *v)
 {
@@ -145,7 +164,7 @@ static const Expr *matrix_of_product(Pool *p, const Expr *e, const Expr *v)
     if (!expr_is_tensor(moving))
         return expr_matmul(p, rest, row_of_linear(p, moving, v));
     const Expr *m = matrix_of_linear(p, moving, v);
-    return expr_is_tensor(rest) ? expr_matmul(p, expr_matrix_op(p, MATRIX_DIAG, rest), m) : scaled(p, rest, m);
+    return expr_is_tensor(rest) ? scale_rows(p, rest, m) : scaled(p, rest, m);
 }
 
 static const Expr *of_terms(Pool *p, const Expr *e, const Expr *v, const Expr *(*of)(Pool *, const Expr *, const Expr *))
