@@ -7,6 +7,7 @@
 #include "parser/suggest.h"
 #include "symbolic/derivation.h"
 #include "symbolic/diff.h"
+#include "symbolic/matrix.h"
 
 /* ---- calls ------------------------------------------------------------------------------------------------------------ */
 
@@ -356,7 +357,7 @@ Value eval_prime(const Eval *ev, const Ast *t)
         return derivative_function(ev, v.function, t->op);
     if (v.kind != VALUE_EXPR)
         return v.kind == VALUE_FAILED ? v : eval_fail(ev, t, "a prime needs a function or an expression");
-    if (v.expr->kind == EXPR_TENSOR) {
+    if (expr_is_tensor(v.expr)) {
         eval_fail(ev, t, "a prime is a derivative, not a transpose");
         eval_hint(ev, "%.*s^T", STR_ARGS(str_slice(ev->source->text, operand->span.start, operand->span.end)));
         return value_failed();

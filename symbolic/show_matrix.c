@@ -10,25 +10,18 @@ static bool is_transpose_of(const Expr *a, const Expr *b)
     return (expr_is_matrix_op(a, MATRIX_TRANSPOSE) && a->arg[0] == b) || (expr_is_matrix_op(b, MATRIX_TRANSPOSE) && b->arg[0] == a);
 }
 
-/* (A*u)^T is u^T*A^T, so the transposes of all factors are compared. */
-static bool is_turned(const Expr *a, const Expr *b)
-{
-    const Expr *f[ABSORB_LIMIT], *g[ABSORB_LIMIT];
-    size_t      n = expr_matrix_factors(a, f, ABSORB_LIMIT), m = expr_matrix_factors(b, g, ABSORB_LIMIT);
-    for (size_t i = 0; n == m && i < n; i++)
-        if (!is_transpose_of(f[i], g[n - 1 - i]))
-            return false;
-    return n == m && n < ABSORB_LIMIT;
-}
-
-/* The u whose norm squared e is; NULL. */
+/* The u whose norm squared e is: u^T*u, where u^T is written as x^T*A^T for u = A*x; or the sum of the squares of a matrix. NULL. */
 static const Expr *square_of(const Expr *e)
 {
     if (e->kind == EXPR_MATMUL && !expr_is_tensor(e)) {
-        const Expr *f[ABSORB_LIMIT];
+        const Expr *f[ABSORB_LIMIT], *u = e;
         size_t      n = expr_matrix_factors(e, f, ABSORB_LIMIT);
-        if (n == 2 && is_turned(f[0], f[1]))
-            return f[1];
+        for (size_t i = 0; i < n / 2; i++)
+            if (n % 2 || n == ABSORB_LIMIT || !is_transpose_of(f[i], f[n - 1 - i]))
+                return NULL;
+        for (size_t i = 0; i < n / 2 && u->kind == EXPR_MATMUL; i++)      /* numbers are nested from the right */
+            u = u->arg[1];
+        return n % 2 ? NULL : u;
     }
     if (expr_is_matrix_op(e, MATRIX_TOTAL) && e->arg[0]->kind == EXPR_POW && expr_is_int(e->arg[0]->arg[1], 2))
         return e->arg[0]->arg[0];
