@@ -88,7 +88,7 @@ static Value first_principles_call(Call *c)
     if (l.answer == LIMIT_UNDECIDED)
         return call_fail(c, -1, "could not decide the limit of the quotient, because %.*s", STR_ARGS(l.why));
     if (l.answer == LIMIT_NONE)
-        return call_fail(c, -1, "the quotient has no limit: %.*s from the left, %.*s from the right", STR_ARGS(shown(c, l.left)), STR_ARGS(shown(c, l.right)));
+        return call_fail(c, -1, "the quotient has no limit: %.*s", STR_ARGS(limit_reason(p, c->arena, &l, c->settings)));
     Verdict same = expr_zero_test(p, expr_sub(p, l.value, derivative));
     if (same.answer == NO)
         return call_fail(c, -1, "the limit of the quotient and diff disagree: %.*s", STR_ARGS(shown(c, l.value)));

@@ -308,8 +308,12 @@ static Stream *integral_at_zero(Local *q, const Expr *e, Stream *h)
         { FN_chi, "euler + log(u)", "cos(u*pi/2)^2/(u*u!)" },
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        if (row[i].id == e->fn->id)
-            return stream_add(q->g, written(q, row[i].head, e->arg, 1), row_series(q, row[i].coefficient, 1, NULL, h));
+        if (row[i].id == e->fn->id) {
+            bool    folded = q->folded;             /* log(abs(u)) is even */
+            Stream *head = written(q, row[i].head, e->arg, 1);
+            q->folded = folded;
+            return head ? stream_add(q->g, head, row_series(q, row[i].coefficient, 1, NULL, h)) : NULL;
+        }
     return NULL;
 }
 

@@ -162,6 +162,14 @@ static size_t levels_used(const Engine *g)
     return n - 1;
 }
 
+/* A variable that takes whole values only sees other values of an oscillation. */
+static Limit for_whole_numbers(const Question *q, Limit l)
+{
+    bool whole = false;
+    pool_fact(q->pool, q->x, &whole);
+    return whole && l.answer == LIMIT_NONE ? undecided("for whole numbers the oscillation may be another one") : l;
+}
+
 static Limit checked(const Question *q, const Engine *g, Limit l)
 {
     bool dependable = levels_used(g) < SLOW_LEVELS;         /* else values near the point tell nothing yet */
@@ -210,7 +218,7 @@ static Finding one_side(const Question *q)
     r.nonzeros = g->nonzeros;
     for (size_t i = 0; i < g->nonzeros; i++)
         r.nonzero[i] = g->nonzero[i];
-    r.limit = checked(q, g, r.limit);
+    r.limit = for_whole_numbers(q, checked(q, g, r.limit));
     if (r.limit.answer == LIMIT_UNDECIDED && g->split)
         r.limit.why = STR("the answer depends on the signs of parameters");
     return r;

@@ -2,10 +2,11 @@
 /* The commands series and taylor: the terms of a stream below an order, in powers of the distance from the point.
  *
  * The expansion is that for x > a (x -> oo at infinity). Fractional powers and logarithms are real only there; whatever else differs
- * on the two sides, such as abs(x), is refused. At infinity exp(-x) is beyond all powers of 1/x and counts as zero. Nothing
+ * on the two sides, such as abs(x), is noted, and is no Taylor series. At infinity exp(-x) is beyond all powers of 1/x and counts as zero. Nothing
  * is started again: the stream gives term after term. */
 #include "symbolic/series.h"
 
+#include "base/report.h"
 #include "symbolic/germ.h"
 #include "symbolic/poly.h"
 
@@ -115,10 +116,7 @@ SeriesStatus expr_series(Pool *p, Arena *a, const Expr *e, const Expr *x, const 
         pool_clear_error(p);
         return q.g->trouble == NO_SERIES || q.g->trouble == GROWS ? SERIES_NONE : SERIES_UNDECIDED;
     }
-    if (!infinite && q.place->folded) {
-        *why = STR("the expansions differ on the two sides of the point");
-        return SERIES_NONE;
-    }
+    out->folded = !infinite && q.place->folded;
     return SERIES_OK;
 }
 
@@ -168,7 +166,15 @@ static Value series_command(Call *c, bool taylor)
         diag_hint(c->diag, "series(...) gives the Laurent series");
         return call_fail(c, 0, "there is a pole at this point, so there is no Taylor series");
     }
-    return value_expr(series_expr(c->pool, c->arena, &s, x, point, order + 1));
+    if (taylor && s.folded)
+        return call_fail(c, 0, "there is no Taylor series at this point: the expansions differ on the two sides of it");
+    const Expr *sum = series_expr(c->pool, c->arena, &s, x, point, order + 1);
+    if (!s.folded)
+        return value_expr(sum);
+    Report *r = report_new(c->arena, "series");
+    report_note(r, "to the right of the point; on the left it is another one");
+    r->main = value_expr(sum);
+    return value_report(r);
 }
 
 static Value taylor_call(Call *c)

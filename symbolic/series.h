@@ -14,11 +14,12 @@ typedef struct Series {
     SeriesTerm *term;
     const Expr *remainder;          /* the rest is O(remainder * t^order) */
     bool        regular;            /* whole exponents, no logarithms */
+    bool        folded;             /* it holds for x > a only, where it could also be another one for x < a */
 } Series;
 
 typedef enum SeriesStatus { SERIES_OK, SERIES_NONE, SERIES_UNDECIDED } SeriesStatus;
 
-/* NONE: e has no such series there (essential singularity, different on the two sides); UNDECIDED: a coefficient could not be
+/* NONE: e has no such series there (an essential singularity); UNDECIDED: a coefficient could not be
  * tested for zero, or a budget ended; *why says it. */
 SeriesStatus expr_series(Pool *p, Arena *a, const Expr *e, const Expr *x, const Expr *point, slong order, Series *out, Str *why);
 const Expr  *series_coefficient(Pool *p, const Series *s, slong k);  /* of t^k */

@@ -374,7 +374,7 @@ static const Expr *weight(Pool *p, const Relaxed *r, const Expr *e, const Expr *
 /* The sum of all weighted pairs with this sum of exponents. */
 static const Expr *pairs_collect(Engine *g, const Relaxed *r, Pairs *p, const Expr *e, const Expr *more)
 {
-    const Expr **part = arena_array(g->arena, const Expr *, p->n + 1);
+    const Expr **part = arena_array(g->arena, const Expr *, p->n + 2);
     size_t       parts = 0;
     fmpq_t       sum, w;
     fmpq_init(sum);

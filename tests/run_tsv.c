@@ -9,6 +9,7 @@
 #include "symbolic/poly.h"
 #include "symbolic/zero.h"
 
+#include <math.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -429,6 +430,37 @@ static Grade roots_row(Run *r, Str line)
     return certified_root(r, str_printf(r->arena, "root(%.*s, from: %.*s, digits: 40)", STR_ARGS(f), STR_ARGS(start)), all, true);
 }
 
+/* |f - series| at the distance 10^-k from the point (at 10^k). */
+static bool residual(Run *r, Str line, Str sum, int k, double *out)
+{
+    Str f = field(line, 0), x = field(line, 1), a = field(line, 2), got;
+    Str at = str_is(a, "oo") ? str_printf(r->arena, "10^%d", k) : str_is(a, "-oo") ? str_printf(r->arena, "-10^%d", k)
+                             : str_printf(r->arena, "(%.*s) + 10^(-%d)", STR_ARGS(a), k);
+    if (!decimal(r, str_printf(r->arena, "((%.*s) - (%.*s)) at (%.*s = %.*s, a = 7/5, b = 9/7)", STR_ARGS(f), STR_ARGS(sum), STR_ARGS(x), STR_ARGS(at)), 17, &got))
+        return false;
+    *out = strtod(got.s, NULL);
+    *out = *out < 0 ? -*out : *out;
+    return true;
+}
+
+/* The law of a series: f minus its terms below t^order is O(t^order). */
+static Grade expansion_row(Run *r, Str line)
+{
+    Str     f = field(line, 0), x = field(line, 1), a = field(line, 2), text = field(line, 3);
+    double  order = strtod(text.s, NULL), near, far;
+    Source  source;
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "series(%.*s, %.*s = %.*s, order: %d)", STR_ARGS(f), STR_ARGS(x), STR_ARGS(a), (int)order - 1));
+    if (o.kind != RUN_DONE) {
+        r->why = str_copy(r->arena, o.diag->message);
+        return UNDECIDED;
+    }
+    Str sum = without_order(str_copy(r->arena, env_value_text(r->env, o.value, false)));
+    if (!residual(r, line, sum, 8, &far) || !residual(r, line, sum, 10, &near))
+        return UNDECIDED;
+    r->why = sum;
+    return near == 0 || far / near > pow(100, order - 0.3) ? RIGHT : WRONG;
+}
+
 typedef struct Kind {
     const char *name;
     size_t      key;                /* the field that names a row */
@@ -439,7 +471,7 @@ typedef struct Kind {
 static const Kind kinds[] = {
     { "derivatives", 0, derivative_row, 1 }, { "derivations", 0, derivation_row, 1 }, { "evaluation", 2, evaluation_row, 0.97 }, { "complex", 1, complex_row, 0.97 },
     { "gradients", 3, gradient_row, 1 }, { "limits", 0, limit_row, 0.98 }, { "several", 0, several_row, 0.9 }, { "zero", 0, zero_row, 0 },
-    { "series", 0, series_row, 0.99 }, { "roots", 0, roots_row, 1 },
+    { "series", 0, series_row, 0.99 }, { "expansions", 0, expansion_row, 0.9 }, { "roots", 0, roots_row, 1 },
 };
 
 static void stop_row(int signal)

@@ -107,6 +107,7 @@ Test(series, refuses_in_time)
     cr_expect(run(env, "taylor(log(x), x = 0)").kind == VALUE_FAILED);
     cr_expect(run(env, "taylor(exp(-1/x), x = 0)").kind == VALUE_FAILED);
     cr_expect(run(env, "taylor(abs(x), x = 0)").kind == VALUE_FAILED);
+    cr_expect(run(env, "taylor(sqrt(x), x = 0)").kind == VALUE_FAILED);
     cr_expect(run(env, "taylor(1/x, x = 0)").kind == VALUE_FAILED);
     env_delete(env);
 }
