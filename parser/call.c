@@ -396,6 +396,14 @@ static Value put_in(Matching *m, Value v)
         list.note = v.note;
         return list;
     }
+    if (v.kind == VALUE_RECORD) {
+        Value *item = arena_array(env->line_arena, Value, v.record->n);
+        for (size_t i = 0; i < v.record->n; i++)
+            item[i] = put_in(m, v.record->item[i]);
+        Value record = value_record(env->line_arena, v.record->name, item, v.record->n);
+        record.note = v.note;
+        return record;
+    }
     if (v.kind != VALUE_EXPR)
         return v;
     const Expr *e = subst_bound(m, v.expr);

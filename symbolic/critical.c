@@ -11,6 +11,7 @@
 #include "base/report.h"
 #include "base/sort.h"
 #include "base/vec.h"
+#include "symbolic/critical_several.h"
 #include "symbolic/diff.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/expr_int.h"
@@ -263,9 +264,34 @@ static Value incomplete(Curve *s)
     return v;
 }
 
+/* Several names or ranges: a function of several variables. */
+static bool several_variables(Call *c, Value *out)
+{
+    const List  *names = call_has(c, 1) && c->arg[1].kind == VALUE_LIST ? c->arg[1].list : NULL, *ranges = call_has(c, 2) ? c->arg[2].list : NULL;
+    size_t       n = ranges ? ranges->n : names ? names->n : call_has(c, 1) ? 1 : c->nvars;
+    const Expr **x = arena_array(c->arena, const Expr *, n + 1), **low = arena_array(c->arena, const Expr *, n + 1), **high = arena_array(c->arena, const Expr *, n + 1);
+    if (n < 2 || !expr_is_scalar(c->arg[0].expr) || c->arg[0].expr->kind == EXPR_RELATION)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const Value *v = ranges ? record_get(ranges->item[i].record, STR("var")) : names ? &names->item[i] : NULL;
+        x[i] = v ? v->kind == VALUE_EXPR ? v->expr : NULL : c->vars[i];
+        if (!x[i] || x[i]->kind != EXPR_SYMBOL)
+            return false;
+        low[i] = ranges ? record_get(ranges->item[i].record, STR("low"))->expr : NULL;
+        high[i] = ranges ? record_get(ranges->item[i].record, STR("high"))->expr : NULL;
+    }
+    *out = critical_several(c, c->arg[0].expr, x, n, low, high);
+    return true;
+}
+
 static Value critical_points_call(Call *c)
 {
     Curve s = { .c = c };
+    Value v;
+    if (several_variables(c, &v))
+        return v;
+    if (call_has(c, 2))
+        c->arg[2] = c->arg[2].list->item[0];
     if (!read_curve(&s) || !find_points(&s))
         return value_failed();
     if (s.open.n && (!s.point.n || !s.low))
@@ -502,9 +528,10 @@ static Value monotonic_call(Call *c) { return sign_table(c, 1, "increasing", "de
 static Value concave_call(Call *c)   { return sign_table(c, 2, "convex", "concave", "straight"); }
 
 const Builtin critical_builtins[] = {
-    { .sig = "critical_points(f: objective, x: var?, range: over?) -> report",
-      .help = "Where the derivative is 0 or does not exist, with the kind of each point: exactly, or certified in a range.",
-      .example = { { "critical_points(x^3 - 3x, x).points_at", "[-1, 1]" }, { "critical_points(abs(x - 1), x = 0..3).points_at", "[1]" } },
+    { .sig = "critical_points(f: objective, x: var?, range: over?...) -> report",
+      .help = "Where the derivative is 0 or does not exist, with the kind of each point, also of several variables: exactly, or certified in a range.",
+      .example = { { "critical_points(x^3 - 3x, x).points_at", "[-1, 1]" }, { "critical_points(abs(x - 1), x = 0..3).points_at", "[1]" },
+                   { "critical_points(x^3 - 3x + y^2, (x, y)).points_at", "[(x = -1, y = 0), (x = 1, y = 0)]" } },
       .lesson = 2, .see = "extrema monotonic solve", .words = "stationary extremum minimum maximum inflection saddle turning kink", .call = critical_points_call },
     { .sig = "extrema(f: objective, x: var?, range: over?) -> report",
       .help = "The least and the greatest value of f in a range, ends included, and where they are.",

@@ -203,6 +203,9 @@ size_t      expr_size(Pool *p, const Expr *e);                      /* reachable
 
 /* The literal of the symbols x[1], x[2], ... or A[1, 1], ... for a vector or matrix that is called `name`. */
 const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols);
+/* The name of a symbol as it is printed: what tells fresh ones apart is left out. */
+Str         expr_plain_name(const Expr *symbol);
+
 /* Simultaneous substitution of from[i] (symbols or any nodes) by to[i]. */
 const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Expr *const *to, size_t n);
 

@@ -150,7 +150,7 @@ static Value implicit_diff_call(Call *c)
             d = shortened(&s, d, k);
         if (!d)
             return value_failed();
-        name[i] = s.y[i]->name;
+        name[i] = expr_plain_name(s.y[i]);
         item[i] = value_expr(d);
     }
     if (c->steps && s.n == 1)

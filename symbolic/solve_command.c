@@ -191,7 +191,7 @@ Value named_solution(Problem *s, const Expr *const *at)
     Str   *name = arena_array(a, Str, s->unknowns);
     Value *item = arena_array(a, Value, s->unknowns);
     for (size_t i = 0; i < s->unknowns; i++) {
-        name[i] = s->x[i]->name;
+        name[i] = expr_plain_name(s->x[i]);
         item[i] = value_expr(at[i]);
     }
     return value_record(a, name, item, s->unknowns);

@@ -122,3 +122,11 @@ bool expr_depends(Pool *p, const Expr *e, const Expr *symbol)
             return true;
     return false;
 }
+
+Str expr_plain_name(const Expr *symbol)
+{
+    size_t n = 0;
+    while (n < symbol->name.n && (unsigned char)symbol->name.s[n] > 2)
+        n++;
+    return str_slice(symbol->name, 0, n);
+}
