@@ -98,11 +98,6 @@ static bool label_code(const Eval *ev, const Ast *t, Value column, Value *label)
     return true;
 }
 
-static bool is_condition(const Expr *e)
-{
-    return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT || truth_of(e) != UNKNOWN;
-}
-
 /* Two conditions compared: both hold, or neither does. */
 static const Expr *equivalence(Pool *p, const Expr *a, const Expr *b, bool equal)
 {
@@ -129,8 +124,8 @@ static const Expr *relate(const Eval *ev, const Ast *t, uint8_t op, Value a, Val
         }
         return expr_truth(p, same == (op == OP_EQ));
     }
-    if (op != OP_EQUATION && (is_condition(a.expr) || is_condition(b.expr))) {
-        if (is_condition(a.expr) && is_condition(b.expr) && (op == OP_EQ || op == OP_NE))
+    if (op != OP_EQUATION && (expr_is_truth(a.expr) || expr_is_truth(b.expr))) {
+        if (expr_is_truth(a.expr) && expr_is_truth(b.expr) && (op == OP_EQ || op == OP_NE))
             return equivalence(p, a.expr, b.expr, op == OP_EQ);
         eval_fail(ev, t, op == OP_EQ || op == OP_NE ? "a condition and a number cannot be compared" : "yes and no have no order");
         return NULL;

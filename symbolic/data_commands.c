@@ -190,16 +190,10 @@ static bool chosen_rows(Call *c, RowList *rows)
     return false;
 }
 
-static bool is_condition(const Expr *e)
-{
-    return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT
-        || expr_is_constant(e, CONSTANT_TRUE) || expr_is_constant(e, CONSTANT_FALSE);
-}
-
 static Value filter_call(Call *c)
 {
     RowList rows;
-    if (!is_condition(c->arg[1].expr))
+    if (!expr_is_truth(c->arg[1].expr))
         return call_fail(c, 1, "filter needs a condition on the columns");
     if (!chosen_rows(c, &rows))
         return value_failed();
@@ -212,7 +206,7 @@ static Value filter_call(Call *c)
 static Value count_call(Call *c)
 {
     RowList rows = { .n = c->arg[0].data->rows };
-    if (call_has(c, 1) && !is_condition(c->arg[1].expr))
+    if (call_has(c, 1) && !expr_is_truth(c->arg[1].expr))
         return call_fail(c, 1, "count needs a condition on the columns");
     if (call_has(c, 1) && !chosen_rows(c, &rows))
         return value_failed();

@@ -183,6 +183,11 @@ static inline bool expr_is_zero(const Expr *e)    { return e->kind == EXPR_NUMBE
 static inline bool expr_is_one(const Expr *e)     { return e->kind == EXPR_NUMBER && fmpq_is_one(&e->number); }
 static inline bool expr_is_constant(const Expr *e, Constant c) { return e->kind == EXPR_CONSTANT && e->constant == c; }
 static inline bool expr_is_call(const Expr *e, FnId fn)        { return e->kind == EXPR_CALL && e->fn->id == fn; }
+static inline bool expr_is_truth(const Expr *e)                 /* a condition, or a truth value */
+{
+    return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT
+        || expr_is_constant(e, CONSTANT_TRUE) || expr_is_constant(e, CONSTANT_FALSE);
+}
 static inline bool expr_is_numeric(const Expr *e) { return !(e->flags & EXPR_HAS_SYMBOL); }     /* a constant, perhaps a tensor of them */
 static inline int  expr_number_sign(const Expr *e)   { return fmpq_sgn(&e->number); }           /* of an EXPR_NUMBER: -1, 0, 1 */
 static inline const fmpq *expr_number(const Expr *e) { return &e->number; }                     /* its value, as an fmpq_t argument */

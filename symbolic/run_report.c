@@ -206,12 +206,6 @@ static Value report_of_tensor(Pool *p, Arena *a, const Expr *e, const Format *f,
     return value_report(r);
 }
 
-static bool is_condition(const Expr *e)
-{
-    return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT
-        || expr_is_constant(e, CONSTANT_TRUE) || expr_is_constant(e, CONSTANT_FALSE);
-}
-
 /* ---- the table of formats ------------------------------------------------------------------------------------------------ */
 
 static Value formats_call(Call *c)
@@ -244,7 +238,7 @@ const Builtin run_builtins[] = {
 
 Value run_report(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *settings)
 {
-    if (is_condition(e)) {
+    if (expr_is_truth(e)) {
         void *lane = expr_run(p, a, &e, 1, f, settings->seed);
         return lane ? value_expr(expr_truth(p, !expr_is_zero(expr_of_lane(p, f, lane)))) : value_failed();
     }

@@ -19,7 +19,6 @@ bool expr_leads_negative(const Expr *e)
 
 static const Expr *half(Pool *p, const Expr *e)     { return expr_mul(p, expr_ratio(p, 1, 2), e); }
 static const Expr *root(Pool *p, slong n)           { return expr_pow(p, expr_int(p, n), expr_ratio(p, 1, 2)); }
-static const Expr *pi_times(Pool *p, slong n, slong d) { return expr_mul(p, expr_ratio(p, n, d), expr_constant(p, CONSTANT_PI)); }
 
 /* ---- circular functions at rational multiples of pi ---------------------------------------------------------------- */
 
@@ -475,6 +474,20 @@ static const Expr *cosh_rule(Pool *p, const Expr *const *u, size_t n)
     return expr_is_zero(u[0]) ? expr_int(p, 1) : expr_is_call(u[0], FN_acosh) ? u[0]->arg[0] : NULL;
 }
 
+/* acosh(cosh(u)) = abs(u) and atanh(tanh(u)) = u for real u. */
+static const Expr *acosh_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    (void)n;
+    return real_call(u[0], FN_cosh) ? expr_call1(p, FN_abs, u[0]->arg[0]) : expr_is_one(u[0]) ? expr_int(p, 0) : NULL;
+}
+
+static const Expr *atanh_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    (void)p;
+    (void)n;
+    return real_call(u[0], FN_tanh) ? u[0]->arg[0] : expr_is_zero(u[0]) ? u[0] : NULL;
+}
+
 /* acot(u) = atan(1/u) and its kin, where that is an exact value. */
 static const Expr *reciprocal(Pool *p, const Expr *u, FnId inner)
 {
@@ -497,6 +510,7 @@ static const Rule rules[FN_COUNT] = {
     [FN_exp] = exp_rule,     [FN_log] = log_rule,       [FN_log2] = log2_rule,     [FN_log10] = log10_rule,
     [FN_sqrt] = sqrt_rule,   [FN_cbrt] = cbrt_rule,     [FN_nthroot] = nthroot_rule,
     [FN_sinh] = sinh_rule,   [FN_cosh] = cosh_rule,     [FN_tanh] = tanh_rule,
+    [FN_acosh] = acosh_rule, [FN_atanh] = atanh_rule,
     [FN_abs] = abs_rule,     [FN_sign] = sign_rule,     [FN_mod] = mod_rule,       [FN_relu] = relu_rule,
     [FN_floor] = floor_rule, [FN_ceil] = ceil_rule,     [FN_round] = round_rule,
     [FN_min] = min_rule,     [FN_max] = max_rule,       [FN_hypot] = hypot_rule,

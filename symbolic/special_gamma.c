@@ -9,7 +9,6 @@
 enum { FACTORIAL_LIMIT = 100000, LOG_LIMIT = 20, HARMONIC_LIMIT = 200 };
 
 static const Expr *root(Pool *p, slong n)              { return expr_pow(p, expr_int(p, n), expr_ratio(p, 1, 2)); }
-static const Expr *pi_times(Pool *p, slong n, slong d) { return expr_mul(p, expr_ratio(p, n, d), expr_constant(p, CONSTANT_PI)); }
 static bool        is_half(const Expr *e)              { return expr_is_number(e) && fmpz_equal_si(fmpq_denref(expr_number(e)), 2); }
 
 

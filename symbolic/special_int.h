@@ -5,6 +5,8 @@
 
 #include "symbolic/expr_int.h"
 
+static inline const Expr *pi_times(Pool *p, slong n, slong d) { return expr_mul(p, expr_ratio(p, n, d), expr_constant(p, CONSTANT_PI)); }
+
 typedef const Expr *(*Rule)(Pool *p, const Expr *const *u, size_t n);
 
 /* special_sign.c: size, sign, rounding, extremes, parts of complex numbers */

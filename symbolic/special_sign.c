@@ -7,7 +7,6 @@
 
 enum { FLOOR_BITS = 1 << 14 };
 
-static const Expr *pi_times(Pool *p, slong n, slong d) { return expr_mul(p, expr_ratio(p, n, d), expr_constant(p, CONSTANT_PI)); }
 
 /* ---- signs --------------------------------------------------------------------------------------------------------- */
 

@@ -83,10 +83,13 @@ static bool excluded_at_points(Pool *p, const Expr *e, Nodes symbols, int *zeros
     bool    excluded = false;
     acb_init(z);
     *zeros = 0;
-    for (int k = 0; k <= POINTS && !excluded && !should_stop(); k++) {
+    for (int k = 0; k < POINTS + 3 && !excluded && !should_stop(); k++) {
         random_point(&r, at, symbols, k);
-        for (size_t i = 0; k == POINTS && i < symbols.n; i++)            /* and where all signs are 0 */
-            acb_set_si(at + i, expr_is_positive_symbol(symbols.at[i]));
+        for (size_t i = 0; k >= POINTS && i < symbols.n; i++) {          /* and where all signs are 0, and halves on both sides, which are rounded */
+            acb_set_si(at + i, k == POINTS ? expr_is_positive_symbol(symbols.at[i]) : k > POINTS + 1 && !expr_is_positive_symbol(symbols.at[i]) ? -1 : 1);
+            if (k > POINTS && !expr_is_whole_symbol(symbols.at[i]))
+                acb_mul_2exp_si(at + i, at + i, -1);
+        }
         if (expr_enclose(p, e, symbols.at, at, symbols.n, POINT_BITS, z, NULL) != EVAL_OK)
             continue;
         excluded = !acb_contains_zero(z);

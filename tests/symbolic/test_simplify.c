@@ -142,3 +142,26 @@ Test(simplify, towers_and_long_sums_in_linear_time)
     cr_expect_eq(expr_simplify(p, sum), sum);
     env_delete(env);
 }
+
+/* parse(print(e)) is e: every kind of node that is printed. */
+Test(show, reads_back_as_the_same_node)
+{
+    static const char *const kinds[] = {
+        "if x > 0 then x else if x < -1 then 1/x else sin(x)", "x^2 + 1 = y", "x < y and not y <= 2 or x == 1", "[x, 1/2, [1, 2; 3, 4][1, 1]]",
+        "[1, x; y, 4]", "2 sqrt(3)*x/(5*y^2)", "-(x^(-1/2))", "(-2)^x", "2^(-x)", "(x^y)^2", "-x^2", "(-x)^3*y", "(1 + i)*x", "e^x*e", "2*e*x", "pi^2/6 - euler",
+        "x!", "(x + 1)!", "max(x, y, 1)", "binomial(x, 3)", "1/(x + 1/(y - 1))", "(x + y)^(-2)", "x^(1/3)", "(x/y)^(3/2)", "abs(x)^-1", "x - (y - 1)", "sqrt(2)^(1/3)", "10^40*x", "[1, 2]^T"
+    };
+    Env *env = env_new(calculus_tables);
+    Arena *a = arena_new();
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        Pool       *p = env_pool(env);
+        const Expr *e = pool_read(p, kinds[i], NULL, 0);
+        cr_assert(e, "%s: %.*s", kinds[i], STR_ARGS(pool_error(p)));
+        Str         text = expr_text(a, p, e);
+        const Expr *back = pool_read(p, str_copy(a, text).s, NULL, 0);
+        cr_expect_eq(back, e, "%.*s reads back as %.*s", STR_ARGS(text), STR_ARGS(back ? expr_text(a, p, back) : pool_error(p)));
+        pool_clear_error(p);
+    }
+    arena_delete(a);
+    env_delete(env);
+}
