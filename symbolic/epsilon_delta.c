@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* epsilon_delta: the largest delta, the distance from the point to the nearest x with |f(x) - L| >= eps.
+ *
+ * Such an x is a solution of f = L + eps or f = L - eps, found by the solver (in closed form, or certified as a ball) on the whole line or
+ * in growing ranges, or a discontinuity (joints.c) beyond which f stays away from L; both sides are searched, the nearer one decides.
+ * Only x in the domain of f count.
+ * Functions with steps (floor, sign, if) are walked from joint to joint, written without steps in between. */
+#include "symbolic/epsilon_int.h"
+
+#include "base/interrupt.h"
+#include "base/report.h"
+#include "base/vec.h"
+#include "symbolic/evaluate.h"
+#include "symbolic/isolate.h"
+#include "symbolic/joints.h"
+#include "symbolic/show.h"
+#include "symbolic/simplify.h"
+#include "symbolic/solve_int.h"
+#include "symbolic/zero.h"
+
+#include <time.h>
+
+enum { BITS = 256, MOST_DOUBLINGS = 12 };
+
+static Str shown(Call *c, const Expr *e)
+{
+    Buf b = buf_new(c->arena);
+    expr_show(&b, c->pool, e, (ShowStyle){ .unicode = c->settings->unicode, .digits = c->settings->digits });
+    return buf_str(&b);
+}
+
+double task_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+bool open_task(Task *s, const char *why)
+{
+    if (!s->why.n)
+        s->why = str_of(why);
+    return false;
+}
+
+/* ---- one side ------------------------------------------------------------------------------------------------------------------ */
+
+bool task_number(Task *s, const Expr *e, arb_t out)
+{
+    bool fine = e && expr_real_ball(s->c->pool, e, NULL, NULL, BITS, out);
+    pool_clear_error(s->c->pool);
+    return fine;
+}
+
+/* a is nearer than b (b NULL: yes); distances on one side. */
+static Truth nearer(Task *s, const Expr *a, const Expr *b)
+{
+    int   sign = 0;
+    if (!b)
+        return YES;
+    Truth t = expr_sign(s->c->pool, expr_sub(s->c->pool, a, b), &sign).answer;
+    pool_clear_error(s->c->pool);
+    return t == YES ? (sign < 0 ? YES : NO) : UNKNOWN;
+}
+
+static const Expr *distance_to(Task *s, const Expr *at, int side)
+{
+    Pool *p = s->c->pool;
+    return side > 0 ? expr_sub(p, at, s->a) : expr_sub(p, s->a, at);
+}
+
+/* The point itself, for all one can tell: it is left out, for near it f is near L. */
+static bool is_tiny(Task *s, const Expr *d)
+{
+    arb_t v;
+    mag_t m;
+    arb_init(v);
+    mag_init(m);
+    bool fine = task_number(s, d, v);
+    arb_get_mag(m, v);
+    fine = fine && mag_cmp_2exp_si(m, -200) < 0;
+    mag_clear(m);
+    arb_clear(v);
+    return fine;
+}
+
+/* Keeps the nearest of the places that lie on this side, the point itself left out. */
+static bool keep_nearest(Task *s, const Places *places, int side, Reach *r)
+{
+    for (size_t i = 0; i < places->n; i++) {
+        const Expr *d = distance_to(s, places->at[i], side);
+        int         sign = 0;
+        if (expr_sign(s->c->pool, d, &sign).answer != YES) {
+            pool_clear_error(s->c->pool);
+            if (is_tiny(s, d))
+                continue;
+            return open_task(s, "a solution may be the point itself");
+        }
+        if (sign <= 0)
+            continue;
+        Truth t = nearer(s, d, r->distance);
+        if (t == UNKNOWN && d->flags & EXPR_HAS_BALL)
+            continue;               /* the same place, known less well */
+        if (t != NO) {
+            r->at = places->at[i];
+            r->distance = d;
+        }
+    }
+    return true;
+}
+
+static const Expr *moved(Task *s, int side, double by)
+{
+    fmpq_t q;
+    arf_t  v;
+    fmpz_t m, e;
+    fmpq_init(q);
+    arf_init(v);
+    fmpz_init(m);
+    fmpz_init(e);
+    arf_set_d(v, side * by);
+    arf_get_fmpz_2exp(m, e, v);
+    fmpz_set(fmpq_numref(q), m);
+    if (fmpz_sgn(e) >= 0)
+        fmpz_mul_2exp(fmpq_numref(q), m, fmpz_get_ui(e));
+    else
+        fmpz_mul_2exp(fmpq_denref(q), fmpq_denref(q), (ulong)-fmpz_get_si(e));
+    const Expr *at = expr_add(s->c->pool, s->a, expr_fmpq(s->c->pool, q));
+    fmpz_clear(e);
+    fmpz_clear(m);
+    arf_clear(v);
+    fmpq_clear(q);
+    return at;
+}
+
+/* The solutions of both equations between two places; *all: none is missing. */
+static void solutions(Task *s, const Expr *f, const Expr *low, const Expr *high, Places *out, bool *all)
+{
+    Pool       *p = s->c->pool;
+    const Expr *g = expr_sub(p, f, s->limit), *u[] = { expr_sub(p, g, s->eps), expr_add(p, g, s->eps) };
+    const char *why = "";
+    *all = true;
+    for (int i = 0; i < 2; i++) {
+        if (!places_of(s->c, u[i], s->x, low, high, out, &why))
+            *all = false;
+        pool_clear_error(p);
+    }
+}
+
+/* The nearest solution on one side, in ranges that grow until one is found. */
+static bool crossing(Task *s, int side, Reach *r)
+{
+    Places whole = { 0 };
+    bool   all;
+    solutions(s, s->f, NULL, NULL, &whole, &all);
+    if (all)
+        return keep_nearest(s, &whole, side, r);
+    double from = 0, to = 1;
+    for (int k = 0; k < MOST_DOUBLINGS && task_clock() < s->deadline && !should_stop(); k++) {
+        Places      found = { 0 };
+        const Expr *near = moved(s, side, from), *far = moved(s, side, to);
+        solutions(s, s->f, side > 0 ? near : far, side > 0 ? far : near, &found, &all);
+        if (!keep_nearest(s, &found, side, r))
+            return false;
+        if (all && r->distance)
+            return true;
+        if (all) {
+            from = to;
+            to *= 2;
+            continue;
+        }
+        arb_t d;                    /* incomplete: up to a little beyond the nearest one found, or not so far */
+        arb_init(d);
+        bool   fine = r->distance && task_number(s, r->distance, d);
+        double next = fine ? arf_get_d(arb_midref(d), ARF_RND_NEAR) * 1.001 : from + (to - from) / 4;
+        arb_clear(d);
+        r->distance = r->at = NULL;
+        to = next < to ? next : from + (to - from) / 2;
+    }
+    return open_task(s, "the solutions of |f - L| = eps were not all found");
+}
+
+/* |e - L| against eps: 1 above, 0 equal, -1 below. */
+static bool against_eps(Task *s, const Expr *e, int *sign)
+{
+    Pool       *p = s->c->pool;
+    const Expr *gap = expr_sub(p, expr_call1(p, FN_abs, expr_sub(p, e, s->limit)), s->eps);
+    bool        fine = expr_sign(p, gap, sign).answer == YES;
+    pool_clear_error(p);
+    return fine;
+}
+
+/* Do x at the discontinuity, or just behind it, violate the bound? */
+static Truth violates(Task *s, const Break *b, int side)
+{
+    int         i = side > 0, sign;
+    const Expr *l = b->limit[i];
+    if (b->kind == BREAK_OPEN || (b->value && !against_eps(s, b->value, &sign)))
+        return UNKNOWN;
+    if (b->value && sign >= 0)
+        return YES;
+    if (b->outside[i])
+        return NO;
+    if (!l)
+        return UNKNOWN;
+    if (l->flags & EXPR_HAS_INFINITE)
+        return YES;
+    return !against_eps(s, l, &sign) || sign == 0 ? UNKNOWN : sign > 0 ? YES : NO;
+}
+
+/* Discontinuities nearer than the solution that was found. */
+static bool breaks_before(Task *s, int side, Reach *r)
+{
+    const Expr *low = NULL, *high = NULL;
+    Joints      j = expr_joints(s->c->pool, s->c->arena, s->f, s->x);
+    if (!j.n && !j.why)
+        return true;
+    if (r->at) {
+        arb_t d;
+        arb_init(d);
+        bool   fine = task_number(s, r->distance, d);
+        double to = arf_get_d(arb_midref(d), ARF_RND_NEAR);
+        arb_clear(d);
+        if (!fine)
+            return open_task(s, "a solution has no value");
+        const Expr *far = r->at->flags & EXPR_HAS_BALL ? moved(s, side, to * (1 + 1e-9)) : r->at;
+        low = side > 0 ? s->a : far;
+        high = side > 0 ? far : s->a;
+    }
+    Breaks b = breaks_in(s->c, s->f, s->x, low, high);
+    if (b.why.n) {
+        s->why = s->why.n ? s->why : b.why;
+        return false;
+    }
+    for (size_t k = 0; k < b.n; k++) {
+        const Break *q = &b.at[side > 0 ? k : b.n - 1 - k];
+        const Expr  *d = distance_to(s, q->at, side);
+        int          sign = 0;
+        if (q->kind == BREAK_NONE && !q->outside[0] && !q->outside[1])
+            continue;
+        if (expr_sign(s->c->pool, d, &sign).answer != YES)
+            return open_task(s, "a discontinuity may be the point itself");
+        if (sign <= 0 || nearer(s, d, r->distance) == NO)
+            continue;
+        s->edge = s->edge || q->outside[0] || q->outside[1];
+        Truth t = violates(s, q, side);
+        if (t == UNKNOWN)
+            return open_task(s, "the function was not understood at a discontinuity");
+        if (t == YES) {
+            *r = (Reach){ YES, q->at, d };
+            return true;
+        }
+    }
+    return true;
+}
+
+/* ---- functions with steps: piece by piece ------------------------------------------------------------------------------------- */
+
+static bool steps(const Expr *e)
+{
+    FnId id = e->kind == EXPR_CALL ? e->fn->id : FN_COUNT;
+    return e->kind == EXPR_PIECEWISE || id == FN_floor || id == FN_ceil || id == FN_round || id == FN_sign || id == FN_mod;
+}
+
+static bool has_steps(Task *s)
+{
+    Nodes nodes = expr_nodes(s->c->pool, s->c->arena, &s->f, 1);
+    for (size_t i = 0; i < nodes.n; i++)
+        if (steps(nodes.at[i]) && expr_depends(s->c->pool, nodes.at[i], s->x))
+            return true;
+    return false;
+}
+
+/* The whole number that e has at x = at; NULL if it is not known. */
+static const Expr *whole_at(Task *s, const Expr *e, const Expr *at)
+{
+    arb_t       v;
+    fmpz_t      n;
+    const Expr *out = NULL;
+    arb_init(v);
+    fmpz_init(n);
+    if (task_number(s, expr_subst(s->c->pool, e, &s->x, &at, 1), v) && arb_get_unique_fmpz(n, v))
+        out = expr_fmpz(s->c->pool, n);
+    fmpz_clear(n);
+    arb_clear(v);
+    return out;
+}
+
+/* What stands for a node with steps around x = at, where it has none. */
+static const Expr *smooth_form(Task *s, const Expr *e, const Expr *at)
+{
+    Pool *p = s->c->pool;
+    if (e->kind == EXPR_PIECEWISE) {
+        for (uint32_t i = 0; i + 1 < e->arity; i += 2) {
+            const Expr *condition = expr_subst(p, e->arg[i], &s->x, &at, 1);
+            Truth       t = condition ? expr_decide(p, condition).answer : UNKNOWN;
+            if (t != NO)
+                return t == YES ? e->arg[i + 1] : NULL;
+        }
+        return e->arg[e->arity - 1];
+    }
+    if (!expr_is_call(e, FN_mod))
+        return whole_at(s, e, at);
+    const Expr *turns = whole_at(s, expr_call1(p, FN_floor, expr_div(p, e->arg[0], e->arg[1])), at);
+    return turns ? expr_sub(p, e->arg[0], expr_mul(p, e->arg[1], turns)) : NULL;
+}
+
+/* f as it is around x = at, written without steps; NULL if that is not known. */
+static const Expr *piece_at(Task *s, const Expr *at)
+{
+    Pool       *p = s->c->pool;
+    const Expr *f = s->f;
+    for (bool again = true; again && f;) {
+        Nodes nodes = expr_nodes(p, s->c->arena, &f, 1);
+        again = false;
+        for (size_t i = 0; i < nodes.n && !again; i++) {
+            const Expr *e = nodes.at[i];
+            if (!steps(e) || !expr_depends(p, e, s->x))
+                continue;
+            const Expr *smooth = smooth_form(s, e, at);
+            if (!smooth)
+                return NULL;
+            f = expr_subst(p, f, &e, &smooth, 1);
+            again = true;
+        }
+    }
+    return f;
+}
+
+/* The first solution between two neighbouring joints, which are left out; far NULL: there is none beyond. */
+static bool crossing_in_piece(Task *s, const Expr *near, const Expr *far, int side, Reach *r)
+{
+    Pool       *p = s->c->pool;
+    Places      found = { 0 }, inside = { 0 };
+    bool        all;
+    const Expr *one = expr_int(p, side), *middle = far ? expr_div(p, expr_add(p, near, far), expr_int(p, 2)) : expr_add(p, near, one);
+    const Expr *f = piece_at(s, middle), *end[] = { near, far };
+    if (!f)
+        return open_task(s, "the function was not understood between two discontinuities");
+    if (!expr_depends(p, f, s->x)) {        /* a whole piece is within eps of L, or is not */
+        int sign;
+        if (!against_eps(s, f, &sign))
+            return open_task(s, "a value was not compared with eps");
+        if (sign >= 0)
+            *r = (Reach){ YES, near, distance_to(s, near, side) };
+        return true;
+    }
+    solutions(s, f, !far ? NULL : side > 0 ? near : far, !far ? NULL : side > 0 ? far : near, &found, &all);
+    for (size_t i = 0; i < found.n; i++) {
+        int  sign = 1;
+        bool ends = !far && expr_sign(p, side > 0 ? expr_sub(p, found.at[i], near) : expr_sub(p, near, found.at[i]), &sign).answer == YES && sign < 0;
+        for (int k = 0; k < (far ? 2 : 1); k++)
+            ends = ends || expr_zero_test(p, expr_sub(p, found.at[i], end[k])).answer == YES;
+        if (!ends)
+            vec_push(s->c->arena, &inside, found.at[i]);
+    }
+    return all ? keep_nearest(s, &inside, side, r) : open_task(s, "the solutions of |f - L| = eps were not all found");
+}
+
+/* Over the joints between near and far, outwards (far NULL: over all there are): true if the side is settled. */
+static bool walk(Task *s, const Expr *near, const Expr *far, int side, Reach *r)
+{
+    Pool  *p = s->c->pool;
+    Breaks b = breaks_in(s->c, s->f, s->x, !far ? NULL : side > 0 ? near : far, !far ? NULL : side > 0 ? far : near);
+    if (b.why.n)
+        return s->why = b.why, false;
+    for (size_t k = 0; k <= b.n; k++) {
+        const Break *q = k < b.n ? &b.at[side > 0 ? k : b.n - 1 - k] : NULL;
+        const Expr  *next = q ? q->at : far, *gap = next ? distance_to(s, next, side) : NULL;
+        int          sign = 1;
+        if (next && expr_sign(p, side > 0 ? expr_sub(p, next, near) : expr_sub(p, near, next), &sign).answer != YES)
+            return open_task(s, "two discontinuities were not told apart");
+        if (sign > 0 && (!crossing_in_piece(s, near, next, side, r) || r->distance))
+            return r->distance != NULL;
+        near = sign > 0 ? next : near;
+        if (!q || expr_sign(p, gap, &sign).answer != YES || sign <= 0)
+            continue;
+        Truth t = violates(s, q, side);
+        if (t == UNKNOWN && (q->kind == BREAK_OPEN || !q->limit[side > 0]))
+            return open_task(s, "the function was not understood at a discontinuity");
+        if (t == YES)
+            return *r = (Reach){ YES, next, gap }, true;
+        if (q->outside[side > 0])
+            return s->edge = true;
+    }
+    return far == NULL;
+}
+
+static bool walk_pieces(Task *s, int side, Reach *r)
+{
+    if (walk(s, s->a, NULL, side, r))
+        return true;
+    s->why = (Str){ 0 };
+    double from = 0;
+    for (double to = 1; to <= 1 << MOST_DOUBLINGS && task_clock() < s->deadline && !should_stop(); from = to, to *= 2)
+        if (walk(s, moved(s, side, from), moved(s, side, to), side, r) || s->why.n)
+            return r->distance || s->edge;
+    return open_task(s, "no x was found where the bound is violated, and no proof that there is none");
+}
+
+static Reach reach(Task *s, int side)
+{
+    Reach r = { .known = YES };
+    if (has_steps(s) ? !walk_pieces(s, side, &r) : !crossing(s, side, &r) || !breaks_before(s, side, &r))
+        r.known = UNKNOWN;
+    pool_clear_error(s->c->pool);
+    return r;
+}
+
+/* The nearer of both sides. */
+Reach largest_delta(Task *s)
+{
+    Reach best = { .known = YES };
+    for (int side = -1; side <= 1; side += 2) {
+        if (s->side && s->side != side)
+            continue;
+        Reach r = reach(s, side);
+        if (r.known != YES)
+            return r;
+        if (r.distance && (!best.distance || nearer(s, r.distance, best.distance) == YES))
+            best = r;
+    }
+    return best;
+}
+
+const Expr *tidy(Pool *p, const Expr *e)
+{
+    const Expr *simple = e && !(e->flags & EXPR_HAS_BALL) ? expr_simplify(p, e) : e;
+    pool_clear_error(p);
+    return simple && expr_cost(p, simple) < expr_cost(p, e) ? simple : e;
+}
+
+/* ---- the answer ------------------------------------------------------------------------------------------------------------------- */
+
+static Str bracketed(Call *c, const Expr *e)
+{
+    Str t = shown(c, e);
+    return e->kind == EXPR_ADD || e->kind == EXPR_PIECEWISE ? str_printf(c->arena, "(%.*s)", STR_ARGS(t)) : t;
+}
+
+/* "(3x + 1) - 7" */
+static Str gap_text(Task *s)
+{
+    Pool *p = s->c->pool;
+    Str   f = bracketed(s->c, s->f);
+    if (expr_is_zero(s->limit))
+        return shown(s->c, s->f);
+    bool negative = expr_is_number(s->limit) && expr_number_sign(s->limit) < 0;
+    return str_printf(s->c->arena, "%.*s %s %.*s", STR_ARGS(f), negative ? "+" : "-", STR_ARGS(bracketed(s->c, negative ? expr_neg(p, s->limit) : s->limit)));
+}
+
+static Str near_text(Task *s, Str delta)
+{
+    Pool       *p = s->c->pool;
+    const Expr *d = s->side < 0 ? expr_sub(p, s->a, s->x) : expr_sub(p, s->x, s->a);
+    const char *bar = s->side ? "" : "|";
+    return str_printf(s->c->arena, "0 < %s%.*s%s < %.*s", bar, STR_ARGS(shown(s->c, d)), bar, STR_ARGS(delta));
+}
+
+static Value finish(Task *s, const Expr *delta, const Expr *at, Str checked)
+{
+    Call   *c = s->c;
+    Pool   *p = c->pool;
+    Report *r = report_new(c->arena, "epsilon_delta");
+    Str     text = delta ? shown(c, delta) : STR("oo"), e = shown(c, s->eps);
+    bool    ball = delta && delta->flags & EXPR_HAS_BALL, plain = delta && (expr_is_number(delta) || !expr_is_numeric(delta));
+    Str     bound = str_printf(c->arena, "|%.*s| < %.*s", STR_ARGS(gap_text(s)), STR_ARGS(e));
+    r->main = value_expr(delta ? delta : expr_constant(p, CONSTANT_OO));
+    report_value(r, "delta", r->main);
+    report_value(r, "limit", value_expr(s->limit));
+    report_value(r, "closed_form", value_expr(expr_truth(p, !ball)));
+    if (at)
+        report_value(r, "nearest", value_expr(at));
+    if (delta) {
+        static const Str names[] = { { "x_low", 5 }, { "x_high", 6 }, { "y_low", 5 }, { "y_high", 6 } };
+        Value band[] = { value_expr(s->side > 0 ? s->a : expr_sub(p, s->a, delta)), value_expr(s->side < 0 ? s->a : expr_add(p, s->a, delta)),
+                         value_expr(expr_sub(p, s->limit, s->eps)), value_expr(expr_add(p, s->limit, s->eps)) };
+        report_value(r, "band", value_record(c->arena, names, band, 4));
+    }
+    if (!delta) {
+        r->summary = str_printf(c->arena, "every delta will do:  %.*s  wherever the function is defined", STR_ARGS(bound));
+        return value_report(r);
+    }
+    const Expr *decimal = plain || ball ? NULL : expr_approximate(p, delta, c->settings->digits);
+    const char *about = c->settings->unicode ? "≈" : "~";
+    pool_clear_error(p);
+    r->summary = str_printf(c->arena, "delta %s %.*s%s%.*s:  %.*s  implies  %.*s", ball ? about : "=", STR_ARGS(text), decimal ? str_printf(c->arena, "  %s ", about).s : "",
+                            STR_ARGS(decimal ? shown(c, decimal) : STR("")), STR_ARGS(near_text(s, plain ? text : STR("delta"))), STR_ARGS(bound));
+    if (ball)
+        report_note(r, "certified: no closed form was found");
+    if (s->edge)
+        report_note(r, "only x where the function is defined count");
+    if (checked.n)
+        report_note(r, "for small %.*s; compared with certified values at %.*s", STR_ARGS(e), STR_ARGS(checked));
+    return value_report(r);
+}
+
+static bool read_limit(Task *s)
+{
+    Call *c = s->c;
+    Limit l = expr_limit(c->pool, c->arena, s->f, s->x, s->a, s->side);
+    pool_clear_error(c->pool);
+    if (l.answer == LIMIT_UNDECIDED)
+        return call_fail(c, -1, "could not decide this limit, because %.*s", STR_ARGS(l.why)), false;
+    if (l.answer == LIMIT_NONE) {
+        call_fail(c, 0, "the limit does not exist: %.*s", STR_ARGS(limit_reason(c->pool, c->arena, &l, c->settings)));
+        if (l.failure == FAILS_SIDES && !s->side)
+            diag_hint(c->diag, "one side: %.*s -> %.*s+", STR_ARGS(s->x->name), STR_ARGS(shown(c, s->a)));
+        return false;
+    }
+    if (l.value->flags & EXPR_HAS_INFINITE || !expr_is_numeric(l.value))
+        return call_fail(c, 0, "the limit is %.*s, not a number", STR_ARGS(shown(c, l.value))), false;
+    s->limit = l.value;
+    s->side = s->side ? s->side : l.domain;
+    return true;
+}
+
+static bool read_task(Task *s)
+{
+    Call         *c = s->c;
+    const Record *arrow = c->arg[1].record;
+    const Value  *var = record_get(arrow, STR("var")), *to = record_get(arrow, STR("to")), *side = record_get(arrow, STR("side"));
+    slong         direction = 0;
+    if (var->kind != VALUE_EXPR || to->kind != VALUE_EXPR || !expr_is_scalar(to->expr) || !expr_is_scalar(var->expr))
+        return call_fail(c, 1, "epsilon_delta takes one variable and a point"), false;
+    if (to->expr->flags & EXPR_HAS_INFINITE || !expr_is_numeric(to->expr))
+        return call_fail(c, 1, "epsilon_delta needs a finite number as the point"), false;
+    if (side && side->kind == VALUE_EXPR)
+        expr_fits_slong(side->expr, &direction);
+    s->f = c->arg[0].expr;
+    s->x = var->expr;
+    s->a = to->expr;
+    s->side = (int)direction;
+    s->eps = call_has(c, 2) ? c->arg[2].expr : expr_symbol(c->pool, STR("epsilon"));
+    Nodes free = expr_symbols(c->pool, c->arena, s->f);
+    for (size_t i = 0; i < free.n; i++)
+        if (free.at[i] != s->x)
+            return call_fail(c, 0, "epsilon_delta needs a value for %.*s", STR_ARGS(free.at[i]->name)), false;
+    int sign = 0;
+    if (expr_is_numeric(s->eps)) {
+        if (expr_sign(c->pool, s->eps, &sign).answer != YES || sign <= 0 || s->eps->flags & EXPR_HAS_INFINITE) {
+            call_fail(c, 2, "eps: is a positive number, found %.*s", STR_ARGS(shown(c, s->eps)));
+            diag_hint(c->diag, "eps: 1/100");
+            return false;
+        }
+    } else if (s->eps->kind != EXPR_SYMBOL || s->eps == s->x) {
+        return call_fail(c, 2, "eps: is a positive number, or a name for one"), false;
+    }
+    return read_limit(s);
+}
+
+static Value epsilon_delta_call(Call *c)
+{
+    Task s = { .c = c, .deadline = task_clock() + SEARCH_SECONDS };
+    Str  checked = { 0 };
+    if (!read_task(&s))
+        return value_failed();
+    if (!expr_is_numeric(s.eps)) {
+        const Expr *delta = delta_formula(&s, &checked);
+        pool_clear_error(c->pool);
+        if (!delta) {
+            call_fail(c, -1, "could not decide, because %.*s", STR_ARGS(s.why));
+            diag_hint(c->diag, "with a number: eps: 1/100");
+            return value_failed();
+        }
+        return finish(&s, delta, NULL, checked);
+    }
+    Reach r = largest_delta(&s);
+    if (r.known != YES)
+        return call_fail(c, -1, "could not decide, because %.*s", STR_ARGS(s.why));
+    return finish(&s, r.distance ? tidy(c->pool, r.distance) : NULL, r.at, (Str){ 0 });
+}
+
+extern const Builtin epsilon_delta_builtins[];
+const Builtin epsilon_delta_builtins[] = {
+    { .sig = "epsilon_delta(f: scalar, x: arrow; eps: scalar) -> report",
+      .help = "The largest delta for an eps: how near x must be to a for f(x) to be within eps of its limit. Exactly where it can be, else certified digits; without eps: a formula in epsilon.",
+      .example = { { "epsilon_delta(3x + 1, x -> 2, eps: 1/100)", "delta = 1/300:  0 < |x - 2| < 1/300  implies  |(3x + 1) - 7| < 1/100" },
+                   { "epsilon_delta(x^2, x -> 3, eps: 1).delta", "sqrt(10) - 3" },
+                   { "epsilon_delta(5 - 4x, x -> -1).delta", "epsilon/4" } },
+      .lesson = 1, .see = "limit continuous", .words = "epsilon delta definition limit neighbourhood band tolerance", .call = epsilon_delta_call },
+    { 0 }
+};
