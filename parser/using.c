@@ -77,7 +77,11 @@ static bool base_format(const Eval *ev, const Ast *t, Str name, Format *f)
         *f = format_mpfr(n);
         return true;
     }
-    return str_is(name, "float") ? own_format(ev, t, f) : format_named(name, f) || unknown_format(ev, t);
+    if (str_is(name, "float"))
+        return own_format(ev, t, f);
+    if (!format_named(name, f))
+        return unknown_format(ev, t);
+    return t->n == 0 || (eval_fail(ev, t, "the format %.*s takes nothing in brackets", STR_ARGS(name)), false);
 }
 
 bool eval_format(const Eval *ev, const Ast *t, Format *f)

@@ -92,14 +92,48 @@ const Expr *matrix_columns(Pool *p, Arena *a, const Expr *m, size_t j, size_t n)
     return expr_tensor(p, rows, n, at);
 }
 
+/* The form that is shown: functions are simplified. */
+static const Expr *entry_final(Pool *p, const Expr *e)
+{
+    return expr_is_numeric(e) ? e : expr_simplify(p, e);
+}
+
+/* The factors in letters of e but those of one sign everywhere, each once. */
+Nodes nonzero_factors(Pool *p, Arena *a, const Expr *e)
+{
+    const Expr *num, *den;
+    VEC(const Expr *) list = { 0 };
+    if (!e || expr_is_numeric(e))
+        return (Nodes){ 0 };
+    expr_fraction(p, entry_final(p, entry_tidy(p, e)), &num, &den);
+    num = expr_factor(p, num);
+    for (size_t i = 0; num && i < (num->kind == EXPR_MUL ? num->arity : 1); i++) {
+        const Expr *f = num->kind == EXPR_MUL ? num->arg[i] : num;
+        int         sign;
+        bool        or_zero;
+        if (f->kind == EXPR_POW && expr_is_number(f->arg[1]))
+            f = f->arg[0];
+        if (!expr_is_numeric(f) && (expr_sign_everywhere(p, f, &sign, &or_zero).answer != YES || !sign || or_zero))
+            vec_push(a, &list, f);
+    }
+    return (Nodes){ list.n, list.at };
+}
+
+Str nonzero_note(Call *c, Nodes nonzero)
+{
+    Buf b = buf_new(c->arena);
+    for (size_t i = 0; i < nonzero.n; i++)
+        buf_printf(&b, "%s%.*s != 0", i ? " and " : "if ", STR_ARGS(expr_shown(c, nonzero.at[i])));
+    return buf_str(&b);
+}
+
 /* ---- elimination -------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Elimination {
-    Pool             *p;
-    Arena            *a;
-    Echelon          *e;
-    const Expr       *minor;        /* the product of the pivots */
-    VEC(const Expr *) nonzero;
+    Pool       *p;
+    Arena      *a;
+    Echelon    *e;
+    const Expr *minor;              /* the product of the pivots; where it is not zero, the rank is the one found and the form is defined */
 } Elimination;
 
 /* Numbers first, then constants, then the shortest expression in letters. */
@@ -129,32 +163,6 @@ static size_t find_pivot(Elimination *s, size_t row, size_t column)
         }
     }
     return best == e->rows && undecided ? SIZE_MAX : best;
-}
-
-/* The form that is shown: functions are simplified. */
-static const Expr *entry_final(Pool *p, const Expr *e)
-{
-    return expr_is_numeric(e) ? e : expr_simplify(p, e);
-}
-
-/* The product of the pivots is a minor; where it is not zero, the rank is the one found and the form is defined. Its factors in
- * letters, each once, but those of one sign everywhere. */
-static void take_nonzero(Elimination *s)
-{
-    const Expr *num, *den;
-    if (!s->minor || expr_is_numeric(s->minor))
-        return;
-    expr_fraction(s->p, entry_final(s->p, entry_tidy(s->p, s->minor)), &num, &den);
-    num = expr_factor(s->p, num);
-    for (size_t i = 0; num && i < (num->kind == EXPR_MUL ? num->arity : 1); i++) {
-        const Expr *f = num->kind == EXPR_MUL ? num->arg[i] : num;
-        int         sign;
-        bool        or_zero;
-        if (f->kind == EXPR_POW && expr_is_number(f->arg[1]))
-            f = f->arg[0];
-        if (!expr_is_numeric(f) && (expr_sign_everywhere(s->p, f, &sign, &or_zero).answer != YES || !sign || or_zero))
-            vec_push(s->a, &s->nonzero, f);
-    }
 }
 
 static bool clear_column(Elimination *s, size_t row, size_t column)
@@ -236,8 +244,7 @@ bool matrix_echelon(Pool *p, Arena *a, const Expr *m, size_t limit, Echelon *out
     for (size_t i = 0; i < m->arity; i++)
         if (!(out->at[i] = entry_final(p, out->at[i])))
             return false;
-    take_nonzero(&s);
-    out->nonzero = (Nodes){ s.nonzero.n, s.nonzero.at };
+    out->nonzero = nonzero_factors(p, a, s.minor);
     return true;
 }
 
@@ -261,13 +268,7 @@ const Expr *echelon_null_space(Pool *p, Arena *a, const Echelon *e)
     return expr_tensor(p, e->cols, n, at);
 }
 
-Str echelon_note(Call *c, const Echelon *e)
-{
-    Buf b = buf_new(c->arena);
-    for (size_t i = 0; i < e->nonzero.n; i++)
-        buf_printf(&b, "%s%.*s != 0", i ? " and " : "if ", STR_ARGS(expr_shown(c, e->nonzero.at[i])));
-    return buf_str(&b);
-}
+Str echelon_note(Call *c, const Echelon *e) { return nonzero_note(c, e->nonzero); }
 
 /* ---- commands -------------------------------------------------------------------------------------------------------------------- */
 

@@ -19,6 +19,9 @@ bool        matrix_echelon(Pool *p, Arena *a, const Expr *m, size_t limit, Echel
 const Expr *echelon_null_space(Pool *p, Arena *a, const Echelon *e);
 /* "if a != 0 and a - 1 != 0"; empty if nothing was taken as nonzero. */
 Str         echelon_note(Call *c, const Echelon *e);
+/* The factors in letters of e that are not of one sign everywhere, each once; and "if a != 0 and b != 0" of such a list. */
+Nodes       nonzero_factors(Pool *p, Arena *a, const Expr *e);
+Str         nonzero_note(Call *c, Nodes nonzero);
 
 /* An entry in the form that elimination keeps: sums of square roots, or one fraction. */
 const Expr *entry_tidy(Pool *p, const Expr *e);
