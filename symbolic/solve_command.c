@@ -11,6 +11,13 @@
 
 /* ---- the problem -------------------------------------------------------------------------------------------------------- */
 
+/* A*[x, y] = b: an equation of vectors or matrices of one shape stands for those of its entries. */
+static bool is_by_entries(const Expr *e)
+{
+    return e->kind == EXPR_RELATION && e->arg[0]->kind == EXPR_TENSOR && e->arg[1]->kind == EXPR_TENSOR
+        && expr_rows(e->arg[0]) == expr_rows(e->arg[1]) && expr_cols(e->arg[0]) == expr_cols(e->arg[1]);
+}
+
 static size_t count_items(const Value *v)
 {
     size_t n = 0;
@@ -19,6 +26,8 @@ static size_t count_items(const Value *v)
             n += count_items(&v->list->item[i]);
     else if (v->kind == VALUE_EXPR && (v->expr->kind == EXPR_TENSOR || v->expr->kind == EXPR_AND))
         n = v->expr->arity;
+    else if (v->kind == VALUE_EXPR && is_by_entries(v->expr))
+        n = v->expr->arg[0]->arity;
     else
         n = 1;
     return n;
@@ -32,6 +41,9 @@ static void add_equations(Problem *s, const Value *v)
     else if (v->kind == VALUE_EXPR && (v->expr->kind == EXPR_TENSOR || v->expr->kind == EXPR_AND))
         for (size_t i = 0; i < v->expr->arity; i++)
             s->equation[s->n++] = v->expr->arg[i];
+    else if (v->kind == VALUE_EXPR && is_by_entries(v->expr))
+        for (size_t i = 0; i < v->expr->arg[0]->arity; i++)
+            s->equation[s->n++] = expr_relation(s->c->pool, v->expr->relop, v->expr->arg[0]->arg[i], v->expr->arg[1]->arg[i]);
     else if (v->kind == VALUE_EXPR)
         s->equation[s->n++] = v->expr;
 }
