@@ -23,7 +23,7 @@
 #include <arb_fmpz_poly.h>
 #endif
 
-enum { MOST_SYMBOLIC = 8, MOST_CONSTANT = 4, MOST_RATIONAL = 200, ORDER_BITS = 256 };
+enum { MOST_SYMBOLIC = 8, MOST_CONSTANT = 4, MOST_RATIONAL = 150, ORDER_BITS = 256 };
 
 /* ---- characteristic polynomials ---------------------------------------------------------------------------------------------- */
 
@@ -233,7 +233,8 @@ static bool add_value(Pool *p, Spectrum *s, const Expr *e, size_t times)
     return true;
 }
 
-/* The roots of one factor of the characteristic polynomial in x. */
+/* The roots of one factor of the characteristic polynomial in x. Its leading coefficient divides the denominators of the entries, so it
+ * is not zero where the matrix is defined. */
 static bool add_factor(Pool *p, Arena *a, Spectrum *s, const Expr *f, const Expr *x, size_t times)
 {
     const Expr **c;
@@ -241,7 +242,7 @@ static bool add_factor(Pool *p, Arena *a, Spectrum *s, const Expr *f, const Expr
     if (degree <= 0)
         return degree == 0;
     Roots r = expr_solve(p, a, f, x);
-    if (r.found != YES || r.every || r.unlisted || r.assumed_nonzero || ((slong)r.n != degree && r.n != 1))
+    if (r.found != YES || r.every || r.unlisted || ((slong)r.n != degree && r.n != 1))
         return false;
     for (size_t i = 0; i < r.n; i++) {
         const Expr *e = entry_tidy(p, r.at[i]);
