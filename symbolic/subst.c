@@ -5,6 +5,7 @@
 #include "symbolic/matrix_int.h"
 
 #include "base/vec.h"
+#include "symbolic/memo.h"
 
 typedef struct Subst {
     Pool    *pool;
@@ -83,7 +84,14 @@ static const Expr *resized(Subst *s, const Expr *x)
     return expr_entries(p, x->name, (size_t)m, (size_t)n);
 }
 
-static const Expr *image_of(Subst *s, const Expr *node, const Expr *const *image)
+static const Expr *kept_or(const Memo *image, const Expr *e)
+{
+    const Expr *made = memo_get(image, e);
+    return made ? made : e;
+}
+
+/* image: of the nodes that change. */
+static const Expr *image_of(Subst *s, const Expr *node, const Memo *image)
 {
     const Expr *to = replacement(s, node);
     bool        changed = false;
@@ -92,15 +100,17 @@ static const Expr *image_of(Subst *s, const Expr *node, const Expr *const *image
     if (s->sizes && node->kind == EXPR_SYMBOL && !expr_is_scalar(node))
         return resized(s, node);
     for (uint32_t i = 0; i < node->arity && !changed; i++)
-        changed = image[node->arg[i]->id] != node->arg[i];
-    if (s->sizes && expr_is_matrix_op(node, MATRIX_FILL))
-        return expr_fill(s->pool, image[node->arg[0]->id], reshaped(s, node->shape));
+        changed = memo_get(image, node->arg[i]) != NULL;
+    if (s->sizes && expr_is_matrix_op(node, MATRIX_FILL)) {
+        const Expr *c = kept_or(image, node->arg[0]);
+        return expr_fill(s->pool, c, reshaped(s, node->shape));
+    }
     if (!changed)
         return node;
     Mark         inner = arena_mark(s->scratch);
     const Expr **arg = arena_array(s->scratch, const Expr *, node->arity);
     for (uint32_t i = 0; i < node->arity; i++)
-        arg[i] = image[node->arg[i]->id];
+        arg[i] = kept_or(image, node->arg[i]);
     const Expr *e = node->flags & EXPR_AS_TYPED ? typed_remake(s->pool, node, arg) : expr_remake(s->pool, node, arg);
     arena_release(s->scratch, inner);
     return e;
@@ -126,10 +136,14 @@ const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Ex
     }
     bool         fine = !(e->flags & EXPR_HAS_TENSOR) || bind_sizes(&s, n);
     Nodes        nodes = expr_nodes(p, s.scratch, &e, 1);
-    const Expr **image = arena_array(s.scratch, const Expr *, (size_t)e->id + 1);
-    for (size_t k = 0; k < nodes.n && fine; k++)
-        fine = (image[nodes.at[k]->id] = image_of(&s, nodes.at[k], image)) != NULL;
-    const Expr *result = fine ? image[e->id] : NULL;
+    Memo         image = memo_new(s.scratch);                 /* its size follows e, not the pool */
+    for (size_t k = 0; k < nodes.n && fine; k++) {
+        const Expr *made = image_of(&s, nodes.at[k], &image);
+        fine = made != NULL;
+        if (made && made != nodes.at[k])
+            memo_put(&image, nodes.at[k], made);
+    }
+    const Expr *result = fine ? kept_or(&image, e) : NULL;
     arena_release(pool_scratch(p), mark);
     return result;
 }
