@@ -89,6 +89,7 @@ typedef struct Builtin {
     bool        typed;              /* inside `using` its arguments keep their form: a sum that adds from the left */
     bool        steps;              /* after `steps` its arguments keep their form */
     bool        formed;             /* they always do */
+    bool        whole;              /* they do inside a call of such a row: an operation on vectors and matrices */
     Value     (*call)(Call *c);
 } Builtin;
 

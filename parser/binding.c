@@ -23,9 +23,20 @@ void push_bound(Matching *m, Bound b, bool hide)
         m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, b.name, value_none(), b.symbol);
 }
 
+/* Commands with a parameter of type site take vectors and matrices as a whole. */
+static bool looks_at_point(const Matching *m)
+{
+    for (size_t i = 0; i < m->sig->n; i++)
+        if (m->sig->param[i].type == PARAM_SITE)
+            return true;
+    return false;
+}
+
 const Expr *open_variable(const Matching *m, Str name, Value outside)
 {
     Pool *p = m->ev->env->line;
+    if (outside.kind == VALUE_EXPR && outside.expr->kind == EXPR_TENSOR && outside.expr->shape && looks_at_point(m))
+        return expr_symbol_shaped(p, name, outside.expr->shape);
     if (outside.kind == VALUE_EXPR && outside.expr->kind == EXPR_TENSOR)
         return expr_entries(p, name, expr_rows(outside.expr), expr_cols(outside.expr));
     return scope_new_variable(m->ev, name);
@@ -380,6 +391,12 @@ Value site_value(Matching *m, const Ast *t)
     return v;
 }
 
+/* A name that stands for a vector or matrix as a whole, of the shape of its value. */
+static const Expr *whole_variable(Matching *m, const Expr *symbol, const Expr *value)
+{
+    return value->shape ? expr_symbol_shaped(m->ev->env->line, symbol->name, value->shape) : expr_entries(m->ev->env->line, symbol->name, 1, 1);
+}
+
 /* x = 2, or (x = 2, y = 3): variables of the call that have these values outside. A bare point waits until the variables are known. */
 static bool bind_site(Matching *m, const Ast *t)
 {
@@ -392,6 +409,10 @@ static bool bind_site(Matching *m, const Ast *t)
         if (v.kind == VALUE_FAILED || (v.kind != VALUE_EXPR && (eval_fail(m->ev, name, "%.*s needs a number", STR_ARGS(name->text)), true)) || !bind_closed(m, name))
             return false;
         Bound *b = &m->bound.at[m->bound.n - 1];
+        if (v.expr->kind == EXPR_TENSOR && b->symbol->kind == EXPR_SYMBOL && expr_is_scalar(b->symbol)) {
+            b->symbol = whole_variable(m, b->symbol, v.expr);
+            m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, name->text, value_none(), b->symbol);
+        }
         b->open = true;
         b->outside = v;
     }

@@ -5,6 +5,7 @@
 
 #include "base/report.h"
 #include "parser/form.h"
+#include "symbolic/matrix.h"
 #include "symbolic/zero.h"
 
 /* ---- conversion ------------------------------------------------------------------------------------------------------------------- */
@@ -103,12 +104,50 @@ static void drop_lengths(Nodes *names)
     names->n = n;
 }
 
+/* u[1] in the text makes u the literal of its entries; where u stands for a vector as a whole it has none. */
+static bool unfold_entries(Matching *m, const Expr *e)
+{
+    Nodes names = expr_symbols(m->ev->env->line, m->c.arena, e);
+    bool  found = false;
+    for (size_t i = 0; i < m->bound.n; i++) {
+        Bound *b = &m->bound.at[i];
+        bool   used = false;
+        slong  rows, cols;
+        if (b->symbol->kind != EXPR_SYMBOL || expr_is_scalar(b->symbol) || !expr_fits_slong(b->symbol->shape->rows, &rows) || !expr_fits_slong(b->symbol->shape->cols, &cols))
+            continue;
+        Str entry = str_printf(m->c.arena, "%.*s[", STR_ARGS(b->name));
+        for (size_t k = 0; k < names.n; k++)
+            used = used || str_starts(names.at[k]->name, entry);
+        if (!used)
+            continue;
+        b->symbol = expr_entries(m->ev->env->line, b->name, (size_t)rows, (size_t)cols);
+        m->scope = scope_bind(m->ev->env, m->scope, BIND_VARIABLE, b->name, value_none(), b->symbol);
+        found = true;
+    }
+    return found;
+}
+
+static void unfold_variables(Matching *m, const Expr ***vars, size_t *n)
+{
+    VEC(const Expr *) all = { 0 };
+    for (size_t i = 0; i < *n; i++)
+        for (uint32_t k = 0; k < ((*vars)[i]->kind == EXPR_TENSOR ? (*vars)[i]->arity : 1); k++)
+            vec_push(m->c.arena, &all, (*vars)[i]->kind == EXPR_TENSOR ? (*vars)[i]->arg[k] : (*vars)[i]);
+    *vars = all.at;
+    *n = all.n;
+}
+
 /* A function as objective: its parameters are the variables; each is open and hides a value of the session. */
 static Value objective_argument(Matching *m, const Ast *t)
 {
     bind_point(m);
-    const Eval *inner = &(Eval){ m->ev->env, m->scope, m->ev->source };
+    Eval        here = { m->ev->env, m->scope, m->ev->source };
+    const Eval *inner = &here;
     Value       v = eval_expr(inner, t);
+    if (v.kind == VALUE_EXPR && unfold_entries(m, v.expr)) {
+        here.scope = m->scope;
+        v = eval_expr(inner, t);
+    }
     if (v.kind == VALUE_REPORT && v.report->main.kind == VALUE_EXPR)
         v = v.report->main;
     if (v.kind == VALUE_EXPR) {
@@ -125,6 +164,12 @@ static Value objective_argument(Matching *m, const Ast *t)
     size_t       n;
     if (!(e = function_body(inner, t, v.function, &vars, &n)))
         return value_failed();
+    if (unfold_entries(m, e)) {
+        here.scope = m->scope;
+        if (!(e = function_body(inner, t, v.function, &vars, &n)))
+            return value_failed();
+        unfold_variables(m, &vars, &n);
+    }
     for (size_t i = 0; i < n; i++) {
         Value outside;
         const Scope *b = scope_find(m->ev->scope, vars[i]->name);
@@ -200,10 +245,49 @@ static void put_coordinate(Matching *m, const Expr *variable, Value v)
     b->outside = v;
 }
 
+/* hvp(f, x, v): where the point is some of the variables, these are the ones that count, and the others are constants. */
+static bool choose_variables(Matching *m, const Expr *point)
+{
+    const Expr *const *x = point->kind == EXPR_TENSOR ? point->arg : &point;
+    size_t             n = point->kind == EXPR_TENSOR ? point->arity : 1;
+    const Expr       **vars = arena_copy(m->c.arena, x, n * sizeof *x);
+    for (size_t i = 0; i < n; i++) {
+        bool known = false;
+        for (size_t k = 0; k < m->c.nvars; k++)
+            known = known || m->c.vars[k] == x[i];
+        if (!known)
+            return false;
+    }
+    set_vars(m, vars, n);
+    return m->chosen = true;
+}
+
+/* The same where they have values outside: hvp(f, x, v) at x = [1, 0]. A function's own parameters in full are a point. */
+static bool choose_by_name(Matching *m, const Ast *t)
+{
+    bool         many = t->kind == AST_TUPLE || t->kind == AST_LIST;
+    size_t       n = many ? t->n : 1;
+    const Expr **vars = arena_array(m->c.arena, const Expr *, n + 1);
+    if (m->c.function && n == m->c.nvars)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const Ast *name = many ? t->child[i] : t;
+        for (size_t k = 0; k < m->c.nvars && name->kind == AST_NAME; k++)
+            if (str_eq(m->c.vars[k]->name, name->text))
+                vars[i] = m->c.vars[k];
+        if (!vars[i])
+            return false;
+    }
+    set_vars(m, vars, n);
+    return m->chosen = n > 0;
+}
+
 /* A point without names belongs to the variables in their order, one that is a record to those of its names. */
 static Value bare_site(Matching *m, const Ast *t)
 {
     if (t->kind == AST_RECORD || (form_is_equation(t) && t->child[0]->kind == AST_NAME))
+        return value_none();
+    if (choose_by_name(m, t))
         return value_none();
     Value v = site_value(m, t);
     if (v.kind == VALUE_REPORT)
@@ -220,6 +304,12 @@ static Value bare_site(Matching *m, const Ast *t)
         return v.kind == VALUE_FAILED ? v : eval_fail(m->ev, t, "this is no point");
     bool   tensor = v.expr->kind == EXPR_TENSOR;
     size_t n = tensor ? v.expr->arity : 1;
+    if (n != m->c.nvars && choose_variables(m, v.expr))
+        return value_none();
+    if (m->c.nvars == 1 && expr_is_tensor(m->c.vars[0]) && expr_is_tensor(v.expr)) {
+        put_coordinate(m, m->c.vars[0], v);
+        return value_none();
+    }
     if (n != m->c.nvars)
         return eval_fail(m->ev, t, "the point has %zu coordinate%s, the variables are %zu", n, n == 1 ? "" : "s", m->c.nvars);
     for (size_t k = 0; k < n; k++)
@@ -243,6 +333,25 @@ static const Expr *coordinate(const Matching *m, const Expr *variable)
     return NULL;
 }
 
+/* Names that the point has values for and that are no variables of the command are constants. */
+static void set_constants(Matching *m)
+{
+    for (size_t i = 0; i < m->sig->n; i++) {
+        if (m->sig->param[i].type != PARAM_OBJECTIVE || m->c.arg[i].kind != VALUE_EXPR)
+            continue;
+        for (size_t b = 0; b < m->bound.n; b++) {
+            const Expr *symbol = m->bound.at[b].symbol, *value = m->bound.at[b].outside.kind == VALUE_EXPR ? m->bound.at[b].outside.expr : NULL;
+            slong       n;
+            bool        sized = expr_is_scalar(symbol) || (expr_fits_slong(symbol->shape->rows, &n) && expr_fits_slong(symbol->shape->cols, &n));
+            bool        variable = !m->bound.at[b].open || !value || symbol->kind != EXPR_SYMBOL || !sized;
+            for (size_t k = 0; k < m->c.nvars && !variable; k++)
+                variable = m->c.vars[k] == symbol;
+            if (!variable)
+                m->c.arg[i].expr = expr_subst(m->c.pool, m->c.arg[i].expr, &symbol, &value, 1);
+        }
+    }
+}
+
 /* The values of the variables, and behind them names of the point that do not occur. */
 static bool set_site(Matching *m)
 {
@@ -251,7 +360,7 @@ static bool set_site(Matching *m)
     const Expr **vars = arena_array(a, const Expr *, n + m->bound.n);
     for (size_t k = 0; k < n; k++)
         vars[k] = m->c.vars[k];
-    for (size_t i = 0; i < m->bound.n; i++) {
+    for (size_t i = 0; i < m->bound.n && !m->chosen; i++) {
         const Expr *symbol = m->bound.at[i].symbol;
         bool        known = symbol->kind == EXPR_TENSOR || !coordinate(m, symbol);
         for (size_t k = 0; k < n; k++)
@@ -264,6 +373,8 @@ static bool set_site(Matching *m)
         m->c.at[k] = coordinate(m, vars[k]);
         if (m->c.at[k] && expr_is_scalar(vars[k]) && !expr_is_scalar(m->c.at[k]))
             return eval_fail(m->ev, m->call, "%.*s stands for a number here", STR_ARGS(vars[k]->name)), false;
+        if (m->c.at[k] && !expr_is_scalar(vars[k]) && !expr_is_tensor(m->c.at[k]))
+            return eval_fail(m->ev, m->call, "%.*s stands for a vector or matrix here", STR_ARGS(vars[k]->name)), false;
     }
     set_vars(m, vars, n);
     return true;
@@ -352,6 +463,8 @@ static bool convert_arguments(Matching *m)
     for (size_t i = 0; i < m->sig->n; i++)
         if (m->sig->param[i].type == PARAM_SITE && !set_site(m))
             return false;
+    if (m->chosen)
+        set_constants(m);
     for (size_t i = 0; i < m->sig->n; i++)
         if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].fallback.n) {
             const Expr *e = pool_read(m->c.pool, str_copy(m->ev->env->session_arena, m->sig->param[i].fallback).s, NULL, 0);
@@ -457,10 +570,13 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
     m.c = (Call){ .pool = env->line, .arena = env->line_arena, .diag = &env->diag, .settings = &env->settings, .source = ev->source,
                   .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .taken = taken_from_builtin, .trace = env->trace, .steps = env->steps, .env = &m };
     bool typed = env->typed;
-    m.c.typed = typed && b->typed;
+    bool formed = env->formed;
+    m.c.typed = typed && (b->typed || (formed && b->whole));
     env->typed = m.c.typed || b->formed || (env->steps && b->steps);
+    env->formed = env->typed && (formed || b->formed);
     Value v = match_arguments(&m) && bind_variables(&m) && convert_arguments(&m) ? value_none() : value_failed();
     env->typed = m.c.typed;
+    env->formed = formed;
     if (v.kind == VALUE_NONE) {
         env->vars = m.c.vars;
         env->nvars = m.c.nvars;

@@ -27,6 +27,7 @@ typedef struct Matching {
     VEC(Bound)       bound;
     const Scope     *scope;     /* with the variables */
     Value            start;     /* what from: gives */
+    bool             chosen;    /* the variables are those that the point names: hvp(f, x, v) */
     const Expr      *axis;      /* of the table whose rows the call runs over; NULL: none */
     Call             c;
 } Matching;

@@ -93,6 +93,7 @@ struct Env {
     const Expr    **vars;
     unsigned        includes;
     bool            typed;                    /* operations are built as typed: inside `using`, and for rules of optimizers */
+    bool            formed;                   /* and for a graph: vectors and matrices as a whole too */
     const struct Format *format;              /* in which conditions are decided then; NULL: they stay */
     const struct Format *block_format;        /* of the statements inside using ... { } */
 };
@@ -151,6 +152,7 @@ const Signature *env_signature(Env *env, const Builtin *b);
 /* typed.c: arithmetic as typed */
 const Expr *typed_binary(Env *env, int op, const Expr *a, const Expr *b);          /* op: AstOp */
 const Expr *typed_negative(Env *env, const Expr *e);
+const Expr *typed_transpose(Env *env, const Expr *a);
 const Expr *typed_function(Env *env, const FnRow *fn, const Expr *const *arg, size_t n);
 
 /* method.c: optimizers, schedules */

@@ -271,7 +271,7 @@ static Value eval_binary(const Eval *ev, const Ast *t)
     if (!a)
         return value_failed();
     if (is_transpose(ev, t, a))
-        return value_checked(ev, t, expr_transpose(ev->env->line, a));
+        return value_checked(ev, t, ev->env->typed ? typed_transpose(ev->env, a) : expr_transpose(ev->env->line, a));
     const Expr *b = eval_scalar_or_tensor(ev, t->child[1]);
     return b ? value_checked(ev, t, binary(ev->env, t->op, a, b)) : value_failed();
 }

@@ -124,7 +124,9 @@ const Expr *function_body(const Eval *ev, const Ast *t, const Function *f, const
     for (size_t i = 0; i < m; i++) {
         static const char *const usual[] = { "x", "y", "z" };
         Str name = f->kind == FUNCTION_USER ? f->param[i] : i < 3 ? str_of(usual[i]) : str_printf(env->line_arena, "x%zu", i + 1);
-        arg[i] = value_expr((*vars)[i] = scope_new_variable(ev, name));
+        const Scope *b = scope_find(ev->scope, name);          /* a vector at a point as a whole */
+        bool         whole = b && b->kind == BIND_VARIABLE && (b->symbol->kind == EXPR_TENSOR || !expr_is_scalar(b->symbol));
+        arg[i] = value_expr((*vars)[i] = whole ? b->symbol : scope_new_variable(ev, name));
     }
     Value v = call_function(ev, t, f, arg, m, NULL);
     if (v.kind == VALUE_EXPR)

@@ -330,7 +330,7 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
         return e;
     case EXPR_OVER:      return expr_over(p, arg[0], arg[1]);
     case EXPR_SUB:       return expr_sub(p, arg[0], arg[1]);
-    case EXPR_DIV:       return expr_div(p, arg[0], arg[1]);
+    case EXPR_DIV:       return e->flags & EXPR_HAS_TENSOR ? expr_entrywise(p, ENTRY_DIV, arg[0], arg[1]) : expr_div(p, arg[0], arg[1]);
     case EXPR_NEG:       return expr_neg(p, arg[0]);
     }
     return NULL;

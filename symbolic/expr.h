@@ -171,6 +171,9 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg);
 
 const Expr *typed_node(Pool *p, ExprKind kind, const Expr *const *arg, size_t n);   /* ADD SUB NEG MUL DIV POW */
 const Expr *typed_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n);
+const Expr *typed_matmul(Pool *p, const Expr *a, const Expr *b);
+const Expr *typed_matrix_op(Pool *p, int op, const Expr *a);                        /* a MatrixOp of one tensor */
+const Expr *typed_fill(Pool *p, const Expr *c, const Shape *shape);
 const Expr *typed_number(Pool *p, const fmpq_t q);
 const Expr *typed_remake(Pool *p, const Expr *e, const Expr *const *arg);           /* e with other arguments, as typed */
 const Expr *expr_canonical(Pool *p, const Expr *e);                 /* rebuilds with the canonical constructors */

@@ -6,8 +6,10 @@
  * steep or cancels, so the verdict comes from the same quotient with CHECK_BITS bits. At a kink it is not the derivative's fault. */
 #include "symbolic/gradcheck.h"
 
+#include "base/vec.h"
 #include "symbolic/diff.h"
 #include "symbolic/evaluate.h"
+#include "symbolic/matrix.h"
 #include "symbolic/graph.h"
 #include "symbolic/run.h"
 #include "symbolic/show.h"
@@ -89,6 +91,48 @@ GradCheck gradcheck(Pool *p, Arena *a, const Expr *f, const Expr *const *x, cons
     if (is_finite(c.precise) && value)
         c.agrees = agree(p, derivative, c.precise, value, tol);
     return c;
+}
+
+const Expr **entry_list(Arena *a, const Expr *const *e, size_t n)
+{
+    size_t total = 0, m = 0;
+    for (size_t i = 0; i < n; i++)
+        total += e[i]->kind == EXPR_TENSOR ? e[i]->arity : 1;
+    const Expr **out = arena_array(a, const Expr *, total + 1);
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < (e[i]->kind == EXPR_TENSOR ? e[i]->arity : 1); k++)
+            out[m++] = e[i]->kind == EXPR_TENSOR ? e[i]->arg[k] : e[i];
+    return out;
+}
+
+Scalars scalars_of(Pool *p, Arena *a, const Expr *f, const Expr *const *x, const Expr *const *at, size_t n)
+{
+    VEC(const Expr *) name = { 0 };
+    VEC(const Expr *) value = { 0 };
+    const Expr **from = arena_array(a, const Expr *, n + 1), **to = arena_array(a, const Expr *, n + 1);
+    size_t       tensors = 0;
+    for (size_t i = 0; i < n; i++) {
+        const Shape *shape = at[i] && expr_is_tensor(x[i]) ? at[i]->shape : x[i]->shape;
+        slong        rows, cols;
+        if (!expr_is_tensor(x[i])) {
+            vec_push(a, &name, x[i]);
+            vec_push(a, &value, at[i]);
+            continue;
+        }
+        if (!shape || (at[i] && at[i]->kind != EXPR_TENSOR) || !expr_fits_slong(shape->rows, &rows) || !expr_fits_slong(shape->cols, &cols))
+            return (Scalars){ 0 };
+        const Expr *entries = expr_entries(p, x[i]->name, (size_t)rows, (size_t)cols);
+        from[tensors] = x[i];
+        to[tensors++] = entries;
+        for (uint32_t k = 0; k < entries->arity; k++) {
+            vec_push(a, &name, entries->arg[k]);
+            vec_push(a, &value, at[i] ? at[i]->arg[k] : NULL);
+        }
+    }
+    const Expr *plain = tensors ? expr_canonical(p, f) : f;
+    Scalars     s = { tensors && plain ? expr_subst(p, plain, from, to, tensors) : plain, name.n, name.at, value.at };
+    pool_clear_error(p);
+    return s;
 }
 
 Str gradcheck_error_text(Arena *a, double error)
@@ -252,7 +296,13 @@ static bool choose_point(Checker *k, const Expr *f, Str *where)
 
 static Value gradcheck_call(Call *c)
 {
-    const Expr *f = c->arg[0].expr;
+    Scalars     s = scalars_of(c->pool, c->arena, c->arg[0].expr, c->vars, (const Expr *const *)c->at, c->nvars);
+    const Expr *f = s.f;
+    if (!f || (expr_is_tensor(f) && f->kind != EXPR_TENSOR))
+        return call_fail(c, 0, "the lengths of its vectors and matrices need values");
+    c->vars = s.x;
+    c->at = s.at;
+    c->nvars = s.n;
     Format      fp64;
     Checker     k = { .c = c, .tol = 0, .at = arena_array(c->arena, const Expr *, c->nvars + 1) };
     Str         where = { 0 };

@@ -6,13 +6,14 @@
  * number format. What has no exact value (1/0, a partial derivative of sqrt at 0) is worked out by the rules of fp64, so infinities
  * and nan arise where they do in a program, and the first one is reported with its node.
  * The sweeps multiply and add numbers; the symbolic gradient of sweep.c does not depend on them. [Griewank, Walther 2008, ch. 3] */
-#include "symbolic/graph.h"
+#include "symbolic/graph_int.h"
 
 #include "base/interrupt.h"
 #include "base/vec.h"
 #include "symbolic/diff.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/expr_int.h"
+#include "symbolic/matrix.h"
 #include "symbolic/memo.h"
 #include "symbolic/run.h"
 #include "symbolic/show.h"
@@ -32,6 +33,14 @@ typedef struct Builder {
 
 static bool is_nan(const Expr *e)  { return expr_is_constant(e, CONSTANT_UNDEFINED); }
 static bool is_wild(const Expr *e) { return e->flags & EXPR_HAS_INFINITE && expr_is_numeric(e); }
+
+static bool has_nan(const Expr *e)
+{
+    bool nan = is_nan(e);
+    for (uint32_t k = 0; e->kind == EXPR_TENSOR && k < e->arity && !nan; k++)
+        nan = is_nan(e->arg[k]);
+    return nan;
+}
 
 static const Expr *undefined(Pool *p) { return expr_constant(p, CONSTANT_UNDEFINED); }
 
@@ -55,10 +64,34 @@ static const Expr *operand(Pool *p, const Expr *value)
     return value->kind == EXPR_MUL && value->flags & EXPR_HAS_INFINITE && value == expr_neg(p, oo) ? typed_node(p, EXPR_NEG, &oo, 1) : value;
 }
 
+const Expr *graph_operand(Pool *p, const Expr *value) { return operand(p, value); }
+
+const Expr *graph_settled(const Graph *g, const Expr *e)
+{
+    if (e->kind != EXPR_TENSOR)
+        return settled(g, e);
+    const Expr **entry = arena_array(g->arena, const Expr *, e->arity);
+    for (uint32_t k = 0; k < e->arity; k++)
+        entry[k] = settled(g, e->arg[k]);
+    return expr_tensor(g->pool, expr_rows(e), expr_cols(e), entry);
+}
+
+/* Of an operation on vectors and matrices: exactly, else entry by entry. */
+static const Expr *calc_tensor(const Graph *g, const Expr *typed)
+{
+    const Expr *value = g->format ? NULL : expr_canonical(g->pool, typed);
+    pool_clear_error(g->pool);
+    if (!value)
+        value = graph_by_entries(g, typed, NULL, NULL, 0);
+    return value ? graph_settled(g, value) : undefined(g->pool);
+}
+
 /* The value of a typed expression whose leaves are values. */
 static const Expr *calc(const Graph *g, const Expr *typed)
 {
     Pool *p = g->pool;
+    if (typed && typed->flags & EXPR_HAS_TENSOR)
+        return calc_tensor(g, typed);
     if (!g->format) {
         const Expr *exact = typed ? expr_canonical(p, typed) : NULL;
         pool_clear_error(p);
@@ -72,6 +105,11 @@ static const Expr *calc(const Graph *g, const Expr *typed)
     return lane ? expr_of_lane(p, g->format ? g->format : &fp64, lane) : undefined(p);
 }
 
+const Expr *graph_number(const Graph *g, const Expr *typed)
+{
+    return calc(g, typed);
+}
+
 static const Expr *calc2(const Graph *g, ExprKind kind, const Expr *a, const Expr *b)
 {
     if (is_nan(a) || is_nan(b))
@@ -79,8 +117,12 @@ static const Expr *calc2(const Graph *g, ExprKind kind, const Expr *a, const Exp
     return calc(g, typed_node(g->pool, kind, ARGS(operand(g->pool, a), operand(g->pool, b)), 2));
 }
 
-static const Expr *times(const Graph *g, const Expr *a, const Expr *b)
+/* What an edge hands on: the product with its partial derivative, or what its rule makes of the adjoint or tangent. */
+static const Expr *handed(const Graph *g, const GraphNode *by, const GraphEdge *edge, const Expr *with)
 {
+    const Expr *a = edge->partial, *b = with;
+    if (edge->carried)
+        return graph_handed(g, by, edge, with);
     return expr_is_one(a) ? b : expr_is_one(b) ? a : calc2(g, EXPR_MUL, a, b);
 }
 
@@ -157,6 +199,11 @@ static void check_value(Graph *g, const GraphNode *node, const Expr *over)
 static bool equal_values(Pool *p, const Expr *a, const Expr *b)
 {
     if (!expr_is_numeric(a) || !expr_is_numeric(b) || is_wild(a) || is_wild(b))
+        return false;
+    for (uint32_t k = 0; a->kind == EXPR_TENSOR && k < a->arity; k++)          /* one entry of them */
+        if (equal_values(p, a->arg[k], b->kind == EXPR_TENSOR ? b->arg[k] : b))
+            return true;
+    if (a->kind == EXPR_TENSOR || b->kind == EXPR_TENSOR)
         return false;
     const Expr *difference = expr_sub(p, a, b);
     bool        equal = difference && expr_zero_test(p, difference).answer == YES;
@@ -239,11 +286,33 @@ static const Expr *relabelled(Builder *b, const Expr *e)
     return made && made->kind == e->kind ? made : typed_remake(b->g->pool, e, arg);
 }
 
-static bool partial_of(Builder *b, const Expr *e, size_t i, size_t branch, GraphEdge *edge)
+/* Does the edge from this node to its operand i carry a vector or matrix? */
+static bool is_tensor_edge(const Builder *b, const GraphNode *node, const GraphEdge *edge)
 {
-    Graph *g = b->g;
-    Pool  *p = g->pool;
-    if (e->kind == EXPR_ADD || e->kind == EXPR_SUB || e->kind == EXPR_NEG)
+    bool tensor = expr_is_tensor(node->label) || expr_is_tensor(edge->to->label);
+    for (uint32_t i = 0; i < node->e->arity; i++)
+        tensor = tensor || expr_is_tensor((const Expr *)memo_get(&b->label, node->e->arg[i]));
+    return tensor;
+}
+
+static void tensor_partial(Builder *b, const GraphNode *node, size_t i, GraphEdge *edge)
+{
+    const Expr  *e = node->e, *const *label = images(b, e, &b->label);
+    bool        *is_node = arena_array(b->g->arena, bool, e->arity);
+    for (uint32_t k = 0; k < e->arity; k++)
+        is_node[k] = memo_get(&b->node, e->arg[k]) != NULL;
+    if (!graph_tensor_rule(b->g, node, label, images(b, e, &b->value), is_node, i, edge))
+        edge->rule = NULL;
+}
+
+static bool partial_of(Builder *b, const GraphNode *node, size_t i, size_t branch, GraphEdge *edge)
+{
+    Graph      *g = b->g;
+    Pool       *p = g->pool;
+    const Expr *e = node->e;
+    if (is_tensor_edge(b, node, edge))
+        tensor_partial(b, node, i, edge);
+    else if (e->kind == EXPR_ADD || e->kind == EXPR_SUB || e->kind == EXPR_NEG)
         edge->rule = edge->partial = expr_int(p, e->kind == EXPR_NEG || (e->kind == EXPR_SUB && i) ? -1 : 1);
     else if (e->kind == EXPR_PIECEWISE && branch < e->arity)
         edge->rule = edge->partial = expr_int(p, i == branch);
@@ -251,6 +320,7 @@ static bool partial_of(Builder *b, const Expr *e, size_t i, size_t branch, Graph
         edge->rule = rule_of(b, e, i);
     if (!edge->rule) {
         edge->partial = undefined(p);
+        edge->carried = NULL;
         fault(g, &g->nan, "the operation %.*s has no derivative by %.*s: %.*s", STR_ARGS(graph_label_text(g, relabelled(b, e))),
               STR_ARGS(graph_label_text(g, edge->to->label)), STR_ARGS(pool_error(p)));
         pool_clear_error(p);
@@ -275,6 +345,7 @@ static GraphNode *new_node(Builder *b, const Expr *e, const Expr *label)
     vec_push(b->g->arena, &b->nodes, node);
     memo_put(&b->node, e, node);
     memo_put(&b->label, e, label);
+    b->g->tensors = b->g->tensors || expr_is_tensor(label);
     return node;
 }
 
@@ -283,9 +354,21 @@ static bool is_condition(const Expr *e)
     return e->kind == EXPR_RELATION || e->kind == EXPR_AND || e->kind == EXPR_OR || e->kind == EXPR_NOT;
 }
 
+static bool is_literal(const Expr *e);
+
+static bool are_literals(const Expr *e)
+{
+    for (uint32_t i = 0; i < e->arity; i++)
+        if (!is_literal(e->arg[i]))
+            return false;
+    return true;
+}
+
 /* Numbers, and what merely writes one: -2, 1/3. Parts without operations as typed entered as one exact value. */
 static bool is_literal(const Expr *e)
 {
+    if (e->kind == EXPR_TENSOR)
+        return are_literals(e);
     if (!e->arity || !(e->flags & EXPR_AS_TYPED))
         return !e->arity ? e->kind != EXPR_SYMBOL : expr_is_numeric(e);
     return (e->kind == EXPR_NEG && is_literal(e->arg[0]) && !e->arg[0]->arity)
@@ -294,14 +377,20 @@ static bool is_literal(const Expr *e)
 
 static const Expr *literal_value(Builder *b, const Expr *e)
 {
-    return b->g->format ? calc(b->g, e) : expr_canonical(b->g->pool, e);
+    if (!b->g->format || e->kind != EXPR_TENSOR)
+        return b->g->format ? calc(b->g, e) : expr_canonical(b->g->pool, e);
+    const Expr **entry = arena_array(b->g->arena, const Expr *, e->arity);
+    for (uint32_t k = 0; k < e->arity; k++)
+        entry[k] = calc(b->g, e->arg[k]);
+    return expr_tensor(b->g->pool, expr_rows(e), expr_cols(e), entry);
 }
 
 static bool add_operation(Builder *b, const Expr *e)
 {
     Graph     *g = b->g;
     Pool      *p = g->pool;
-    GraphNode *node = new_node(b, e, expr_symbol(p, str_printf(g->arena, "%.*s%zu", STR_ARGS(b->prefix), b->nodes.n - g->n_inputs + 1)));
+    Str        name = str_printf(g->arena, "%.*s%zu", STR_ARGS(b->prefix), b->nodes.n - g->n_inputs + 1);
+    GraphNode *node = new_node(b, e, expr_symbol_shaped(p, name, e->shape));
     node->order = b->nodes.n - g->n_inputs;
     node->operation = relabelled(b, e);
     size_t branch = e->kind == EXPR_PIECEWISE ? branch_of(b, e) : 0;
@@ -329,7 +418,7 @@ static bool add_operation(Builder *b, const Expr *e)
         edge->to = to;
         to->uses++;
         node->depends = node->depends || to->depends;
-        if (to->depends && !partial_of(b, e, i, branch, edge))
+        if (to->depends && !partial_of(b, node, i, branch, edge))
             return false;
     }
     check_value(g, node, over);
@@ -369,9 +458,9 @@ static bool add(Builder *b, const Expr *e)
     return memo_get(&b->value, e) != NULL;
 }
 
-static bool is_number_like(const Expr *e)
+static bool is_operation(const Expr *e)
 {
-    return expr_is_scalar(e) && e->kind != EXPR_TENSOR && e->kind != EXPR_ORDER && e->kind != EXPR_AXIS && e->kind != EXPR_COLUMN
+    return !(e->shape && e->shape->axis) && e->kind != EXPR_ORDER && e->kind != EXPR_AXIS && e->kind != EXPR_COLUMN
         && e->kind != EXPR_COUNT && e->kind != EXPR_OVER;
 }
 
@@ -386,8 +475,8 @@ static bool walk(Builder *b, const Expr *root)
         Frame *f = &stack.at[stack.n - 1];
         if (memo_get(&b->label, f->e)) {
             stack.n--;
-        } else if (!is_number_like(f->e)) {
-            return pool_fail(b->g->pool, "graph takes operations on numbers") != NULL;
+        } else if (!is_operation(f->e)) {
+            return pool_fail(b->g->pool, "graph takes operations on numbers, vectors and matrices") != NULL;
         } else if (f->next < f->e->arity && !is_literal(f->e)) {
             const Expr *next = f->e->arg[f->next++];
             vec_push(a, &stack, ((Frame){ next, 0 }));
@@ -471,10 +560,15 @@ static Graph *built(const Graph *request, const Expr *f, const Expr *const *x, c
 
 static void check_product(Graph *g, const char *sweep, const GraphNode *by, const GraphEdge *edge, const Expr *with, const Expr *product)
 {
-    if (!is_wild(product) || is_nan(with) || is_nan(edge->partial) || (is_wild(with) && !is_nan(product)))
+    const char *carries = sweep[0] == 'r' ? "adjoint" : "tangent";
+    if (is_wild(product) && edge->carried && (!is_wild(with) || (has_nan(product) && !has_nan(with))))
+        fault(g, has_nan(product) ? &g->nan : &g->infinity, "%s is born in the %s sweep at %.*s = %.*s: for %.*s, %.*s with the %s %.*s", has_nan(product) ? "nan" : "an infinity", sweep,
+              STR_ARGS(graph_label_text(g, by->label)), STR_ARGS(graph_label_text(g, by->operation)), STR_ARGS(graph_label_text(g, edge->to->label)),
+              STR_ARGS(graph_label_text(g, edge->rule)), carries, STR_ARGS(graph_value_text(g, with)));
+    if (!is_wild(product) || edge->carried || is_nan(with) || is_nan(edge->partial) || (is_wild(with) && !is_nan(product)))
         return;
     fault(g, is_nan(product) ? &g->nan : &g->infinity, "%s is born in the %s sweep at %.*s = %.*s: %s %.*s times the partial derivative %.*s by %.*s", is_nan(product) ? "nan" : "an infinity", sweep,
-          STR_ARGS(graph_label_text(g, by->label)), STR_ARGS(graph_label_text(g, by->operation)), sweep[0] == 'r' ? "adjoint" : "tangent",
+          STR_ARGS(graph_label_text(g, by->label)), STR_ARGS(graph_label_text(g, by->operation)), carries,
           STR_ARGS(graph_value_text(g, with)), STR_ARGS(graph_value_text(g, edge->partial)), STR_ARGS(graph_label_text(g, edge->to->label)));
 }
 
@@ -492,14 +586,14 @@ static bool reverse(Graph *g, const Expr *const *weight)
             GraphUse u = node->use[i];
             if (!u.by->adjoint || !u.edge->partial)
                 continue;
-            const Expr *part = times(g, u.by->adjoint, u.edge->partial);
+            const Expr *part = handed(g, u.by, u.edge, u.by->adjoint);
             check_product(g, "reverse", u.by, u.edge, u.by->adjoint, part);
             node->adjoint = node->adjoint ? calc2(g, EXPR_ADD, node->adjoint, part) : part;
         }
         if (node->adjoint && !node->input)
             node->back = ++visited;
         if (!node->adjoint && node->input)
-            node->adjoint = expr_int(g->pool, 0);
+            node->adjoint = expr_fill(g->pool, expr_int(g->pool, 0), node->label->shape);
     }
     return true;
 }
@@ -515,7 +609,7 @@ static bool forward(Graph *g, const Expr *const *direction)
         for (size_t i = 0; i < node->n; i++) {
             if (!node->edge[i].partial)
                 continue;
-            const Expr *part = times(g, node->edge[i].partial, node->edge[i].to->tangent);
+            const Expr *part = handed(g, node, &node->edge[i], node->edge[i].to->tangent);
             check_product(g, "forward", node, &node->edge[i], node->edge[i].to->tangent, part);
             node->tangent = node->tangent ? calc2(g, EXPR_ADD, node->tangent, part) : part;
         }
@@ -527,12 +621,16 @@ static bool forward(Graph *g, const Expr *const *direction)
 
 static bool is_sharp(const Expr *e)
 {
+    for (uint32_t k = 0; e && e->kind == EXPR_TENSOR && k < e->arity; k++)
+        if (!is_sharp(e->arg[k]))
+            return false;
     return !e || e->kind != EXPR_BALL || acb_rel_accuracy_bits(e->ball->value) >= SHARP_BITS;
 }
 
 Graph *graph_swept(const Graph *request, const Expr *f, const Expr *const *x, const Expr *const *at, size_t n, const Expr *const *weight, const Expr *const *direction)
 {
     Graph wanted = *request;
+    wanted.forward = !weight;
     for (wanted.digits = FIRST_DIGITS;; wanted.digits *= 4) {
         Graph *g = built(&wanted, f, x, at, n);
         if (!g || !(weight ? reverse(g, weight) : forward(g, direction)))

@@ -14,6 +14,11 @@ typedef struct GraphEdge {          /* from an operation to an operand that is a
     GraphNode  *to;
     const Expr *rule;               /* the partial derivative over labels: cos(x) */
     const Expr *partial;            /* its value; NULL: the operand is constant */
+    const Expr *carried;            /* of operations on vectors and matrices: the rule is what is handed on, a formula in this symbol, an
+                                     * adjoint or a tangent; NULL: the product with the partial derivative is */
+    const Expr *formula;            /* that rule over symbols from[i], which have the values value[i] */
+    const Expr **from, **value;
+    size_t      n;
 } GraphEdge;
 
 typedef struct GraphUse { const GraphNode *by; const GraphEdge *edge; } GraphUse;
@@ -40,6 +45,8 @@ typedef struct Graph {
     const Format *format;           /* values are those of the format; NULL: exact, of long ones `digits` digits */
     bool          unicode;          /* texts may use characters outside ASCII */
     size_t        digits;
+    bool          forward;          /* tangents are swept */
+    bool          tensors;          /* a node is a vector or matrix */
     const Expr   *root;
     size_t        n_inputs, n;      /* inputs first, then operations in the order of the forward sweep */
     GraphNode   **node;
@@ -60,6 +67,7 @@ Graph *graph_swept(const Graph *request, const Expr *f, const Expr *const *x, co
 
 /* A value as a table shows it: exact if that is short, else six decimals; more digits for a reader that asks for them. */
 Str    graph_value_text(const Graph *g, const Expr *value);
+Str    graph_shape_text(const Graph *g, const Expr *e);        /* 2 x 3; empty: a number */
 Str    graph_label_text(const Graph *g, const Expr *e);        /* an operation, a rule or a label; long ones are cut */
 Str    graph_tree(const Graph *g);               /* from the result down; what is shared stands once */
 Str    graph_dot(const Graph *g);                              /* for Graphviz */

@@ -7,6 +7,7 @@
 #include "symbolic/diff.h"
 #include "symbolic/gradcheck.h"
 #include "symbolic/jvp.h"
+#include "symbolic/matrix.h"
 #include "symbolic/show.h"
 #include "symbolic/zero.h"
 
@@ -49,15 +50,14 @@ static int choice(Call *c, int i, const char *const *word, size_t n, const char 
     return -1;
 }
 
-/* Numbers of an option, exact whatever their form; `fallback` for all if it is absent. NULL after a failure. */
-static const Expr **numbers(Call *c, int i, size_t n, const char *what, const Expr *fallback)
+/* Numbers of an option, or one vector or matrix for each of x that is one; ones if it is absent. NULL after a failure. */
+static const Expr **numbers(Call *c, int i, const Expr *const *x, size_t n, const char *what)
 {
     const Expr **out = arena_array(c->arena, const Expr *, n + 1);
-    const Expr  *v = call_has(c, (size_t)i) ? c->arg[i].expr : NULL;
-    if (v && entries(v) != n)
-        return call_fail(c, i, "%zu number%s are needed, one for each %s, found %zu", n, n == 1 ? "" : "s", what, entries(v)), NULL;
+    if (call_has(c, (size_t)i))
+        return call_parts(c, i, x, n, i == 3 ? "direction" : "vector of weights", what);
     for (size_t k = 0; k < n; k++)
-        if (!(out[k] = v ? expr_canonical(c->pool, entry(v, k)) : fallback))
+        if (!(out[k] = expr_fill(c->pool, expr_int(c->pool, 1), expr_is_tensor(x[k]) ? x[k]->shape : NULL)))
             return NULL;
     return out;
 }
@@ -70,7 +70,8 @@ static Str partials_text(const Graph *g, const GraphNode *node)
     for (size_t i = 0; i < node->n; i++) {
         const GraphEdge *edge = &node->edge[i];
         if (edge->partial)
-            buf_printf(&b, "%sby %.*s: %.*s", b.n ? ", " : "", STR_ARGS(graph_label_text(g, edge->to->label)), STR_ARGS(graph_value_text(g, edge->partial)));
+            buf_printf(&b, "%s%s %.*s: %.*s", b.n ? ", " : "", !edge->carried ? "by" : g->forward ? "from" : "to", STR_ARGS(graph_label_text(g, edge->to->label)),
+                       STR_ARGS(graph_value_text(g, edge->partial)));
     }
     return buf_str(&b);
 }
@@ -103,9 +104,11 @@ static void add_row(const Display *d, Table *t, const GraphNode *node)
 {
     const Graph *g = d->g;
     const Expr  *swept = d->forward ? node->tangent : node->adjoint;
-    Value        row[7] = { cell(graph_label_text(g, node->label)), cell(node->input ? (Str){ 0 } : graph_label_text(g, node->operation)),
-                            cell(graph_value_text(g, node->value)) };
-    size_t       n = 3;
+    Value        row[8] = { cell(graph_label_text(g, node->label)), cell(node->input ? (Str){ 0 } : graph_label_text(g, node->operation)) };
+    size_t       n = 2;
+    if (g->tensors)
+        row[n++] = cell(graph_shape_text(g, node->label));
+    row[n++] = cell(graph_value_text(g, node->value));
     if (d->view == VIEW_FULL)
         row[n++] = cell(partials_text(g, node));
     row[n++] = cell(swept ? graph_value_text(g, swept) : node->depends ? STR("0") : (Str){ 0 });
@@ -119,9 +122,10 @@ static void add_row(const Display *d, Table *t, const GraphNode *node)
 
 static void add_table(const Display *d)
 {
-    static const char *const columns[2][2] = { { "node operation value adjoint", "node operation value tangent" },
-                                               { "node operation value partials adjoint sweep uses", "node operation value partials tangent sweep uses" } };
-    Table  *t = report_table(d->r, "nodes", columns[d->view == VIEW_FULL][d->forward]);
+    bool    full = d->view == VIEW_FULL;
+    Str     columns = str_printf(d->g->arena, "node operation%s value%s %s%s", d->g->tensors ? " shape" : "", full ? " partials" : "",
+                                 d->forward ? "tangent" : "adjoint", full ? " sweep uses" : "");
+    Table  *t = report_table(d->r, "nodes", columns.s);
     size_t  n = d->g->n, inputs = d->g->n_inputs;
     for (size_t k = 0; k < n; k++)
         add_row(d, t, d->g->node[d->forward ? k : (k + inputs) % n]);
@@ -146,9 +150,11 @@ static Str numbers_text(const Display *d, const GraphNode *node)
     const Expr **from = arena_array(g->arena, const Expr *, node->n + 1), **to = arena_array(g->arena, const Expr *, node->n + 1);
     for (size_t i = 0; i < node->n; i++) {
         from[i] = node->edge[i].to->label;
-        to[i] = expr_symbol(g->pool, graph_value_text(g, node->edge[i].to->value));
+        to[i] = expr_symbol_shaped(g->pool, graph_value_text(g, node->edge[i].to->value), from[i]->shape);
         Str text = to[i]->name;
-        bool group = text.n && (text.s[0] == '-' || !expr_is_integer(node->edge[i].to->value)) && node->e->kind != EXPR_CALL;
+        if (str_starts(text, STR("norm ")))
+            return operation;
+        bool group = text.n && text.s[0] != '[' && (text.s[0] == '-' || !expr_is_integer(node->edge[i].to->value)) && node->e->kind != EXPR_CALL;
         for (size_t k = 0; group && node->edge[i].to->value->kind != EXPR_SYMBOL && k < text.n; k++)
             if ((k == 0 && text.s[k] == '-') || text.s[k] == '/' || text.s[k] == ' ') {
                 to[i] = expr_symbol(g->pool, str_printf(g->arena, "(%.*s)", STR_ARGS(text)));
@@ -180,7 +186,9 @@ static Str adjoint_text(const Display *d, const GraphNode *node)
             buf_printf(&b, "%s%.*s", b.n ? " + " : g->n_outputs > 1 ? "weight " : "seed ", STR_ARGS(factor_text(g, d->weight[i])));
     for (size_t i = 0; i < node->uses; i++) {
         GraphUse u = node->use[i];
-        if (u.by->adjoint && u.edge->partial)
+        if (u.by->adjoint && u.edge->carried)
+            buf_printf(&b, "%sfrom %.*s: %.*s", b.n ? " + " : "", STR_ARGS(graph_label_text(g, u.by->label)), STR_ARGS(graph_label_text(g, u.edge->rule)));
+        else if (u.by->adjoint && u.edge->partial)
             buf_printf(&b, "%sfrom %.*s: %.*s*%.*s", b.n ? " + " : "", STR_ARGS(graph_label_text(g, u.by->label)), STR_ARGS(factor_text(g, u.by->adjoint)),
                        STR_ARGS(factor_text(g, u.edge->partial)));
     }
@@ -194,7 +202,9 @@ static Str tangent_text(const Display *d, const GraphNode *node)
     if (node->input)
         return STR("direction");
     for (size_t i = 0; i < node->n; i++)
-        if (node->edge[i].partial)
+        if (node->edge[i].carried)
+            buf_printf(&b, "%sfrom %.*s: %.*s", b.n ? " + " : "", STR_ARGS(graph_label_text(g, node->edge[i].to->label)), STR_ARGS(graph_label_text(g, node->edge[i].rule)));
+        else if (node->edge[i].partial)
             buf_printf(&b, "%sfrom %.*s: %.*s*%.*s", b.n ? " + " : "", STR_ARGS(graph_label_text(g, node->edge[i].to->label)),
                        STR_ARGS(factor_text(g, node->edge[i].partial)), STR_ARGS(factor_text(g, node->edge[i].to->tangent)));
     return b.n ? buf_str(&b) : STR("constant");
@@ -228,7 +238,7 @@ static void add_cost(const Display *d)
     Pool        *p = c->pool;
     size_t       n = c->nvars, rows = entries(d->g->root), count[3] = { 0 };
     const Expr **root = arena_array(c->arena, const Expr *, rows + 2 * n + 1), **v = arena_array(c->arena, const Expr *, n + 1);
-    const Expr  *sum = rows == 1 ? expr_canonical(p, entry(d->g->root, 0)) : NULL;
+    const Expr  *sum = rows == 1 && expr_is_scalar(d->g->root) ? expr_canonical(p, entry(d->g->root, 0)) : NULL;
     if (d->g->n > MOST_COUNTED || !d->derivative)
         return;
     for (size_t i = 0; i < rows; i++)
@@ -268,14 +278,19 @@ static void add_check(const Display *d)
     Format  fp64;
     double  worst = 0;
     size_t  at = 0, open = 0, wrong = 0;
-    bool    wanted = (d->view == VIEW_FULL || c->trace) && !d->forward && d->g->n_outputs == 1 && !d->g->format && c->nvars && c->nvars <= MOST_CHECKED;
-    for (size_t i = 0; i < c->nvars; i++)
-        wanted = wanted && expr_is_numeric(d->g->node[i]->value) && expr_is_numeric(d->g->node[i]->adjoint);
-    if (!wanted)
+    const Expr **adjoint = arena_array(c->arena, const Expr *, c->nvars + 1);
+    bool    wanted = (d->view == VIEW_FULL || c->trace) && !d->forward && d->g->n_outputs == 1 && !d->g->format && c->nvars && expr_is_scalar(d->g->root);
+    for (size_t i = 0; i < c->nvars; i++) {
+        adjoint[i] = d->g->node[i]->adjoint;
+        wanted = wanted && expr_is_numeric(d->g->node[i]->value) && expr_is_numeric(adjoint[i]);
+    }
+    Scalars s = wanted ? scalars_of(c->pool, c->arena, entry(d->g->root, 0), c->vars, (const Expr *const *)c->at, c->nvars) : (Scalars){ 0 };
+    adjoint = s.f ? entry_list(c->arena, (const Expr *const *)adjoint, c->nvars) : NULL;
+    if (!s.f || s.n > MOST_CHECKED)
         return;
     format_named(STR("fp64"), &fp64);
-    for (size_t i = 0; i < c->nvars; i++) {
-        GradCheck check = gradcheck(c->pool, c->arena, entry(d->g->root, 0), c->vars, (const Expr *const *)c->at, c->nvars, i, d->g->node[i]->adjoint, &fp64, 1e-15);
+    for (size_t i = 0; i < s.n; i++) {
+        GradCheck check = gradcheck(c->pool, c->arena, s.f, (const Expr *const *)s.x, (const Expr *const *)s.at, s.n, i, adjoint[i], &fp64, 1e-15);
         open += check.agrees == UNKNOWN;
         wrong += check.agrees == NO;
         if (check.error > worst) {
@@ -283,9 +298,9 @@ static void add_check(const Display *d)
             at = i;
         }
     }
-    Str error = gradcheck_error_text(c->arena, worst), name = c->vars[at]->name;
+    Str error = gradcheck_error_text(c->arena, worst), name = s.x[at]->name;
     if (wrong || open)
-        report_note(d->r, "check: central differences do not confirm %zu of %zu adjoints", wrong + open, c->nvars);
+        report_note(d->r, "check: central differences do not confirm %zu of %zu adjoints", wrong + open, s.n);
     else
         report_note(d->r, "check: central differences in fp64 agree, largest relative error %.*s (%.*s)", STR_ARGS(error), STR_ARGS(name));
 }
@@ -361,6 +376,21 @@ static void add_derivatives(Display *d)
     d->gradient = fine ? here : NULL;
 }
 
+/* One value for each input: a vector of numbers, a record if one of them is a vector or matrix. */
+static Value by_input(const Display *d, const Expr *const *e)
+{
+    const Graph *g = d->g;
+    bool         tensor = false;
+    Value       *item = arena_array(g->arena, Value, g->n_inputs);
+    Str         *name = arena_array(g->arena, Str, g->n_inputs);
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        tensor = tensor || expr_is_tensor(g->node[i]->label) || expr_is_tensor(e[i]);
+        name[i] = graph_label_text(g, g->node[i]->label);
+        item[i] = value_expr(e[i]);
+    }
+    return tensor ? value_record(g->arena, name, item, g->n_inputs) : value_expr(expr_tensor(g->pool, g->n_inputs, 1, e));
+}
+
 static void add_fields(const Display *d)
 {
     Pool        *p = d->c->pool;
@@ -368,18 +398,18 @@ static void add_fields(const Display *d)
     const Expr **swept = arena_array(g->arena, const Expr *, g->n_outputs + g->n_inputs + 1);
     report_value(d->r, "value", value_expr(d->value));
     if (d->gradient)
-        report_value(d->r, "gradient", value_expr(expr_tensor(p, g->n_inputs, 1, d->gradient)));
+        report_value(d->r, "gradient", by_input(d, d->gradient));
     if (d->derivative && g->n_inputs && expr_cost_of_run(p, g->arena, d->derivative, g->n_inputs) <= MOST_EXACT)
-        report_value(d->r, "formulas", value_expr(expr_tensor(p, g->n_inputs, 1, d->derivative)));
+        report_value(d->r, "formulas", by_input(d, d->derivative));
     if (!d->forward) {
         for (size_t i = 0; i < g->n_inputs; i++)
             swept[i] = g->node[i]->adjoint;
         if (g->n_inputs)
-            report_value(d->r, "adjoints", value_expr(expr_tensor(p, g->n_inputs, 1, swept)));
+            report_value(d->r, "adjoints", by_input(d, swept));
         return;
     }
     for (size_t i = 0; i < g->n_outputs; i++)
-        swept[i] = g->output[i] && g->output[i]->tangent ? g->output[i]->tangent : expr_int(p, 0);
+        swept[i] = g->output[i] && g->output[i]->tangent ? g->output[i]->tangent : expr_fill(p, expr_int(p, 0), g->output_value[i]->shape);
     report_value(d->r, "tangent", value_expr(as_vector(p, swept, g->n_outputs, g->n_outputs > 1)));
 }
 
@@ -407,6 +437,32 @@ static Value shown(Display *d)
     return value_report(d->r);
 }
 
+/* A vector x(n) that has a value is one of its length, and so is everything that has n entries. */
+static const Expr *with_known_shapes(Call *c, const Expr *f)
+{
+    const Expr **from = arena_array(c->arena, const Expr *, c->nvars + 1), **to = arena_array(c->arena, const Expr *, c->nvars + 1);
+    size_t       n = 0;
+    for (size_t i = 0; i < c->nvars; i++) {
+        const Expr *x = c->vars[i], *at = c->at[i];
+        if (!at || !expr_is_tensor(x) || x->shape == at->shape)
+            continue;
+        from[n] = x;
+        to[n++] = c->vars[i] = expr_symbol_shaped(c->pool, x->name, at->shape);
+    }
+    for (size_t i = 0, known = n; i < c->nvars && known; i++) {
+        const Expr *x = c->vars[i], *rows = x->shape ? x->shape->rows : NULL, *cols = x->shape ? x->shape->cols : NULL;
+        for (size_t k = 0; k < known && x->shape && !c->at[i]; k++) {
+            rows = rows == from[k]->shape->rows ? to[k]->shape->rows : rows == from[k]->shape->cols ? to[k]->shape->cols : rows;
+            cols = cols == from[k]->shape->rows ? to[k]->shape->rows : cols == from[k]->shape->cols ? to[k]->shape->cols : cols;
+        }
+        if (!x->shape || (rows == x->shape->rows && cols == x->shape->cols))
+            continue;
+        from[n] = x;
+        to[n++] = c->vars[i] = expr_symbol_shaped(c->pool, x->name, shape_new(c->pool, rows, cols, NULL));
+    }
+    return n ? expr_subst(c->pool, f, from, to, n) : f;
+}
+
 static bool runs_in(Call *c, const Graph *g)
 {
     for (size_t k = 0; g->format && k < g->n; k++)
@@ -424,17 +480,18 @@ static Value graph_call(Call *c)
     int         mode = choice(c, 2, modes, 2, "mode"), view = mode < 0 ? -1 : choice(c, 5, views, 4, "view");
     if (view < 0)
         return value_failed();
-    if (f->kind == EXPR_RELATION || f->kind == EXPR_AND || f->kind == EXPR_OR || f->kind == EXPR_NOT || (!expr_is_scalar(f) && f->kind != EXPR_TENSOR))
+    if (f->kind == EXPR_RELATION || f->kind == EXPR_AND || f->kind == EXPR_OR || f->kind == EXPR_NOT || (f->shape && f->shape->axis))
         return call_fail(c, 0, "graph needs an expression or a vector of expressions");
     Display d = { .c = c, .forward = mode == 1, .view = (GraphView)view };
-    const Expr *one = expr_int(c->pool, 1);
+    if (!(f = with_known_shapes(c, f)))
+        return value_failed();
     if (d.forward && c->nvars > 1 && !call_has(c, 3)) {
         call_fail(c, -1, "the forward mode needs a direction: one number for each of the %zu variables", c->nvars);
         diag_hint(c->diag, "direction: [1%s]", c->nvars == 2 ? ", 0" : c->nvars == 3 ? ", 0, 0" : ", 0, ...");
         return value_failed();
     }
-    d.weight = numbers(c, 4, entries(f), "output", one);
-    d.direction = d.weight ? numbers(c, 3, c->nvars, "variable", one) : NULL;
+    d.weight = numbers(c, 4, f->kind == EXPR_TENSOR ? f->arg : &f, entries(f), "output");
+    d.direction = d.weight ? numbers(c, 3, c->vars, c->nvars, "variable") : NULL;
     if (!d.direction)
         return value_failed();
     Graph request = { .pool = c->pool, .arena = c->arena, .format = call_has(c, 6) ? c->arg[6].format : NULL, .unicode = c->settings->unicode };
@@ -447,7 +504,7 @@ static Value graph_call(Call *c)
 }
 
 const Builtin graph_builtins[] = {
-    { .sig = "graph(f: objective, at: site?...; mode: word?, direction: expr?, weights: expr?, view: word?, format: format?) -> report",
+    { .sig = "graph(f: objective, at: site?...; mode: word?, direction: value?, weights: value?, view: word?, format: format?) -> report",
       .help = "The computational graph of f as typed: values forward, adjoints backward; view: table, full, tree, dot; mode: reverse, forward.",
       .example = { { "graph(x*y + sin(x)) at x = 2, y = 3",
                      "node  operation  value     adjoint\n"

@@ -4,6 +4,7 @@
 #include "symbolic/graph.h"
 
 #include "base/vec.h"
+#include "symbolic/matrix.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/memo.h"
 #include "symbolic/show.h"
@@ -11,7 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHORT_EXACT = 9, DECIMALS = 6, MOST_COLUMNS = 60, MOST_ENTRIES = 4, MOST_DEPTH = 40, MOST_WRITTEN = 200 };
+enum { SHORT_EXACT = 9, DECIMALS = 6, MOST_COLUMNS = 60, MOST_ENTRIES = 6, ENTRIES_COLUMNS = 28, MOST_DEPTH = 40, MOST_WRITTEN = 200 };
 
 static Str shown(const Graph *g, const Expr *e)
 {
@@ -84,8 +85,39 @@ static Str unknown_text(const Graph *g, const Expr *e)
     return isinf(bits) ? STR("0") : str_printf(g->arena, "below 1e%.0f", ceil(bits * 0.30103));
 }
 
+Str graph_shape_text(const Graph *g, const Expr *e)
+{
+    if (!expr_is_tensor(e) || !e->shape)
+        return (Str){ 0 };
+    return str_printf(g->arena, "%.*s x %.*s", STR_ARGS(graph_label_text(g, e->shape->rows)), STR_ARGS(graph_label_text(g, e->shape->cols)));
+}
+
+/* The entries if they are few and short, else the norm. */
+static Str tensor_text(const Graph *g, const Expr *e)
+{
+    Pool        *p = g->pool;
+    size_t       cols = expr_cols(e), n = e->arity;
+    const Expr **square = arena_array(g->arena, const Expr *, n);
+    Buf          b = buf_new(g->arena);
+    for (size_t k = 0; k < n && n <= MOST_ENTRIES; k++) {
+        buf_add_s(&b, k == 0 ? "[" : k % cols == 0 && cols > 1 ? "; " : ", ");
+        buf_add(&b, graph_value_text(g, e->arg[k]));
+    }
+    if (n <= MOST_ENTRIES && b.n < ENTRIES_COLUMNS) {
+        buf_add_s(&b, expr_rows(e) == 1 && cols > 1 ? "]^T" : "]");
+        return buf_str(&b);
+    }
+    for (size_t k = 0; k < n; k++)
+        square[k] = expr_powi(p, e->arg[k], 2);
+    const Expr *norm = expr_call1(p, FN_sqrt, expr_sum(p, square, n));
+    pool_clear_error(p);
+    return str_printf(g->arena, "norm %.*s", STR_ARGS(norm ? graph_value_text(g, norm) : STR("nan")));
+}
+
 Str graph_value_text(const Graph *g, const Expr *e)
 {
+    if (e->kind == EXPR_TENSOR && expr_is_numeric(e))
+        return tensor_text(g, e);
     bool plain = e->kind == EXPR_NUMBER;
     if (e->flags & EXPR_HAS_INFINITE && expr_is_numeric(e))
         return expr_is_constant(e, CONSTANT_UNDEFINED) ? STR("nan") : shown(g, e);

@@ -12,20 +12,50 @@ static const Expr *tensor_argument(Call *c, int i)
     return e;
 }
 
+static bool is_whole(const Expr *e)
+{
+    return e->kind != EXPR_TENSOR && expr_is_tensor(e);
+}
+
+/* The sum of the entries as typed: of a literal from the left. */
+static const Expr *typed_total(Pool *p, const Expr *e)
+{
+    const Expr *sum = is_whole(e) ? typed_matrix_op(p, MATRIX_TOTAL, e) : e->arg[0];
+    for (uint32_t k = 1; !is_whole(e) && k < e->arity; k++)
+        sum = typed_node(p, EXPR_ADD, ARGS(sum, e->arg[k]), 2);
+    return sum;
+}
+
+/* Entry by entry as typed, with v of the shape of u or a number. */
+static const Expr *typed_entries(Pool *p, ExprKind kind, const Expr *u, const Expr *v)
+{
+    if (is_whole(u) || is_whole(v))
+        return typed_node(p, kind, ARGS(u, v), 2);
+    const Expr **entry = arena_array(pool_arena(p), const Expr *, u->arity);
+    for (uint32_t k = 0; k < u->arity; k++)
+        entry[k] = typed_node(p, kind, ARGS(u->arg[k], v->kind == EXPR_TENSOR ? v->arg[k] : v), 2);
+    return expr_tensor(p, expr_rows(u), expr_cols(u), entry);
+}
+
 static Value dot_call(Call *c)
 {
     const Expr *u = tensor_argument(c, 0), *v = u ? tensor_argument(c, 1) : NULL;
     if (!v)
         return value_failed();
-    return value_expr(expr_dot(c->pool, u, v));
+    if (c->typed && u->shape != v->shape)
+        return value_expr(shapes_misfit(c->pool, "dot", u, v));
+    return value_expr(c->typed ? typed_total(c->pool, typed_entries(c->pool, EXPR_MUL, u, v)) : expr_dot(c->pool, u, v));
 }
 
 static Value norm_call(Call *c)
 {
     const Expr *u = c->arg[0].expr;
     if (!expr_is_tensor(u))
-        return value_expr(expr_call1(c->pool, FN_abs, u));
-    return value_expr(expr_call1(c->pool, FN_sqrt, expr_dot(c->pool, u, u)));
+        return value_expr(c->typed ? typed_call(c->pool, &fn_rows[FN_abs], &u, 1) : expr_call1(c->pool, FN_abs, u));
+    if (!c->typed)
+        return value_expr(expr_call1(c->pool, FN_sqrt, expr_dot(c->pool, u, u)));
+    const Expr *square = typed_total(c->pool, typed_entries(c->pool, EXPR_POW, u, expr_int(c->pool, 2)));
+    return value_expr(typed_call(c->pool, &fn_rows[FN_sqrt], &square, 1));
 }
 
 static Value cross_call(Call *c)
@@ -44,7 +74,9 @@ static Value cross_call(Call *c)
 static Value unary(Call *c, MatrixOp op)
 {
     const Expr *a = tensor_argument(c, 0);
-    return a ? value_expr(expr_matrix_op(c->pool, op, a)) : value_failed();
+    if (!a)
+        return value_failed();
+    return value_expr(c->typed && is_whole(a) ? typed_matrix_op(c->pool, op, a) : expr_matrix_op(c->pool, op, expr_canonical(c->pool, a)));
 }
 
 static Value transpose_call(Call *c) { return unary(c, MATRIX_TRANSPOSE); }
@@ -55,14 +87,17 @@ static Value inverse_call(Call *c)   { return unary(c, MATRIX_INVERSE); }
 static Value diag_call(Call *c)
 {
     const Expr *a = tensor_argument(c, 0);
-    return a ? value_expr(expr_matrix_op(c->pool, expr_is_one(shape_cols(c->pool, a)) ? MATRIX_DIAG : MATRIX_DIAGONAL, a)) : value_failed();
+    return a ? unary(c, expr_is_one(shape_cols(c->pool, a)) ? MATRIX_DIAG : MATRIX_DIAGONAL) : value_failed();
 }
 
 static Value logsumexp_call(Call *c) { return unary(c, MATRIX_LOGSUMEXP); }
 static Value softmax_call(Call *c)
 {
     const Expr *u = tensor_argument(c, 0);
-    return u ? value_expr(expr_softmax(c->pool, u)) : value_failed();
+    if (!u || !c->typed || !is_whole(u))
+        return u ? value_expr(expr_softmax(c->pool, expr_canonical(c->pool, u))) : value_failed();
+    const Expr *shifted = typed_node(c->pool, EXPR_SUB, ARGS(u, typed_fill(c->pool, typed_matrix_op(c->pool, MATRIX_LOGSUMEXP, u), u->shape)), 2);
+    return value_expr(typed_call(c->pool, &fn_rows[FN_exp], &shifted, 1));
 }
 
 /* ones(3), zeros(m, n) */
@@ -105,31 +140,31 @@ static Value length_call(Call *c)
 
 const Builtin linear_builtins[] = {
     { .sig = "dot(u: expr, v: expr) -> expr", .help = "The inner product of two vectors.",
-      .example = { { "dot([1, 2, 3], [4, 5, 6])", "32" } }, .lesson = 3, .see = "norm cross", .words = "scalar inner product", .call = dot_call },
+      .example = { { "dot([1, 2, 3], [4, 5, 6])", "32" } }, .lesson = 3, .see = "norm cross", .words = "scalar inner product", .whole = true, .call = dot_call },
     { .sig = "cross(u: expr, v: expr) -> expr", .help = "The vector product in three dimensions.",
       .example = { { "cross([1, 0, 0], [0, 1, 0])", "[0, 0, 1]" } }, .lesson = 3, .see = "dot", .words = "vector product", .call = cross_call },
     { .sig = "norm(u: expr) -> expr", .help = "The Euclidean length of a vector; of a matrix, the Frobenius norm.",
-      .example = { { "norm([3, 4])", "5" } }, .lesson = 3, .see = "dot abs", .words = "length magnitude", .call = norm_call },
+      .example = { { "norm([3, 4])", "5" } }, .lesson = 3, .see = "dot abs", .words = "length magnitude", .whole = true, .call = norm_call },
     { .sig = "transpose(A: expr) -> expr", .help = "Rows and columns exchanged; also A^T.",
-      .example = { { "transpose([1, 2; 3, 4])", "[1, 3; 2, 4]" } }, .lesson = 3, .see = "trace det", .words = "T", .call = transpose_call },
+      .example = { { "transpose([1, 2; 3, 4])", "[1, 3; 2, 4]" } }, .lesson = 3, .see = "trace det", .words = "T", .whole = true, .call = transpose_call },
     { .sig = "trace(A: expr) -> expr", .help = "The sum of the diagonal of a square matrix.",
-      .example = { { "trace([1, 2; 3, 4])", "5" } }, .lesson = 3, .see = "det", .words = "spur diagonal", .call = trace_call },
+      .example = { { "trace([1, 2; 3, 4])", "5" } }, .lesson = 3, .see = "det", .words = "spur diagonal", .whole = true, .call = trace_call },
     { .sig = "det(A: expr) -> expr", .help = "The determinant of a square matrix.",
-      .example = { { "det([1, 2; 3, 4])", "-2" }, { "det([a, b; c, d])", "a*d - b*c" } }, .lesson = 3, .see = "inverse trace", .words = "determinant", .call = det_call },
+      .example = { { "det([1, 2; 3, 4])", "-2" }, { "det([a, b; c, d])", "a*d - b*c" } }, .lesson = 3, .see = "inverse trace", .words = "determinant", .whole = true, .call = det_call },
     { .sig = "inverse(A: expr) -> expr", .help = "The inverse of a square matrix.",
-      .example = { { "inverse([1, 2; 3, 4])", "[-2, 1; 3/2, -1/2]" } }, .lesson = 3, .see = "det", .words = "inv reciprocal", .call = inverse_call },
+      .example = { { "inverse([1, 2; 3, 4])", "[-2, 1; 3/2, -1/2]" } }, .lesson = 3, .see = "det", .words = "inv reciprocal", .whole = true, .call = inverse_call },
     { .sig = "log_det(A: expr) -> expr", .help = "The logarithm of the determinant of a square matrix.",
-      .example = { { "log_det([2, 1; 1, 2])", "log(3)" } }, .lesson = 3, .see = "det inverse", .words = "logdet", .call = log_det_call },
+      .example = { { "log_det([2, 1; 1, 2])", "log(3)" } }, .lesson = 3, .see = "det inverse", .words = "logdet", .whole = true, .call = log_det_call },
     { .sig = "diag(v: expr) -> expr", .help = "The matrix with the vector v as its diagonal; of a matrix, its diagonal.",
-      .example = { { "diag([1, 2])", "[1, 0; 0, 2]" }, { "diag([1, 2; 3, 4])", "[1, 4]" } }, .lesson = 3, .see = "identity trace", .words = "diagonal", .call = diag_call },
+      .example = { { "diag([1, 2])", "[1, 0; 0, 2]" }, { "diag([1, 2; 3, 4])", "[1, 4]" } }, .lesson = 3, .see = "identity trace", .words = "diagonal", .whole = true, .call = diag_call },
     { .sig = "ones(m: expr, n: expr?) -> expr", .help = "A vector or m x n matrix of ones.",
       .example = { { "ones(2, 3)", "[1, 1, 1; 1, 1, 1]" } }, .see = "zeros identity", .words = "fill constant", .call = ones_call },
     { .sig = "zeros(m: expr, n: expr?) -> expr", .help = "A vector or m x n matrix of zeros.",
       .example = { { "zeros(3)", "[0, 0, 0]" } }, .see = "ones identity", .words = "fill null", .call = zeros_call },
     { .sig = "logsumexp(z: expr) -> expr", .help = "log of the sum of exp of the entries.",
-      .example = { { "logsumexp([log(2), log(3)])", "log(5)" } }, .lesson = 3, .see = "softmax", .words = "log sum exp partition", .call = logsumexp_call },
+      .example = { { "logsumexp([log(2), log(3)])", "log(5)" } }, .lesson = 3, .see = "softmax", .words = "log sum exp partition", .whole = true, .call = logsumexp_call },
     { .sig = "softmax(z: expr) -> expr", .help = "exp of the entries, divided by their sum.",
-      .example = { { "softmax([0, log(3)])", "[1/4, 3/4]" } }, .lesson = 3, .see = "logsumexp", .words = "probabilities", .call = softmax_call },
+      .example = { { "softmax([0, log(3)])", "[1/4, 3/4]" } }, .lesson = 3, .see = "logsumexp", .words = "probabilities", .whole = true, .call = softmax_call },
     { .sig = "identity(n: expr) -> expr", .help = "The n x n identity matrix.",
       .example = { { "identity(2)", "[1, 0; 0, 1]" } }, .lesson = 3, .see = "inverse", .words = "eye unit matrix", .call = identity_call },
     { .sig = "length(v: value) -> expr", .help = "The number of entries of a vector, matrix or list, or of characters of a text.",

@@ -204,11 +204,30 @@ Level show_matrix_level(const Expr *e)
     return LEVEL_ATOM;
 }
 
+/* As typed: two operands, the operator with a point where it acts entry by entry and another reading exists. */
+static bool show_typed(Show *s, const Expr *e)
+{
+    bool both = e->arity == 2 && expr_is_tensor(e->arg[0]) && expr_is_tensor(e->arg[1]), fill = e->arity == 2 && expr_is_matrix_op(e->arg[1], MATRIX_FILL);
+    const char *op = e->kind == EXPR_MATMUL ? "*" : e->kind == EXPR_MUL && both ? " .* " : e->kind == EXPR_DIV && expr_is_tensor(e->arg[1]) ? " ./ "
+                   : e->kind == EXPR_POW && expr_is_tensor(e) ? " .^ " : e->kind == EXPR_ADD && fill ? " .+ " : e->kind == EXPR_SUB && fill ? " .- " : NULL;
+    if (e->kind == EXPR_MATRIX) {
+        show_op(s, e);
+        return true;
+    }
+    if (!op)
+        return false;
+    bool sum = e->kind == EXPR_ADD || e->kind == EXPR_SUB, power = e->kind == EXPR_POW;
+    show_at(s, e->arg[0], sum ? LEVEL_SUM : power ? LEVEL_ATOM : LEVEL_PRODUCT);
+    show_text(s, op);
+    show_at(s, sum && fill ? e->arg[1]->arg[0] : e->arg[1], sum ? LEVEL_PRODUCT : power ? LEVEL_ATOM : LEVEL_POWER);
+    return true;
+}
+
 bool show_matrix(Show *s, const Expr *e)
 {
     const Expr *u;
     if (e->flags & EXPR_AS_TYPED)
-        return false;
+        return show_typed(s, e);
     if ((u = square_of(e))) {
         show_norm(s, u, expr_int(s->pool, 2));
     } else if (show_norm_power(e)) {

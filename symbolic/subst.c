@@ -103,7 +103,7 @@ static const Expr *image_of(Subst *s, const Expr *node, const Memo *image)
         changed = memo_get(image, node->arg[i]) != NULL;
     if (s->sizes && expr_is_matrix_op(node, MATRIX_FILL)) {
         const Expr *c = kept_or(image, node->arg[0]);
-        return expr_fill(s->pool, c, reshaped(s, node->shape));
+        return node->flags & EXPR_AS_TYPED ? typed_fill(s->pool, c, reshaped(s, node->shape)) : expr_fill(s->pool, c, reshaped(s, node->shape));
     }
     if (!changed)
         return node;

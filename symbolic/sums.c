@@ -110,7 +110,7 @@ static Value combined(Call *c, bool product)
         if (c->arg[0].kind == VALUE_LIST && c->arg[0].list->n == 0)
             return value_expr(expr_int(c->pool, product));
         if (e && e->kind != EXPR_TENSOR && expr_is_tensor(e) && !product)
-            return value_expr(expr_matrix_op(c->pool, MATRIX_TOTAL, e));
+            return value_expr(c->typed ? typed_matrix_op(c->pool, MATRIX_TOTAL, e) : expr_matrix_op(c->pool, MATRIX_TOTAL, e));
         if (!e || e->kind != EXPR_TENSOR)
             return call_fail(c, 0, "%.*s needs a range, or a vector alone", STR_ARGS(c->name));
         return value_expr(combine(c, product, e->arg, e->arity));

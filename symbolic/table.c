@@ -3,6 +3,7 @@
  * in the columns, else on balls whose precision doubles until the digits are certain. */
 #include "symbolic/table.h"
 
+#include "symbolic/matrix.h"
 #include "base/interrupt.h"
 #include "numeric/lanes.h"
 #include "symbolic/memo.h"
@@ -178,6 +179,11 @@ static Value mean_call(Call *c)
         return value_expr(axis_value(c->pool, axis_mean(c->pool, c->arg[1].expr, e), c->settings->digits));
     if (e->kind != EXPR_TENSOR && e->shape && e->shape->axis)     /* inside minimize(mean(f), over: d) */
         return value_expr(axis_mean(c->pool, e->shape->axis, e));
+    if (e->kind != EXPR_TENSOR && expr_is_tensor(e)) {
+        const Expr *n = expr_mul(c->pool, e->shape->rows, e->shape->cols);
+        return value_expr(c->typed ? typed_node(c->pool, EXPR_DIV, (const Expr *const[]){ typed_matrix_op(c->pool, MATRIX_TOTAL, e), n }, 2)
+                                   : expr_div(c->pool, expr_matrix_op(c->pool, MATRIX_TOTAL, e), n));
+    }
     if (e->kind != EXPR_TENSOR)
         return call_fail(c, 0, "mean needs a vector, or over: a table");
     return value_expr(expr_div(c->pool, expr_sum(c->pool, e->arg, e->arity), expr_int(c->pool, e->arity)));
@@ -185,6 +191,6 @@ static Value mean_call(Call *c)
 
 const Builtin table_builtins[] = {
     { .sig = "mean(f: value; over: data?) -> expr", .help = "The mean of f over the rows of a table, or of the entries of a vector.",
-      .example = { { "mean([1, 2, 6])", "3" } }, .lesson = 7, .see = "sum load", .call = mean_call },
+      .example = { { "mean([1, 2, 6])", "3" } }, .lesson = 7, .see = "sum load", .whole = true, .call = mean_call },
     { 0 }
 };

@@ -133,12 +133,26 @@ static Value hessian_call(Call *c)
     return x.n ? value_expr(expr_hessian(c->pool, c->arg[0].expr, x.at, x.n)) : value_failed();
 }
 
+/* The same in a vector or matrix of symbolic size. */
+static Value directional_whole(Call *c, const Expr *x, const Expr *v)
+{
+    Pool       *p = c->pool;
+    const Expr *g;
+    if (!expr_is_tensor(v) || v->shape->rows != x->shape->rows || v->shape->cols != x->shape->cols)
+        return call_fail(c, 1, "the direction is not of the shape of %.*s", STR_ARGS(x->name));
+    if (!expr_gradient(p, c->arg[0].expr, &x, 1, &g))
+        return value_failed();
+    return value_expr(expr_div(p, expr_dot(p, g, v), expr_call1(p, FN_sqrt, expr_dot(p, v, v))));
+}
+
 /* gradient . v / |v| */
 static Value directional_call(Call *c)
 {
     Pool        *p = c->pool;
     const Expr  *v = c->arg[1].expr;
     Variables    x = variables(c, 2);
+    if (x.n == 1 && expr_is_tensor(x.at[0]) && x.at[0]->kind != EXPR_TENSOR)
+        return directional_whole(c, x.at[0], v);
     const Expr **g = gradient_of(c, c->arg[0].expr, x);
     if (!g)
         return value_failed();
