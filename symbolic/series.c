@@ -7,6 +7,7 @@
 #include "symbolic/series.h"
 
 #include "base/report.h"
+#include "symbolic/approximate.h"
 #include "symbolic/germ.h"
 #include "symbolic/poly.h"
 
@@ -145,6 +146,8 @@ static const Expr *series_expr(Pool *p, Arena *a, const Series *s, const Expr *x
 
 static Value series_command(Call *c, bool taylor)
 {
+    if (c->arg[1].kind == VALUE_RECORD)
+        return taylor ? taylor_several(c) : call_fail(c, 1, "series takes one variable; taylor takes several");
     const Expr *relation = c->arg[1].expr, *x = relation->arg[0], *point = relation->arg[1];
     slong       order = 0;
     Series      s = { 0 };
@@ -189,9 +192,10 @@ static Value series_call(Call *c)
 
 const Builtin series_builtins[] = {
     { .sig = "taylor(f: scalar, x: point; order: int = 6) -> expr",
-      .help = "The Taylor polynomial of f about x = a, up to the power `order`, with the order of the remainder.",
+      .help = "The Taylor polynomial of f about x = a, up to the power `order`, with the order of the remainder; of several variables by total degree.",
       .example = { { "taylor(exp(x), x = 0, order: 4)", "1 + x + x^2/2 + x^3/6 + x^4/24 + O(x^5)" },
-                   { "taylor(log(x), x = 1, order: 2)", "x - 1 - (x - 1)^2/2 + O((x - 1)^3)" } },
+                   { "taylor(log(x), x = 1, order: 2)", "x - 1 - (x - 1)^2/2 + O((x - 1)^3)" },
+                   { "taylor(exp(x*y), (x, y) = (0, 0), order: 4)", "x^2*y^2/2 + x*y + 1 + O((x^2 + y^2)^(5/2))" } },
       .lesson = 5, .see = "series limit diff", .words = "maclaurin polynomial expansion approximation", .call = taylor_call },
     { .sig = "series(f: scalar, x: point; order: int = 6) -> expr",
       .help = "The power series of f about x = a, also with negative powers (Laurent), fractional ones (Puiseux) and logarithms, or in 1/x for a = oo.",
