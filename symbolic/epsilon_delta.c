@@ -147,6 +147,45 @@ static void solutions(Task *s, const Expr *f, const Expr *low, const Expr *high,
     }
 }
 
+/* Is |f - L| < eps for all x up to this distance? Sines and cosines that have no ball there are anything in -1..1. */
+static bool safe_up_to(Task *s, int side, double reach)
+{
+    Pool        *p = s->c->pool;
+    const Expr  *gap = expr_sub(p, s->f, s->limit), *far = moved(s, side, reach), **symbol;
+    Nodes        nodes = expr_nodes(p, s->c->arena, &gap, 1);
+    acb_ptr      value = _acb_vec_init((slong)nodes.n + 1);
+    acb_t        out;
+    arb_t        a, b, eps;
+    size_t       n = 1;
+    acb_init(out);
+    arb_init(a);
+    arb_init(b);
+    arb_init(eps);
+    symbol = arena_array(s->c->arena, const Expr *, nodes.n + 1);
+    symbol[0] = s->x;
+    bool fine = task_number(s, s->a, a) && task_number(s, far, b) && task_number(s, s->eps, eps);
+    arb_union(acb_realref(value), a, b, BITS);
+    for (size_t i = 0; fine && i < nodes.n; i++) {
+        const Expr *e = nodes.at[i];
+        if ((!expr_is_call(e, FN_sin) && !expr_is_call(e, FN_cos)) || expr_enclose(p, e, symbol, value, n, BITS, out, NULL) == EVAL_OK)
+            continue;
+        const Expr *wave = expr_fresh(p, s->x);
+        gap = expr_subst(p, gap, &e, &wave, 1);
+        symbol[n] = wave;
+        mag_one(arb_radref(acb_realref(value + n++)));
+    }
+    fine = fine && gap && expr_enclose(p, gap, symbol, value, n, BITS, out, NULL) == EVAL_OK && arb_contains_zero(acb_imagref(out));
+    arb_abs(acb_realref(out), acb_realref(out));
+    fine = fine && arb_lt(acb_realref(out), eps);
+    pool_clear_error(p);
+    arb_clear(eps);
+    arb_clear(b);
+    arb_clear(a);
+    acb_clear(out);
+    _acb_vec_clear(value, (slong)nodes.n + 1);
+    return fine;
+}
+
 /* The nearest solution on one side, in ranges that grow until one is found. */
 static bool crossing(Task *s, int side, Reach *r)
 {
@@ -155,7 +194,10 @@ static bool crossing(Task *s, int side, Reach *r)
     solutions(s, s->f, NULL, NULL, &whole, &all);
     if (all)
         return keep_nearest(s, &whole, side, r);
-    double from = 0, to = 1;
+    double from = 0.5, to = 1;
+    while (from > 1e-9 && !safe_up_to(s, side, from))
+        from /= 2;
+    from = from > 1e-9 ? from : 0;
     for (int k = 0; k < MOST_DOUBLINGS && task_clock() < s->deadline && !should_stop(); k++) {
         Places      found = { 0 };
         const Expr *near = moved(s, side, from), *far = moved(s, side, to);
