@@ -168,8 +168,8 @@ static Value continuous_at(Call *c)
     const Expr *x = c->arg[1].expr->arg[0], *at = plain(c, c->arg[1].expr->arg[1]);
     if (!read_function(c, x, true))
         return value_failed();
-    if (!at || !expr_is_scalar(at) || at->flags & EXPR_HAS_INFINITE || expr_depends(c->pool, at, x))
-        return call_fail(c, 1, "the point is a finite number");
+    if (!at || !expr_is_scalar(at) || at->flags & (EXPR_HAS_INFINITE | EXPR_HAS_I) || expr_depends(c->pool, at, x))
+        return call_fail(c, 1, "the point is a finite real number");
     Break b = break_at(c, c->arg[0].expr, x, at);
     report_break(r, c, &b);
     return verdict(c, r, b.kind == BREAK_NONE ? YES : b.kind == BREAK_OPEN ? UNKNOWN : NO, break_text(c, &b));

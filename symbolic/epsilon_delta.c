@@ -52,15 +52,32 @@ bool task_number(Task *s, const Expr *e, arb_t out)
     return fine;
 }
 
+/* The sign of a distance: by balls, which tell it best where it is tiny beside the point, else by proof. */
+static bool distance_sign(Task *s, const Expr *d, int *sign)
+{
+    Pool *p = s->c->pool;
+    arb_t v;
+    bool  known = d && expr_is_number(d);
+    if (known)
+        *sign = expr_number_sign(d);
+    arb_init(v);
+    for (slong bits = BITS; d && !known && bits <= 32 * BITS; bits *= 2) {
+        known = expr_real_ball(p, d, NULL, NULL, bits, v) && !arb_contains_zero(v);
+        *sign = arb_is_positive(v) ? 1 : -1;
+    }
+    arb_clear(v);
+    known = known || expr_sign(p, d, sign).answer == YES;
+    pool_clear_error(p);
+    return known;
+}
+
 /* a is nearer than b (b NULL: yes); distances on one side. */
 static Truth nearer(Task *s, const Expr *a, const Expr *b)
 {
-    int   sign = 0;
+    int sign = 0;
     if (!b)
         return YES;
-    Truth t = expr_sign(s->c->pool, expr_sub(s->c->pool, a, b), &sign).answer;
-    pool_clear_error(s->c->pool);
-    return t == YES ? (sign < 0 ? YES : NO) : UNKNOWN;
+    return distance_sign(s, expr_sub(s->c->pool, a, b), &sign) ? (sign < 0 ? YES : NO) : UNKNOWN;
 }
 
 static const Expr *distance_to(Task *s, const Expr *at, int side)
@@ -69,33 +86,14 @@ static const Expr *distance_to(Task *s, const Expr *at, int side)
     return side > 0 ? expr_sub(p, at, s->a) : expr_sub(p, s->a, at);
 }
 
-/* The point itself, for all one can tell: it is left out, for near it f is near L. */
-static bool is_tiny(Task *s, const Expr *d)
-{
-    arb_t v;
-    mag_t m;
-    arb_init(v);
-    mag_init(m);
-    bool fine = task_number(s, d, v);
-    arb_get_mag(m, v);
-    fine = fine && mag_cmp_2exp_si(m, -200) < 0;
-    mag_clear(m);
-    arb_clear(v);
-    return fine;
-}
-
 /* Keeps the nearest of the places that lie on this side, the point itself left out. */
 static bool keep_nearest(Task *s, const Places *places, int side, Reach *r)
 {
     for (size_t i = 0; i < places->n; i++) {
         const Expr *d = distance_to(s, places->at[i], side);
         int         sign = 0;
-        if (expr_sign(s->c->pool, d, &sign).answer != YES) {
-            pool_clear_error(s->c->pool);
-            if (is_tiny(s, d))
-                continue;
+        if (!distance_sign(s, d, &sign))
             return open_task(s, "a solution may be the point itself");
-        }
         if (sign <= 0)
             continue;
         Truth t = nearer(s, d, r->distance);
@@ -280,7 +278,7 @@ static bool breaks_before(Task *s, int side, Reach *r)
         int          sign = 0;
         if (q->kind == BREAK_NONE && !q->outside[0] && !q->outside[1])
             continue;
-        if (expr_sign(s->c->pool, d, &sign).answer != YES)
+        if (!distance_sign(s, d, &sign))
             return open_task(s, "a discontinuity may be the point itself");
         if (sign <= 0 || nearer(s, d, r->distance) == NO)
             continue;
@@ -572,6 +570,8 @@ static bool read_task(Task *s)
     s->f = c->arg[0].expr;
     s->x = var->expr;
     s->a = to->expr;
+    if ((s->f->flags | s->a->flags) & EXPR_HAS_I)
+        return call_fail(c, s->f->flags & EXPR_HAS_I ? 0 : 1, "epsilon_delta takes real functions and points"), false;
     s->side = (int)direction;
     s->eps = call_has(c, 2) ? c->arg[2].expr : expr_symbol(c->pool, STR("epsilon"));
     Nodes free = expr_symbols(c->pool, c->arena, s->f);

@@ -20,7 +20,7 @@
 
 #include <math.h>
 
-enum { BITS = 256 };
+enum { BITS = 256, MOST_EXACT = 100 };
 
 typedef struct Collector {
     Pool       *pool;
@@ -273,6 +273,9 @@ Break break_at(Call *c, const Expr *f, const Expr *x, const Expr *at)
     side_of(c, g, x, &b, 0);
     side_of(c, g, x, &b, 1);
     b.kind = kind_of(c, &b);
+    if (b.kind == BREAK_OPEN && !b.value && pole_in_ball(c, g, x, &b))
+        b.outside[0] = b.outside[1] = false;
+    pool_clear_error(c->pool);
     return b;
 }
 
@@ -297,6 +300,36 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* A place where sin(v) or cos(v) is 0, known as a ball: v is a multiple of pi there, and that equation may have a closed solution. */
+static const Expr *exact_place(Call *c, const Expr *joint, const Expr *x, const Expr *low, const Expr *high, const Expr *ball)
+{
+    Pool       *p = c->pool;
+    bool        cosine = expr_is_call(joint, FN_cos);
+    Places      places = { 0 };
+    const char *why;
+    arb_t       turns, at, place;
+    fmpz_t      k;
+    if (!cosine && !expr_is_call(joint, FN_sin))
+        return ball;
+    const Expr *w = expr_div(p, joint->arg[0], expr_constant(p, CONSTANT_PI)), *exact = ball;
+    w = cosine ? expr_sub(p, w, expr_ratio(p, 1, 2)) : w;
+    arb_init(turns);
+    arb_init(at);
+    arb_init(place);
+    fmpz_init(k);
+    if (expr_real_ball(p, w, x, ball, BITS, turns) && arb_get_unique_fmpz(k, turns) && expr_real_ball(p, ball, NULL, NULL, BITS, at)
+        && places_of(c, expr_sub(p, w, expr_fmpz(p, k)), x, low, high, &places, &why))
+        for (size_t i = 0; i < places.n; i++)
+            if (!(places.at[i]->flags & EXPR_HAS_BALL) && expr_real_ball(p, places.at[i], NULL, NULL, BITS, place) && arb_overlaps(place, at))
+                exact = places.at[i];
+    pool_clear_error(p);
+    fmpz_clear(k);
+    arb_clear(place);
+    arb_clear(at);
+    arb_clear(turns);
+    return exact;
+}
+
 Breaks breaks_in(Call *c, const Expr *f, const Expr *x, const Expr *low, const Expr *high)
 {
     Joints     joints = expr_joints(c->pool, c->arena, f, x);
@@ -307,6 +340,7 @@ Breaks breaks_in(Call *c, const Expr *f, const Expr *x, const Expr *low, const E
         out.why = str_of(joints.why);
     for (size_t i = 0; i < joints.n; i++) {
         const char *why = "";
+        size_t      before = places.n;
         if (!places_of(c, joints.at[i].zero_of, x, low, high, &places, &why) && !out.why.n) {
             Buf b = buf_new(c->arena);
             buf_printf(&b, "the zeros of ");
@@ -314,6 +348,9 @@ Breaks breaks_in(Call *c, const Expr *f, const Expr *x, const Expr *low, const E
             buf_printf(&b, " were not all found: %s", why);
             out.why = buf_str(&b);
         }
+        for (size_t k = before; low && k < places.n && k < MOST_EXACT; k++)
+            if (places.at[k]->flags & EXPR_HAS_BALL)
+                places.at[k] = exact_place(c, joints.at[i].zero_of, x, low, high, places.at[k]);
         pool_clear_error(c->pool);
     }
     for (size_t i = 0; i < places.n; i++) {

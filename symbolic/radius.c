@@ -19,7 +19,7 @@
 #include <flint/fmpz_poly_factor.h>
 #include <math.h>
 
-enum { BITS = 192, MOST_TURNS = 6, MOST_POLES = 12, MOST_DEPTH = 12, ESTIMATE_ORDER = 40 };
+enum { BITS = 192, MOST_TURNS = 6, MOST_POLES = 12, MOST_DEPTH = 12, ESTIMATE_ORDER = 40, MOST_DEGREE = 24 };
 
 typedef struct Candidate { const Expr *at; Str cause; double distance; } Candidate;
 
@@ -159,7 +159,7 @@ static bool all_roots(Hunt *s, const Expr *e, const Expr *y, Roots *out)
     if (!whole)
         return false;
     expr_fraction(p, whole, &num, &den);
-    slong degree = expr_coefficients(p, s->c->arena, num, y, ROOT_OF_DEGREE, &c);
+    slong degree = expr_coefficients(p, s->c->arena, num, y, MOST_DEGREE, &c);
     fmpz_poly_init(f);
     fmpz_poly_factor_init(factors);
     bool fine = degree > 0 && expr_integer_poly(c, degree, f);
@@ -394,6 +394,8 @@ static Value radius_call(Call *c)
     Nodes free = expr_symbols(c->pool, c->arena, s.f);
     if (s.x->kind != EXPR_SYMBOL || !expr_is_scalar(s.a) || !expr_is_numeric(s.a) || s.a->flags & EXPR_HAS_INFINITE)
         return call_fail(c, 1, "the centre is a finite number");
+    if (s.f->kind == EXPR_RELATION)
+        return call_fail(c, 0, "radius takes a function");
     for (size_t i = 0; i < free.n; i++)
         if (free.at[i] != s.x)
             return call_fail(c, 0, "radius needs a value for %.*s", STR_ARGS(free.at[i]->name));

@@ -358,7 +358,7 @@ static bool read_place(Remainder *s, const Expr **at)
         }
     } else {
         *at = s->low = s->high = c->arg[4].expr;
-        if (!expr_is_numeric(*at) || (*at)->flags & EXPR_HAS_INFINITE)
+        if (!expr_is_numeric(*at) || (*at)->flags & (EXPR_HAS_INFINITE | EXPR_HAS_I))
             return call_fail(c, 4, "at: is a number"), false;
     }
     if (expr_decide(p, expr_relation(p, REL_LT, s->a, s->low)).answer == YES)
@@ -462,6 +462,8 @@ static Value remainder_call(Call *c)
     bool        bounded = call_has(c, 3) || call_has(c, 4);
     if (s.x->kind != EXPR_SYMBOL || !expr_is_scalar(s.a) || s.a->flags & EXPR_HAS_INFINITE || expr_depends(c->pool, s.a, s.x))
         return call_fail(c, 1, "the centre is a finite number");
+    if (s.f->kind == EXPR_RELATION || (bounded && (s.f->flags | s.a->flags) & EXPR_HAS_I))
+        return call_fail(c, 0, "a bound needs a real function and a real centre");
     if (call_has(c, 2) && (!expr_fits_slong(c->arg[2].expr, &s.order) || s.order < 0 || s.order > MOST_ORDER))
         return call_fail(c, 2, "the order is a whole number from 0 to %d", MOST_ORDER);
     if (expr_has_kinks(c->pool, c->arena, s.f))
