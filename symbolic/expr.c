@@ -100,7 +100,14 @@ Arena *pool_arena(Pool *p)              { return p->arena; }
 Arena *pool_scratch(Pool *p)            { return p->scratch; }
 Pool  *pool_parent(const Pool *p)       { return p->parent; }
 size_t pool_size(const Pool *p)         { return p->first_id + p->node.n; }
-void   pool_set_budget(Pool *p, size_t nodes) { p->budget = nodes; }
+
+size_t pool_set_budget(Pool *p, size_t nodes)
+{
+    size_t old = p->budget;
+    p->budget = nodes;
+    return old;
+}
+
 Str    pool_error(const Pool *p)        { return p->error; }
 void   pool_clear_error(Pool *p)        { p->error = (Str){ 0 }; }
 size_t pool_failures(const Pool *p)     { return p->failures; }

@@ -112,7 +112,7 @@ Arena      *pool_arena(Pool *p);                   /* lives as long as the pool 
 Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
 Pool       *pool_parent(const Pool *p);
 size_t      pool_size(const Pool *p);              /* ids are below this */
-void        pool_set_budget(Pool *p, size_t nodes);
+size_t      pool_set_budget(Pool *p, size_t nodes); /* beyond so many nodes constructors fail; returns the old limit */
 const Expr *pool_fail(Pool *p, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* NULL; first one stays */
 Str         pool_error(const Pool *p);             /* why a constructor returned NULL; empty if none did */
 void        pool_clear_error(Pool *p);             /* whoever goes on after a NULL must call this */

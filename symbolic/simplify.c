@@ -20,7 +20,7 @@
 
 #include <math.h>
 
-enum { POINTS = 6, TRIES = 18, POINT_BITS = 192, DEEP = 10, ROUNDS = 4, WALKS = 3, EFFORT = 30000, FINAL_SIZE = 300, MOST_TERMS = 400 };
+enum { POINTS = 6, TRIES = 18, POINT_BITS = 192, DEEP = 10, ROUNDS = 4, WALKS = 3, EFFORT = 30000, FINAL_SIZE = 300, MOST_TERMS = 400, LEAST_NODES = 1500, NODES_PER_NODE = 30 };
 
 /* ---- cost ---------------------------------------------------------------------------------------------------------- */
 
@@ -206,7 +206,9 @@ static const Expr *cheapest(Work *w, const Expr *e, bool *shorter)
         if ((s->needs && !(s->needs & (f.has | w->given))) || f.nodes > s->most || (f.terms > MOST_TERMS && f.terms > (double)f.nodes))
             continue;
         w->effort -= work < w->effort ? work : w->effort;
+        size_t      limit = pool_set_budget(p, pool_size(p) + LEAST_NODES + NODES_PER_NODE * f.nodes);     /* expansions may explode */
         const Expr *candidate = s->run(p, e);
+        pool_set_budget(p, limit);
         if (!candidate) {
             pool_clear_error(p);
             continue;
