@@ -385,6 +385,18 @@ static const Expr *literal_value(Builder *b, const Expr *e)
     return expr_tensor(b->g->pool, expr_rows(e), expr_cols(e), entry);
 }
 
+static const Expr *over_stand_ins(Builder *b, const Expr *e)
+{
+    Pool        *p = b->g->pool;
+    const Expr **arg = images(b, e, &b->label);
+    for (uint32_t i = 0; i < e->arity; i++)
+        if (expr_is_tensor(arg[i]))
+            arg[i] = graph_stand_in(p, arg[i]);
+    const Expr *made = graph_remade(p, e, arg);
+    pool_clear_error(p);
+    return made;
+}
+
 static bool add_operation(Builder *b, const Expr *e)
 {
     Graph     *g = b->g;
@@ -393,6 +405,7 @@ static bool add_operation(Builder *b, const Expr *e)
     GraphNode *node = new_node(b, e, expr_symbol_shaped(p, name, e->shape));
     node->order = b->nodes.n - g->n_inputs;
     node->operation = relabelled(b, e);
+    node->plain = over_stand_ins(b, e);
     size_t branch = e->kind == EXPR_PIECEWISE ? branch_of(b, e) : 0;
     const Expr *over = NULL;
     if (e->kind == EXPR_PIECEWISE && branch < e->arity) {

@@ -16,7 +16,8 @@ typedef struct GraphEdge {          /* from an operation to an operand that is a
     const Expr *partial;            /* its value; NULL: the operand is constant */
     const Expr *carried;            /* of operations on vectors and matrices: the rule is what is handed on, a formula in this symbol, an
                                      * adjoint or a tangent; NULL: the product with the partial derivative is */
-    const Expr *formula;            /* that rule over symbols from[i], which have the values value[i] */
+    const Expr *formula;            /* that rule over symbols from[i], which have the values value[i]; NULL: the operation is a literal [u, v], */
+    size_t      entry;              /* and the operand is this entry of it */
     const Expr **from, **value;
     size_t      n;
 } GraphEdge;
@@ -27,6 +28,7 @@ struct GraphNode {
     const Expr *e;                  /* the operation as typed; an input: its symbol */
     const Expr *label;              /* a symbol: v3, or the input itself */
     const Expr *operation;          /* e over labels: v1 + v2 */
+    const Expr *plain;              /* the same, canonical; vectors and matrices are graph_stand_in() of their labels. NULL: it has no such form */
     const Expr *value;              /* undefined: nan */
     bool        input, depends;     /* depends: on an input */
     bool        known;              /* of an input: it has a value, else it stays a symbol */
@@ -62,6 +64,12 @@ typedef struct Graph {
  * four fields. NULL with pool_error(): something is no operation on numbers, it is too large, it was stopped. */
 Graph *graph_swept(const Graph *request, const Expr *f, const Expr *const *x, const Expr *const *at, size_t n, const Expr *const *weight,
                    const Expr *const *direction);
+
+/* The label of a node as a symbol of formulas: sizes that are numbers are names. */
+const Expr *graph_stand_in(Pool *p, const Expr *label);
+/* Arguments of operations, of what the two sweeps compute one after the other: count[0] of the values, [1] with the adjoints, [2] with the tangents
+ * of both along a direction, which are a Hessian times it. g: swept in reverse. False: an operation has no rule. */
+bool   graph_costs(const Graph *g, size_t count[3]);
 
 /* ---- text (graph_text.c) ------------------------------------------------------------------------------------------- */
 

@@ -11,9 +11,11 @@
 #include "symbolic/show.h"
 #include "symbolic/zero.h"
 
-enum { MOST_ROWS = 60, MOST_FORMULA = 60, MOST_COUNTED = 3000, MOST_TWICE = 80, MOST_CHECKED = 40, MOST_EXACT = 300 };
+#include <string.h>
 
-typedef enum GraphView { VIEW_TABLE, VIEW_FULL, VIEW_TREE, VIEW_DOT } GraphView;
+enum { MOST_ROWS = 60, MOST_FORMULA = 60, MOST_COUNTED = 3000, MOST_CHECKED = 40, MOST_EXACT = 300 };
+
+typedef enum GraphView { VIEW_TABLE, VIEW_FULL, VIEW_TREE, VIEW_DOT, VIEW_SVG } GraphView;
 
 typedef struct Display {
     Call         *c;
@@ -236,23 +238,16 @@ static void add_cost(const Display *d)
 {
     Call        *c = d->c;
     Pool        *p = c->pool;
-    size_t       n = c->nvars, rows = entries(d->g->root), count[3] = { 0 };
-    const Expr **root = arena_array(c->arena, const Expr *, rows + 2 * n + 1), **v = arena_array(c->arena, const Expr *, n + 1);
-    const Expr  *sum = rows == 1 && expr_is_scalar(d->g->root) ? expr_canonical(p, entry(d->g->root, 0)) : NULL;
-    if (d->g->n > MOST_COUNTED || !d->derivative)
+    size_t       count[3] = { 0 };
+    const Graph *g = d->g;
+    if (g->n > MOST_COUNTED || !d->derivative)
         return;
-    for (size_t i = 0; i < rows; i++)
-        root[i] = expr_canonical(p, entry(d->g->root, i));
-    for (size_t i = 0; i < n; i++) {
-        root[rows + i] = d->derivative[i];
-        v[i] = expr_fresh(p, c->vars[i]);
-    }
-    count[0] = expr_cost_of_run(p, c->arena, root, rows);
-    count[1] = expr_cost_of_run(p, c->arena, root, rows + n);
-    if (sum && n && d->g->n <= MOST_TWICE && expr_hvp(p, sum, c->vars, v, n, root + rows + n))
-        count[2] = expr_cost_of_run(p, c->arena, root, rows + 2 * n);
+    Graph request = { .pool = p, .arena = c->arena };
+    if (d->forward)                                           /* its rules are those of adjoints */
+        g = graph_swept(&request, g->root, c->vars, (const Expr *const *)c->at, c->nvars, d->weight, NULL);
+    bool fine = g && graph_costs(g, count);
     pool_clear_error(p);
-    if (!count[0])
+    if (!fine || !count[0])
         return;
     static const char *const name[] = { "f", "gradient", "hvp" };
     Value item[3];
@@ -420,6 +415,12 @@ static Value shown(Display *d)
     d->r = report_new(c->arena, "graph");
     d->r->main = value_expr(d->value);
     d->r->tabled = true;
+    if (d->view == VIEW_SVG) {                                /* drawn by whoever shows the report */
+        report_value(d->r, "dot", value_text(graph_dot(g)));
+        report_plot(d->r, "dot", call_has(c, 7) ? str_copy(c->arena, c->arg[7].text).s : "", "dot");
+        add_fields(d);
+        return value_report(d->r);
+    }
     if (d->view == VIEW_DOT || d->view == VIEW_TREE) {
         d->r->summary = d->view == VIEW_DOT ? graph_dot(g) : graph_tree(g);
         add_fields(d);
@@ -475,11 +476,13 @@ static bool runs_in(Call *c, const Graph *g)
 
 static Value graph_call(Call *c)
 {
-    static const char *const modes[] = { "reverse", "forward" }, *const views[] = { "table", "full", "tree", "dot" };
+    static const char *const modes[] = { "reverse", "forward" }, *const views[] = { "table", "full", "tree", "dot", "svg" };
     const Expr *f = c->arg[0].expr;
-    int         mode = choice(c, 2, modes, 2, "mode"), view = mode < 0 ? -1 : choice(c, 5, views, 4, "view");
+    int         mode = choice(c, 2, modes, 2, "mode"), view = mode < 0 ? -1 : choice(c, 5, views, 5, "view");
     if (view < 0)
         return value_failed();
+    if (call_has(c, 7) && (view != VIEW_SVG || !c->arg[7].text.n || memchr(c->arg[7].text.s, 0, c->arg[7].text.n)))
+        return call_fail(c, 7, view == VIEW_SVG ? "file: needs the name of a file" : "file: goes with view: svg");
     if (f->kind == EXPR_RELATION || f->kind == EXPR_AND || f->kind == EXPR_OR || f->kind == EXPR_NOT || (f->shape && f->shape->axis))
         return call_fail(c, 0, "graph needs an expression or a vector of expressions");
     Display d = { .c = c, .forward = mode == 1, .view = (GraphView)view };
@@ -504,8 +507,8 @@ static Value graph_call(Call *c)
 }
 
 const Builtin graph_builtins[] = {
-    { .sig = "graph(f: objective, at: site?...; mode: word?, direction: value?, weights: value?, view: word?, format: format?) -> report",
-      .help = "The computational graph of f as typed: values forward, adjoints backward; view: table, full, tree, dot; mode: reverse, forward.",
+    { .sig = "graph(f: objective, at: site?...; mode: word?, direction: value?, weights: value?, view: word?, format: format?, file: text?) -> report",
+      .help = "The computational graph of f as typed: values forward, adjoints backward; view: table, full, tree, dot, svg; mode: reverse, forward.",
       .example = { { "graph(x*y + sin(x)) at x = 2, y = 3",
                      "node  operation  value     adjoint\n"
                      "v1    x*y        6         1\n"

@@ -172,6 +172,11 @@ const Expr *graph_remade(Pool *p, const Expr *e, const Expr *const *arg)
     return expr_is_matrix_op(e, MATRIX_FILL) ? expr_fill(p, arg[0], named_shape(p, e->shape)) : expr_remake(p, e, arg);
 }
 
+const Expr *graph_stand_in(Pool *p, const Expr *label)
+{
+    return label->kind == EXPR_SYMBOL ? stand_in(p, label, label->name) : stand_in(p, label, expr_text(pool_arena(p), p, label));
+}
+
 /* The derivative of the operation over distinct symbols (W*W has two edges), as a formula in the symbol that is carried. */
 static const Expr *formula_of(const Graph *g, const Expr *plain, const Expr *hold, const Expr *carried)
 {
@@ -198,8 +203,35 @@ static void add_sizes(Pool *p, GraphEdge *edge, size_t n)
         }
 }
 
+/* [u, v]: the adjoint of an entry is that entry of the adjoint. */
+static bool entry_rule(const Graph *g, const GraphNode *node, size_t i, GraphEdge *edge)
+{
+    Str name = str_printf(g->arena, g->forward ? "tangent in entry %zu" : "adjoint[%zu]", i + 1);
+    edge->entry = i;
+    edge->carried = expr_fresh(g->pool, node->label);
+    edge->rule = edge->partial = expr_symbol(g->pool, name);
+    return true;
+}
+
+static const Expr *entry_handed(const Graph *g, const GraphNode *by, const GraphEdge *edge, const Expr *with)
+{
+    Pool        *p = g->pool;
+    size_t       n = by->e->arity;
+    const Expr **entry = arena_array(g->arena, const Expr *, n);
+    if (!g->forward && with->kind == EXPR_TENSOR)
+        return with->arg[edge->entry];
+    for (size_t k = 0; k < n; k++)
+        entry[k] = k != edge->entry ? expr_int(p, 0) : g->forward ? with : expr_int(p, 1);
+    const Expr *unit = expr_tensor(p, expr_rows(by->e), expr_cols(by->e), entry);
+    if (g->forward || expr_is_constant(with, CONSTANT_UNDEFINED))
+        return g->forward ? unit : with;
+    return expr_matrix_op(p, MATRIX_TOTAL, expr_hadamard(p, (const Expr *const[]){ unit, with }, 2));
+}
+
 bool graph_tensor_rule(const Graph *g, const GraphNode *node, const Expr *const *label, const Expr *const *value, const bool *is_node, size_t i, GraphEdge *edge)
 {
+    if (node->e->kind == EXPR_TENSOR)
+        return entry_rule(g, node, i, edge);
     Pool        *p = g->pool;
     uint32_t     n = node->e->arity;
     const Expr **shown = arena_array(g->arena, const Expr *, n + 2), *self;
@@ -208,7 +240,7 @@ bool graph_tensor_rule(const Graph *g, const GraphNode *node, const Expr *const 
     edge->n = n + 2;
     for (uint32_t k = 0; k < n; k++) {
         bool stands = is_node[k] || label[k]->kind == EXPR_TENSOR;
-        shown[k] = stands ? stand_in(p, label[k], graph_label_text(g, label[k])) : label[k];
+        shown[k] = stands ? graph_stand_in(p, label[k]) : label[k];
         edge->from[k] = stands ? expr_fresh(p, shown[k]) : shown[k];
         edge->value[k] = value[k];
     }
@@ -229,6 +261,8 @@ bool graph_tensor_rule(const Graph *g, const GraphNode *node, const Expr *const 
 
 const Expr *graph_handed(const Graph *g, const GraphNode *by, const GraphEdge *edge, const Expr *with)
 {
+    if (!edge->formula)
+        return entry_handed(g, by, edge, with);
     Pool *p = g->pool;
     bool  known = true, wild = g->format != NULL;
     for (size_t k = 0; k < edge->n; k++)

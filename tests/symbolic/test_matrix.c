@@ -4,6 +4,7 @@
 #include "tests/symbolic/session.h"
 
 #include "numeric/data.h"
+#include "symbolic/graph.h"
 #include "symbolic/matrix.h"
 #include "symbolic/objective.h"
 
@@ -214,6 +215,46 @@ static bool balls_meet(const void *a, const void *b, size_t n)
         if (!arb_overlaps((arb_srcptr)a + i, (arb_srcptr)b + i) || !arb_is_finite((arb_srcptr)a + i))
             return false;
     return true;
+}
+
+static const Expr *random_literal(World *w, const Expr *like)
+{
+    const Expr *entry[16];
+    for (uint32_t k = 0; k < like->arity; k++)
+        entry[k] = expr_ratio(w->p, (slong)rng_below(&w->r, 17) - 8, 8);
+    return expr_tensor(w->p, expr_rows(like), expr_cols(like), entry);
+}
+
+/* The sweeps over a graph of whole vectors and matrices find the gradient of the entries, and a tangent that is its product with the direction. */
+Test(matrix, graphs_are_those_of_the_entries)
+{
+    for (uint64_t seed = 300; seed < 360; seed++) {
+        Env        *env = env_new(calculus_tables);
+        World       w = world_new(env, seed);
+        Arena      *a = arena_new();
+        const Expr *was[] = { w.x, w.y, w.b, w.A, w.S }, *x[5], *entries[5], *at[5], *direction[5], *f = scalar(&w, 3), *one = expr_int(w.p, 1), *slope = expr_int(w.p, 0);
+        for (int i = 0; i < 5; i++) {
+            entries[i] = written_out(&w, was[i]);
+            x[i] = expr_symbol_shaped(w.p, was[i]->name, entries[i]->shape);
+            at[i] = random_literal(&w, entries[i]);
+            direction[i] = random_literal(&w, entries[i]);
+        }
+        const Expr *whole = expr_subst(w.p, f, was, x, 5), *plain = written_out(&w, f);
+        Graph       request = { .pool = w.p, .arena = a };
+        const Graph *reverse = graph_swept(&request, whole, x, at, 5, &one, NULL), *forward = graph_swept(&request, whole, x, at, 5, NULL, direction);
+        cr_assert(reverse && forward, "%s", pool_error(w.p).s);
+        for (int i = 0; i < 5; i++) {
+            const Expr *g = gradient_by_entries(&w, plain, entries[i]);
+            for (int k = 0; k < 5; k++)
+                g = expr_subst(w.p, g, entries[k]->arg, at[k]->arg, entries[k]->arity);
+            expect_equal(&w, "adjoint", f, reverse->node[i]->adjoint, g);
+            slope = expr_add(w.p, slope, expr_matrix_op(w.p, MATRIX_TOTAL, expr_entrywise(w.p, ENTRY_MUL, reverse->node[i]->adjoint, direction[i])));
+        }
+        if (forward->output[0])
+            expect_equal(&w, "tangent", f, forward->output[0]->tangent ? forward->output[0]->tangent : expr_int(w.p, 0), slope);
+        arena_delete(a);
+        env_delete(env);
+    }
 }
 
 /* Value, gradient and Hessian times a vector on tapes with vectors and matrices, against tapes of the entries. */
