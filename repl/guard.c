@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 #include "repl/loss.h"
 #include "repl/options.h"
+#include "repl/picture.h"
 #include "repl/snapshot.h"
 #include "repl/watch.h"
 
@@ -66,6 +67,12 @@ Outcome guard_run(Guard *g, Env *env, const Source *source, Arena *a)
     Outcome   o = env_run(env, source, &g->page->next, g->mode);
     StopCause stop = interrupt_cause();
     g->stopped = stop;
+    if (o.kind == RUN_DONE && stop == STOP_NONE) {
+        g->diag = diag_new(a);
+        if (picture_draw(env, &o, g->mode.sandbox, &g->diag, source))
+            return o;
+        return (Outcome){ .kind = RUN_FAILED, .input = o.input, .diag = &g->diag, .seconds = -1 };
+    }
     if ((o.kind != RUN_DONE && o.kind != RUN_FAILED) || stop == STOP_NONE || partial_result(&o))
         return o;
     loss = (Loss){ .cause = stop == STOP_TIME ? LOSS_TIME : LOSS_CTRL_C };

@@ -3,6 +3,8 @@
 #include "repl/memory.h"
 #include "tests/repl/drive.h"
 
+#include <sys/stat.h>
+
 typedef struct Harm { const char *name, *sentence; bool needs_limit; } Harm;
 
 static const Harm harms[] = {
@@ -162,4 +164,36 @@ Test(batch, a_closed_pipe_ends_the_run_quietly)
         read_back(err, text);
         cr_expect_str_eq(text, "");
     }
+}
+
+/* A program called dot, that draws nothing, in a directory of its own. */
+static void make_dot(char *directory, char *path, size_t n)
+{
+    cr_assert(mkdtemp(directory));
+    snprintf(path, n, "%s/dot", directory);
+    FILE *f = fopen(path, "w");
+    cr_assert(f && fputs("#!/bin/sh\nread first\necho \"<svg> $first $1\"\n", f) >= 0 && fclose(f) == 0 && chmod(path, 0700) == 0);
+}
+
+Test(batch, pictures_are_drawn_by_graphviz_and_not_in_the_sandbox)
+{
+    char directory[] = "/tmp/nabla-dot-XXXXXX", dot[64], picture[64], input[200], text[100] = "";
+    make_dot(directory, dot, sizeof dot);
+    snprintf(picture, sizeof picture, "%s/g.svg", directory);
+    snprintf(input, sizeof input, "graph(x^2, x = 3, view: svg, file: \"%s\")", picture);
+    setenv("PATH", directory, 1);
+    Run r = run(ARGS("-e", "graph(x^2, x = 3, view: svg)"), "");
+    cr_expect_eq(r.status, 0);
+    cr_expect_str_eq(r.out, "<svg> digraph { -Tsvg\n");
+    r = run(ARGS("--sandbox", "-e", input), "");
+    cr_expect(r.status == 1 && strstr(r.err, "forbidden in the sandbox") && access(picture, F_OK) != 0, "%s", r.err);
+    r = run(ARGS("-e", input), "");
+    FILE *f = fopen(picture, "r");
+    cr_assert(r.status == 0 && strstr(r.out, "written to") && f && fgets(text, sizeof text, f) && fclose(f) == 0, "%s%s", r.out, r.err);
+    cr_expect_str_eq(text, "<svg> digraph { -Tsvg\n");
+    unlink(picture);
+    unlink(dot);
+    r = run(ARGS("-e", "graph(x^2, x = 3, view: svg)"), "");
+    cr_expect(r.status == 1 && strstr(r.err, "Graphviz is not installed") && strstr(r.err, "hint"), "%s", r.err);
+    rmdir(directory);
 }
