@@ -18,6 +18,7 @@
 #include "symbolic/solve_int.h"
 #include "symbolic/zero.h"
 
+#include <math.h>
 #include <time.h>
 
 enum { BITS = 256, MOST_DOUBLINGS = 12 };
@@ -447,6 +448,39 @@ static Reach reach(Task *s, int side)
     return r;
 }
 
+/* Does a value at a distance in between, by balls, violate the bound? Then something was missed. */
+static bool violated_at(Task *s, double distance, int side)
+{
+    Pool       *p = s->c->pool;
+    const Expr *at = moved(s, side, distance), *gap = expr_sub(p, s->f, s->limit), *there = expr_subst(p, gap, &s->x, &at, 1);
+    acb_t       v;
+    arb_t       eps;
+    acb_init(v);
+    arb_init(eps);
+    bool fine = there && expr_enclose(p, there, NULL, NULL, 0, BITS, v, NULL) == EVAL_OK && arb_is_zero(acb_imagref(v)) && task_number(s, s->eps, eps);
+    arb_abs(acb_realref(v), acb_realref(v));
+    fine = fine && arb_gt(acb_realref(v), eps);
+    pool_clear_error(p);
+    arb_clear(eps);
+    acb_clear(v);
+    return fine;
+}
+
+static bool contradicted(Task *s, const Reach *r)
+{
+    arb_t  d;
+    double end = 1 << 20;
+    bool   bad = false;
+    arb_init(d);
+    if (r->distance && task_number(s, r->distance, d))
+        end = arf_get_d(arb_midref(d), ARF_RND_DOWN) * (1 - 1e-9);
+    arb_clear(d);
+    for (int side = -1; side <= 1; side += 2)
+        for (int k = 0; k < 24 && !bad && end > 0 && s->side != -side; k++)
+            bad = violated_at(s, k < 12 ? end * (1 - k / 13.0) : end * pow(0.5, 1.7 * (k - 11)), side);
+    return bad;
+}
+
 /* The nearer of both sides. */
 Reach largest_delta(Task *s)
 {
@@ -459,6 +493,10 @@ Reach largest_delta(Task *s)
             return r;
         if (r.distance && (!best.distance || nearer(s, r.distance, best.distance) == YES))
             best = r;
+    }
+    if (contradicted(s, &best)) {
+        open_task(s, "a value contradicts the solutions that were found");
+        best.known = UNKNOWN;
     }
     return best;
 }

@@ -12,6 +12,7 @@
 #include "symbolic/diff.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/isolate.h"
+#include "symbolic/joints.h"
 #include "symbolic/show.h"
 #include "symbolic/zero.h"
 
@@ -307,11 +308,26 @@ static const Expr *factorial(Pool *p, slong n)
     return e;
 }
 
+/* Neither f nor its derivative may have a jump that the formula of the derivative does not show: atan(1/x). */
+static bool is_smooth(Remainder *s)
+{
+    Call  *c = s->c;
+    Breaks b = breaks_in(c, s->f, s->x, s->low, s->high);
+    for (size_t i = 0; i < b.n; i++)
+        if (b.at[i].kind != BREAK_NONE && b.at[i].kind != BREAK_OPEN)
+            return call_fail(c, 0, "there is no bound: at %.*s = %.*s is a discontinuity (%s)", STR_ARGS(s->x->name), STR_ARGS(shown(c, b.at[i].at)), break_name(b.at[i].kind)), false;
+        else if (b.at[i].kind == BREAK_OPEN)
+            return call_fail(c, 0, "could not decide, because %.*s", STR_ARGS(b.at[i].why)), false;
+    return !b.why.n || (call_fail(c, 0, "could not decide, because %.*s", STR_ARGS(b.why)), false);
+}
+
 /* Largest |g| times reach^(n+1)/(n+1)!. */
 static Bound bound_of(Remainder *s, bool sharp)
 {
     Pool       *p = s->c->pool;
     Bound       b = { 0 };
+    if (expr_has_kinks(p, s->c->arena, s->g))
+        return b;
     const Expr *scale = expr_div(p, expr_powi(p, s->reach, s->order + 1), factorial(p, s->order + 1));
     const Expr *top = expr_is_numeric(s->g) ? expr_call1(p, FN_abs, s->g) : sharp ? exact_largest(s) : NULL;
     arb_t       v, w;
@@ -473,7 +489,7 @@ static Value remainder_call(Call *c)
             return call_fail(c, 0, "a bound needs a value for %.*s", STR_ARGS(free.at[i]->name));
     if (bounded && !expr_is_numeric(s.a))
         return call_fail(c, 1, "a bound needs a number as the centre");
-    if (bounded && !read_place(&s, &at))
+    if (bounded && (!read_place(&s, &at) || (s.low != s.high && !is_smooth(&s))))
         return value_failed();
     if (call_has(c, 5) && (call_has(c, 2) || !bounded)) {
         call_fail(c, 5, bounded ? "tol: looks for the order itself" : "tol: needs an interval or a point");
