@@ -10,9 +10,11 @@
 #include "base/interrupt.h"
 #include "base/report.h"
 #include "base/vec.h"
+#include "symbolic/diff.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/isolate.h"
 #include "symbolic/joints.h"
+#include "symbolic/poly.h"
 #include "symbolic/show.h"
 #include "symbolic/simplify.h"
 #include "symbolic/solve_int.h"
@@ -87,14 +89,51 @@ static const Expr *distance_to(Task *s, const Expr *at, int side)
     return side > 0 ? expr_sub(p, at, s->a) : expr_sub(p, s->a, at);
 }
 
+/* Is a solution at an unproved distance of about 0 the point itself? Near it the numerators of f = L + eps and f = L - eps have no
+ * zero, or one simple zero, at the point: in (exp(x) - 1)/x - 1 - eps the multiplication by x made it. */
+static bool must_be_point(Task *s, const Expr *d)
+{
+    Pool *p = s->c->pool;
+    arb_t near, v;
+    bool  fine;
+    arb_init(near);
+    arb_init(v);
+    fine = task_number(s, d, v) && mag_cmp_2exp_si(arb_radref(v), -100) < 0 && arb_contains_zero(v) && task_number(s, s->a, near);
+    mag_set_ui_2exp_si(arb_radref(near), 1, -60);
+    for (int i = -1; i <= 1 && fine; i += 2) {
+        const Expr *level = expr_add(p, s->limit, expr_mul(p, expr_int(p, i), s->eps)), *whole = expr_together(p, expr_sub(p, s->f, level)), *num, *den;
+        if (!(fine = whole != NULL))
+            break;
+        expr_fraction(p, whole, &num, &den);
+        acb_t in, out;
+        acb_init(in);
+        acb_init(out);
+        acb_set_arb(in, near);
+        bool away = expr_enclose(p, num, &s->x, in, 1, BITS, out, NULL) == EVAL_OK && !acb_contains_zero(out);
+        if (!away) {
+            const Expr *slope = expr_diff(p, num, s->x), *there = expr_subst(p, num, &s->x, &s->a, 1);
+            fine = slope && there && expr_zero_test(p, there).answer == YES && expr_enclose(p, slope, &s->x, in, 1, BITS, out, NULL) == EVAL_OK && !acb_contains_zero(out);
+        }
+        acb_clear(out);
+        acb_clear(in);
+    }
+    pool_clear_error(p);
+    arb_clear(v);
+    arb_clear(near);
+    return fine;
+}
+
 /* Keeps the nearest of the places that lie on this side, the point itself left out. */
 static bool keep_nearest(Task *s, const Places *places, int side, Reach *r)
 {
     for (size_t i = 0; i < places->n; i++) {
         const Expr *d = distance_to(s, places->at[i], side);
         int         sign = 0;
-        if (!distance_sign(s, d, &sign))
+        if (!distance_sign(s, d, &sign)) {
+            if (must_be_point(s, d))
+                continue;
             return open_task(s, "a solution may be the point itself");
+        }
         if (sign <= 0)
             continue;
         Truth t = nearer(s, d, r->distance);
@@ -205,6 +244,8 @@ static bool crossing(Task *s, int side, Reach *r)
             return false;
         if (all && r->distance)
             return true;
+        if (all && to >= s->cap)
+            return true;
         if (all) {
             from = to;
             to *= 2;
@@ -256,7 +297,11 @@ static bool breaks_before(Task *s, int side, Reach *r)
     Joints      j = expr_joints(s->c->pool, s->c->arena, s->f, s->x);
     if (!j.n && !j.why)
         return true;
-    if (r->at) {
+    if (!r->at && isfinite(s->cap)) {
+        const Expr *far = moved(s, side, s->cap);
+        low = side > 0 ? s->a : far;
+        high = side > 0 ? far : s->a;
+    } else if (r->at) {
         arb_t d;
         arb_init(d);
         bool   fine = task_number(s, r->distance, d);
@@ -433,9 +478,12 @@ static bool walk_pieces(Task *s, int side, Reach *r)
         return true;
     s->why = (Str){ 0 };
     double from = 0;
-    for (double to = 1; to <= 1 << MOST_DOUBLINGS && task_clock() < s->deadline && !should_stop(); from = to, to *= 2)
+    for (double to = 1; to <= 1 << MOST_DOUBLINGS && task_clock() < s->deadline && !should_stop(); from = to, to *= 2) {
         if (walk(s, moved(s, side, from), moved(s, side, to), side, r) || s->why.n)
             return r->distance || s->edge;
+        if (to >= s->cap)
+            return true;
+    }
     return open_task(s, "no x was found where the bound is violated, and no proof that there is none");
 }
 
@@ -484,15 +532,26 @@ static bool contradicted(Task *s, const Reach *r)
 /* The nearer of both sides. */
 Reach largest_delta(Task *s)
 {
-    Reach best = { .known = YES };
-    for (int side = -1; side <= 1; side += 2) {
-        if (s->side && s->side != side)
-            continue;
-        Reach r = reach(s, side);
-        if (r.known != YES)
-            return r;
-        if (r.distance && (!best.distance || nearer(s, r.distance, best.distance) == YES))
-            best = r;
+    Reach best = { .known = YES }, found[2] = { { .known = YES }, { .known = YES } };
+    for (int i = 0; i < 2; i++)
+        if (s->side != 1 - 2 * i)
+            found[i] = reach(s, 2 * i - 1);
+    for (int i = 0; i < 2; i++) {       /* a side that was not settled has to be good as far as the other one only */
+        const Expr *other = found[!i].known == YES ? found[!i].distance : NULL;
+        arb_t       d;
+        arb_init(d);
+        if (found[i].known != YES && other && task_number(s, other, d)) {
+            s->cap = arf_get_d(arb_midref(d), ARF_RND_NEAR) * (1 + 1e-9);
+            s->why = (Str){ 0 };
+            found[i] = reach(s, 2 * i - 1);
+        }
+        arb_clear(d);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (found[i].known != YES)
+            return found[i];
+        if (found[i].distance && (!best.distance || nearer(s, found[i].distance, best.distance) == YES))
+            best = found[i];
     }
     if (contradicted(s, &best)) {
         open_task(s, "a value contradicts the solutions that were found");
@@ -631,7 +690,7 @@ static bool read_task(Task *s)
 
 static Value epsilon_delta_call(Call *c)
 {
-    Task s = { .c = c, .deadline = task_clock() + SEARCH_SECONDS };
+    Task s = { .c = c, .cap = INFINITY, .deadline = task_clock() + SEARCH_SECONDS };
     Str  checked = { 0 };
     if (!read_task(&s))
         return value_failed();

@@ -228,6 +228,7 @@ static Truth agrees(Task *s, const Expr *delta, slong num, slong den)
     const Expr *e = expr_ratio(p, num, den), *formula = expr_subst(p, delta, &s->eps, &e, 1);
     at.eps = e;
     at.why = (Str){ 0 };
+    at.cap = INFINITY;
     at.deadline = task_clock() + SEARCH_SECONDS / 2.0;
     Reach r = largest_delta(&at);
     arb_t v, w;

@@ -11,7 +11,7 @@ typedef struct Task {
     Call       *c;
     const Expr *f, *x, *a, *limit, *eps;
     int         side;               /* -1, 1: one-sided; 0: both */
-    double      deadline;           /* of the monotonic clock */
+    double      deadline, cap;      /* of the monotonic clock; how far solutions matter */
     bool        edge;               /* the domain ends nearby */
     Str         why;                /* what stayed open */
 } Task;
