@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of epsilon_delta share: epsilon_delta.c finds delta for a number eps, epsilon_formula.c for a name. */
+/* What the files of epsilon_delta share: epsilon_delta.c finds delta for a number eps, epsilon_formula.c for a name,
+ * epsilon_command.c asks and answers. */
 #ifndef SYMBOLIC_EPSILON_INT_H
 #define SYMBOLIC_EPSILON_INT_H
 

@@ -315,7 +315,8 @@ static bool is_smooth(Remainder *s)
     Breaks b = breaks_in(c, s->f, s->x, s->low, s->high);
     for (size_t i = 0; i < b.n; i++)
         if (b.at[i].kind != BREAK_NONE && b.at[i].kind != BREAK_OPEN)
-            return call_fail(c, 0, "there is no bound: at %.*s = %.*s is a discontinuity (%s)", STR_ARGS(s->x->name), STR_ARGS(shown(c, b.at[i].at)), break_name(b.at[i].kind)), false;
+            return call_fail(c, 0, "there is no bound: at %.*s = %.*s is a discontinuity (%s)", STR_ARGS(s->x->name), STR_ARGS(shown(c, b.at[i].at)),
+                             break_name(b.at[i].kind)), false;
         else if (b.at[i].kind == BREAK_OPEN)
             return call_fail(c, 0, "could not decide, because %.*s", STR_ARGS(b.at[i].why)), false;
     return !b.why.n || (call_fail(c, 0, "could not decide, because %.*s", STR_ARGS(b.why)), false);
@@ -431,7 +432,8 @@ static Value finish(Remainder *s, Report *r, const Bound *b, const Expr *at, boo
     if (at)
         buf_printf(&text, "  at %.*s = %.*s", STR_ARGS(s->x->name), STR_ARGS(shown(c, at)));
     else
-        buf_printf(&text, "  for %.*s <= %.*s <= %.*s", STR_ARGS(shown(c, c->arg[3].range->low)), STR_ARGS(s->x->name), STR_ARGS(shown(c, c->arg[3].range->high)));
+        buf_printf(&text, "  for %.*s <= %.*s <= %.*s", STR_ARGS(shown(c, c->arg[3].range->low)), STR_ARGS(s->x->name),
+                   STR_ARGS(shown(c, c->arg[3].range->high)));
     r->summary = buf_str(&text);
     const Expr *error = at ? error_at(s, at) : NULL;
     if (error) {
