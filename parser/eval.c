@@ -218,9 +218,11 @@ static Value eval_chain(const Eval *ev, const Ast *t)
     Pool        *p = ev->env->line;
     if (ev->env->typed)
         return eval_typed_chain(ev, t);
-    const Expr **part = arena_array(ev->env->line_arena, const Expr *, t->n);
+    /* -a*b is (-1)*a*b in one product: a sum a keeps its form, and what is printed so reads back to the same node. */
+    bool         minus = t->kind == AST_PRODUCT && t->child[0]->kind == AST_SIGN && t->child[0]->op == OP_SUB;
+    const Expr **part = arena_array(ev->env->line_arena, const Expr *, t->n + 1);
     for (size_t i = 0; i < t->n; i++) {
-        const Expr *e = eval_scalar_or_tensor(ev, t->child[i]);
+        const Expr *e = eval_scalar_or_tensor(ev, i == 0 && minus ? t->child[0]->child[0] : t->child[i]);
         if (!e)
             return value_failed();
         uint8_t op = i ? t->ops[i] : 0;
@@ -234,7 +236,9 @@ static Value eval_chain(const Eval *ev, const Ast *t)
         if (!(part[i] = e))
             return value_checked(ev, t->child[i], NULL);
     }
-    return value_checked(ev, t, t->kind == AST_SUM ? expr_sum(p, part, t->n) : expr_product(p, part, t->n));
+    if (minus)
+        part[t->n] = expr_int(p, -1);
+    return value_checked(ev, t, t->kind == AST_SUM ? expr_sum(p, part, t->n) : expr_product(p, part, t->n + minus));
 }
 
 static const Expr *binary(Env *env, int op, const Expr *a, const Expr *b)

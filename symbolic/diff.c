@@ -18,7 +18,7 @@
 #include "symbolic/matrix.h"
 #include "symbolic/memo.h"
 
-enum { SHORT_PRODUCT = 16 };
+enum { SHORT_PRODUCT = 16, HIGH_ORDER = 9, MOST_HIGH = 200 };
 
 typedef struct Forward {
     Pool       *pool;
@@ -438,10 +438,14 @@ const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n)
 {
     if (!e || !x)
         return NULL;
-    Arena  *scratch = arena_new();
-    Forward f = forward_new(p, scratch, x);
     if (e->flags & EXPR_AS_TYPED)
         e = expr_canonical(p, e);
+    size_t      failures = pool_failures(p);
+    const Expr *high = e && n > HIGH_ORDER && n <= MOST_HIGH ? expr_diff_high(p, e, x, n) : NULL;
+    if (high || pool_failures(p) != failures)
+        return high;
+    Arena  *scratch = arena_new();
+    Forward f = forward_new(p, scratch, x);
     for (slong i = 0; e && i < n; i++) {
         const Expr *d = should_stop() ? pool_fail(p, "interrupted") : forward_diff(&f, e);
         if (d && expr_is_zero(d) && e->kind != EXPR_TENSOR && expr_is_tensor(e))

@@ -18,6 +18,8 @@ typedef struct Recorder Recorder;
 struct Recorder { void (*rule)(Recorder *r, const Expr *e, const Expr *derivative); };
 const Expr *expr_diff_told(Pool *p, const Expr *e, const Expr *x, Recorder *told);
 const Expr *expr_diff_n(Pool *p, const Expr *e, const Expr *x, slong n);
+/* high_order.c: the same for large n, by Taylor arithmetic. NULL without a failure where a function has no recurrence there. */
+const Expr *expr_diff_high(Pool *p, const Expr *e, const Expr *x, slong n);
 /* One reverse sweep: out[i] = d e / d x[i] for a scalar e, of the shape of x[i], which may be a vector or matrix. False with pool_error() set if a rule is missing. */
 bool        expr_gradient(Pool *p, const Expr *e, const Expr *const *x, size_t n, const Expr **out);
 const Expr *expr_hessian(Pool *p, const Expr *e, const Expr *const *x, size_t n);   /* n x n tensor */

@@ -160,3 +160,35 @@ Test(diff, long_products_stay_near_linear)
 }
 
 Test(diff, examples) { check_examples(diff_builtins); check_examples(vector_calculus_builtins); }
+
+/* By Taylor arithmetic, against one derivative after the other. */
+Test(diff, high_orders_by_taylor_arithmetic)
+{
+    Env *env = env_new(calculus_tables);
+    Rng  r = rng_stream(9, STR("high"));
+    int  compared = 0;
+    for (int i = 0; i < 200; i++) {
+        const Expr *x = parse(env, "x");
+        Pool       *p = env_pool(env);
+        const Expr *f = random_expr(p, &r, &x, 1, 3), *high = f ? expr_diff_high(p, f, x, 5) : NULL, *low = f;
+        slong       at = (slong)rng_below(&r, 64) + 65;
+        acb_t       u, v;
+        for (int k = 0; k < 5; k++)
+            low = expr_diff(p, low, x);
+        pool_clear_error(p);
+        if (!high || !low)
+            continue;
+        acb_init(u);
+        acb_init(v);
+        if (value_at(p, high, x, at, 0, 0, u) && value_at(p, low, x, at, 0, 0, v)) {
+            Arena *a = arena_new();
+            cr_expect(near(u, v, 100), "%.*s", STR_ARGS(expr_text(a, p, f)));
+            arena_delete(a);
+            compared++;
+        }
+        acb_clear(u);
+        acb_clear(v);
+    }
+    cr_expect(compared > 40, "%d", compared);
+    env_delete(env);
+}
