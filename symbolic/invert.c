@@ -7,6 +7,7 @@
 #include "symbolic/invert_int.h"
 
 #include "base/interrupt.h"
+#include "base/rng.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/poly.h"
 #include "symbolic/solve.h"
@@ -146,9 +147,14 @@ static size_t branches(Inverter *s, const Expr *e, const Expr **out, size_t room
     return n;
 }
 
+/* Which branch a solution lies in must not depend on letters: conditions are collected for all branches together. */
 static bool invert_branches(Inverter *s, const Expr *f, const Expr *leaf, const Expr *x, Found *out)
 {
     const Expr *value[16];
+    Nodes       names = expr_symbols(s->pool, s->arena, f);
+    for (size_t i = 0; i < names.n; i++)
+        if (names.at[i] != x && names.at[i] != s->whole)
+            return invert_fail(s, "its cases depend on the values of letters");
     size_t      n = branches(s, leaf, value, 16);
     for (size_t i = 0; i < n; i++)
         if (!invert_zero(s, expr_subst(s->pool, f, &leaf, &value[i], 1), x, out))
@@ -391,6 +397,36 @@ bool invert_equal(Inverter *s, const Expr *g, const Expr *t, const Expr *x, Foun
 
 /* ---- putting back ------------------------------------------------------------------------------------------------------------ */
 
+/* Is the value, in letters, zero wherever the conditions found so far hold? Tried at points where they do. */
+static Truth holds_where(Inverter *s, const Expr *value)
+{
+    enum { TRIES = 80, ENOUGH = 4 };
+    Pool        *p = s->pool;
+    Nodes        names = expr_symbols(p, s->arena, value);
+    const Expr **at = arena_array(s->arena, const Expr *, names.n);
+    Rng          r = rng_stream(1, STR("conditions"));
+    int          zeros = 0, others = 0;
+    acb_t        z;
+    acb_init(z);
+    for (int k = 0; k < TRIES && zeros + others < ENOUGH; k++) {
+        bool inside = true;
+        for (size_t i = 0; i < names.n; i++)
+            at[i] = expr_ratio(p, (slong)rng_below(&r, 257) - 128, 32);
+        for (size_t i = 0; i < s->condition.n && inside; i++) {
+            const Expr *c = expr_subst(p, s->condition.at[i], names.at, at, names.n);
+            inside = c && expr_decide(p, c).answer == YES;
+        }
+        const Expr *number = inside ? expr_subst(p, value, names.at, at, names.n) : NULL;
+        if (number && expr_enclose(p, number, NULL, NULL, 0, SAMPLE_BITS, z, NULL) == EVAL_OK)
+            *(acb_contains_zero(z) ? &zeros : &others) += 1;
+        pool_clear_error(p);
+    }
+    acb_clear(z);
+    if (zeros && others)
+        invert_fail(s, "a solution holds for some values of the letters only");
+    return others ? zeros ? UNKNOWN : NO : zeros ? YES : UNKNOWN;
+}
+
 /* Is e = 0 at x = c, with all its parts real? NO only by proof. */
 static Truth holds(Inverter *s, const Expr *e, const Expr *x, const Expr *c)
 {
@@ -415,6 +451,8 @@ static Truth holds(Inverter *s, const Expr *e, const Expr *x, const Expr *c)
         const Expr *value = expr_subst(p, e, &x, &c, 1);
         pool_clear_error(p);
         t = !value || (value->flags & EXPR_HAS_INFINITE) ? NO : expr_zero_test(p, value).answer;
+        if (t == NO && value && !(value->flags & EXPR_HAS_INFINITE) && !expr_is_numeric(value))
+            t = holds_where(s, value);                          /* not zero everywhere, but perhaps under the conditions */
     }
     acb_clear(z);
     acb_clear(at);
@@ -598,6 +636,10 @@ Inverse expr_solve_inverting(Pool *p, Arena *a, const Expr *e, const Expr *x)
     for (size_t i = 0; i < candidate.n; i++) {
         const Expr *c = candidate.at[i];
         Truth       t = expr_depends(p, c, s.whole) ? family_holds(&s, e, x, c, &out) : holds(&s, e, x, c);
+        if (s.why) {
+            out.why = s.why;
+            return out;
+        }
         if (t == UNKNOWN && expr_depends(p, c, s.whole)) {
             out.why = "a family of solutions holds for some whole numbers only";
             return out;
