@@ -165,3 +165,27 @@ Test(show, reads_back_as_the_same_node)
     arena_delete(a);
     env_delete(env);
 }
+
+/* What is printed is the expression itself: random ones, with fractions, powers and signs in every place. */
+Test(show, random_expressions_read_back)
+{
+    Env *env = env_new(calculus_tables);
+    Rng  r = rng_stream(11, STR("show"));
+    for (int i = 0; i < 600; i++) {
+        const Expr *x[] = { parse(env, "x"), parse(env, "y"), parse(env, "a") };
+        Pool       *p = env_pool(env);
+        const Expr *f = i % 2 ? random_form(p, &r, x, 4) : random_expr(p, &r, x, 3, 4);
+        if (f && i % 3 == 1)
+            f = expr_diff(p, f, x[0]);
+        if (f && i % 3 == 2)
+            f = expr_div(p, f, random_expr(p, &r, x, 3, 3));
+        pool_clear_error(p);
+        if (!f)
+            continue;
+        Arena *a = arena_new();
+        Str    text = expr_text(a, p, f);
+        cr_expect_eq(pool_read(p, str_copy(a, text).s, NULL, 0), f, "%.*s", STR_ARGS(text));
+        arena_delete(a);
+    }
+    env_delete(env);
+}
