@@ -8,7 +8,11 @@
 
 #include "base/interrupt.h"
 
+#include <flint/fmpq.h>
 #include <flint/fmpq_mat.h>
+#include <flint/fmpq_vec.h>
+#include <flint/fmpz.h>
+#include <string.h>
 
 enum { MOST_POLYNOMIALS = 120, MOST_TERMS = 800, MOST_BITS = 6000, MOST_DIMENSION = 100, MOST_FORMS = 60, MOST_VARIABLES = 16 };
 

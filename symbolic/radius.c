@@ -18,6 +18,7 @@
 
 #include <flint/fmpz_poly_factor.h>
 #include <math.h>
+#include <stdlib.h>
 
 enum { BITS = 192, MOST_TURNS = 6, MOST_POLES = 12, MOST_DEPTH = 12, ESTIMATE_ORDER = 40, MOST_DEGREE = 24 };
 
