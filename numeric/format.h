@@ -81,7 +81,6 @@ void       format_copy(const Format *f, void *to, const void *from, size_t n);
 double     format_get_double(const Format *f, const void *x);                 /* to nearest; the midpoint of a ball */
 FloatClass format_get_fmpq(const Format *f, const void *x, fmpq_t q);         /* exact; of a ball the midpoint */
 void       format_get_arb(const Format *f, const void *x, arb_t v);           /* exact; nan is indeterminate */
-bool       format_is_negative_zero(const Format *f, const void *x);
 Str        format_encoding(const Format *f, Arena *a, const void *x);         /* "0x3c00"; empty if the format has none */
 Str        format_hex(const Format *f, Arena *a, const void *x);              /* "0x1.8p-3", "-inf", "nan" */
 /* The neighbours of a finite x: the next number below and above (at the ends infinities, nan in formats without them), and the

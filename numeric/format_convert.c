@@ -181,16 +181,6 @@ FloatClass format_get_fmpq(const Format *f, const void *x, fmpq_t q)
     return c;
 }
 
-bool format_is_negative_zero(const Format *f, const void *x)
-{
-    switch (f->family) {
-    case FAMILY_DOUBLE: case FAMILY_SMALL: return *(const double *)x == 0 && signbit(*(const double *)x);
-    case FAMILY_MPFR: return mpfr_zero_p((mpfr_srcptr)x) && mpfr_signbit((mpfr_srcptr)x);
-    case FAMILY_BALL: return false;
-    }
-    return false;
-}
-
 /* ---- neighbours --------------------------------------------------------------------------------------------------------------------- */
 
 /* The exponent of the last place of a finite x. */

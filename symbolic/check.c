@@ -103,8 +103,6 @@ void points_delete(Points *pts)
     _acb_vec_clear(pts->at, (slong)((POINTS + 1) * pts->symbols.n));
 }
 
-size_t points_count(const Points *pts) { return pts->n; }
-
 Truth points_check_derivative(const Points *pts, const Expr *f, const Expr *df, size_t *at)
 {
     Truth all = YES;

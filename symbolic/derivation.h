@@ -21,7 +21,6 @@ typedef struct Points Points;       /* random rational values of the free symbol
 
 Points *points_new(Pool *p, Arena *a, const Expr *f, const Expr *df, const Expr *x);
 void    points_delete(Points *pts);
-size_t  points_count(const Points *pts);
 /* Is df the derivative of f? Compared with difference quotients in balls at the points; *at counts those that decided.
  * NO: proved different at one of them. */
 Truth   points_check_derivative(const Points *pts, const Expr *f, const Expr *df, size_t *at);

@@ -90,7 +90,7 @@ static bool is_real(const Enclosure *s, slong i)
     return alone;
 }
 
-static const Expr *ball_of(Pool *p, const acb_t z, size_t digits)
+const Expr *spectrum_ball(Pool *p, const acb_t z, size_t digits)
 {
     Ball ball = { .digits = (slong)digits };
     acb_init(ball.value);
@@ -168,9 +168,9 @@ static void collect(Enclosure *s, Arena *a, size_t digits, slong prec, Spectrum 
     out->exact = false;
     for (size_t i = 0; i < n; i++) {
         out->value[i] = (Eigenvalue){ .times = 1, .real = real[order[i]],
-            .at = acb_is_zero(s->value + order[i]) ? expr_int(s->p, 0) : ball_of(s->p, s->value + order[i], digits) };
+            .at = acb_is_zero(s->value + order[i]) ? expr_int(s->p, 0) : spectrum_ball(s->p, s->value + order[i], digits) };
         for (size_t k = 0; k < n && vectors; k++)
-            at[k * n + i] = ball_of(s->p, acb_mat_entry(s->right, (slong)k, order[i]), digits);
+            at[k * n + i] = spectrum_ball(s->p, acb_mat_entry(s->right, (slong)k, order[i]), digits);
     }
     if (vectors)
         *vectors = expr_tensor(s->p, n, n, at);

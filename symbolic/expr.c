@@ -98,7 +98,6 @@ const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t 
 
 Arena *pool_arena(Pool *p)              { return p->arena; }
 Arena *pool_scratch(Pool *p)            { return p->scratch; }
-Pool  *pool_parent(const Pool *p)       { return p->parent; }
 size_t pool_size(const Pool *p)         { return p->first_id + p->node.n; }
 
 size_t pool_set_budget(Pool *p, size_t nodes)

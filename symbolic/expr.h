@@ -110,7 +110,6 @@ void        pool_set_facts(Pool *p, FactOf fact, void *context);        /* inher
 const Expr *pool_fact(const Pool *p, const Expr *symbol, bool *integer);
 Arena      *pool_arena(Pool *p);                   /* lives as long as the pool */
 Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
-Pool       *pool_parent(const Pool *p);
 size_t      pool_size(const Pool *p);              /* ids are below this */
 size_t      pool_set_budget(Pool *p, size_t nodes); /* beyond so many nodes constructors fail; returns the old limit */
 const Expr *pool_fail(Pool *p, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* NULL; first one stays */
@@ -174,7 +173,6 @@ const Expr *typed_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t 
 const Expr *typed_matmul(Pool *p, const Expr *a, const Expr *b);
 const Expr *typed_matrix_op(Pool *p, int op, const Expr *a);                        /* a MatrixOp of one tensor */
 const Expr *typed_fill(Pool *p, const Expr *c, const Shape *shape);
-const Expr *typed_number(Pool *p, const fmpq_t q);
 const Expr *typed_remake(Pool *p, const Expr *e, const Expr *const *arg);           /* e with other arguments, as typed */
 const Expr *expr_canonical(Pool *p, const Expr *e);                 /* rebuilds with the canonical constructors */
 

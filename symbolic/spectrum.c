@@ -139,16 +139,6 @@ static void put_in_order(Pool *p, Arena *a, Spectrum *s)
 
 /* ---- rational matrices ------------------------------------------------------------------------------------------------------------ */
 
-static const Expr *ball_of(Pool *p, const acb_t z, size_t digits)
-{
-    Ball ball = { .digits = (slong)digits };
-    acb_init(ball.value);
-    acb_set(ball.value, z);
-    const Expr *e = expr_ball(p, &ball);
-    acb_clear(ball.value);
-    return e;
-}
-
 /* All roots of an irreducible factor, each `times` times. */
 static bool add_roots(Pool *p, Spectrum *s, const fmpz_poly_t f, size_t times, size_t digits)
 {
@@ -159,7 +149,7 @@ static bool add_roots(Pool *p, Spectrum *s, const fmpz_poly_t f, size_t times, s
         arb_fmpz_poly_complex_roots(root, f, 0, (slong)(3.33 * (double)digits) + 32);
     for (slong k = 1; k <= degree && fine; k++) {
         Eigenvalue *v = &s->value[s->n];
-        v->at = degree > EXACT_DEGREE ? ball_of(p, root + k - 1, digits) : expr_root(p, f, k);
+        v->at = degree > EXACT_DEGREE ? spectrum_ball(p, root + k - 1, digits) : expr_root(p, f, k);
         v->times = times;
         v->real = k <= real;
         if ((fine = v->at && !should_stop())) {

@@ -28,6 +28,8 @@ bool matrix_charpoly(Pool *p, Arena *a, const Expr *m, const Expr **c);
 /* The eigenvalues of the square literal m; balls have `digits` digits. False with pool_error(). To be cleared. */
 bool matrix_spectrum(Pool *p, Arena *a, const Expr *m, size_t digits, Spectrum *out);
 void spectrum_clear(Spectrum *s);
+/* A complex ball as a number known to so many digits. */
+const Expr *spectrum_ball(Pool *p, const acb_t z, size_t digits);
 
 /* Eigenvalues, and if vectors is not NULL the eigenvectors as columns, of a matrix of numbers: certified balls. Vectors only if all
  * eigenvalues are simple; the columns have length 1. zeros: how many eigenvalues are proved to be 0. */

@@ -83,11 +83,6 @@ const Expr *typed_fill(Pool *p, const Expr *c, const Shape *shape)
     return expr_intern(p, &head, &c, 1);
 }
 
-const Expr *typed_number(Pool *p, const fmpq_t q)
-{
-    return expr_fmpq(p, q);
-}
-
 const Expr *expr_canonical(Pool *p, const Expr *e)
 {
     if (!e || !(e->flags & EXPR_AS_TYPED))
