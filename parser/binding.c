@@ -7,6 +7,7 @@
 #include "parser/suggest.h"
 #include "parser/token.h"
 #include "symbolic/columns.h"
+#include "symbolic/matrix.h"
 
 bool already_bound(const Matching *m, Str name)
 {
@@ -43,7 +44,7 @@ const Expr *open_variable(const Matching *m, Str name, Value outside)
 }
 
 /* An open variable: a parameter that stands for a variable means that one; a parameter with a value gets it afterwards. */
-static bool bind_open(Matching *m, const Ast *name)
+static bool bind_open(Matching *m, const Ast *name, bool number)
 {
     const Scope *b = scope_find(m->ev->scope, name->text);
     Value        v = value_none();
@@ -61,7 +62,7 @@ static bool bind_open(Matching *m, const Ast *name)
     }
     if (!b && name_is_constant(name->text))
         return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
-    const Expr *shaped = b ? NULL : declared_variable(m->ev, name->text);
+    const Expr *shaped = b || number ? NULL : declared_variable(m->ev, name->text);
     if (shaped) {
         push_bound(m, (Bound){ name->text, shaped, false, false, value_none() }, false);
         return true;
@@ -69,6 +70,11 @@ static bool bind_open(Matching *m, const Ast *name)
     bool session = !b && session_value(m->ev->env, name->text, &v);
     if (session)
         v = value_complete(m->ev, v);
+    if (number && v.kind == VALUE_EXPR && expr_is_tensor(v.expr)) {             /* the result would be in that name */
+        eval_fail(m->ev, name, "%.*s is a vector or matrix, and stands for a number here", STR_ARGS(name->text));
+        eval_hint(m->ev, "clear %.*s", STR_ARGS(name->text));
+        return false;
+    }
     const Expr *symbol = v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR ? open_variable(m, name->text, v)
                        : b ? expr_fresh(m->ev->env->line, expr_symbol(m->ev->env->line, name->text)) : scope_new_variable(m->ev, name->text);
     if (v.kind == VALUE_NONE && symbol->kind == EXPR_SYMBOL && expr_is_scalar(symbol) && symbol != expr_symbol(m->ev->env->line, name->text))
@@ -109,7 +115,7 @@ static Str renamed_call(Matching *m, const Ast *name)
 }
 
 /* A closed variable does not occur in the result; it never hides a parameter or another bound name. */
-static bool bind_closed(Matching *m, const Ast *name)
+static bool bind_closed(Matching *m, const Ast *name, bool number)
 {
     const Scope *b = scope_find(m->ev->scope, name->text);
     if (b && b->kind == BIND_VALUE && b->value.kind == VALUE_EXPR && b->value.expr->kind == EXPR_SYMBOL) {
@@ -123,16 +129,19 @@ static bool bind_closed(Matching *m, const Ast *name)
     }
     if (name_is_constant(name->text) && !str_is(name->text, "i"))
         return eval_fail(m->ev, name, "%.*s is a constant, not a variable", STR_ARGS(name->text)), false;
-    push_bound(m, (Bound){ name->text, scope_new_variable(m->ev, name->text), false, false, value_none() }, true);
+    const Expr *x = scope_new_variable(m->ev, name->text);
+    x = number && expr_is_tensor(x) ? expr_symbol(m->ev->env->line, name->text) : x;
+    push_bound(m, (Bound){ name->text, x, false, false, value_none() }, true);
     return true;
 }
 
-static bool bind_names(Matching *m, const Ast *t, bool open)
+/* number: the variable of a limit or a range, which hides a vector of that name. */
+static bool bind_names(Matching *m, const Ast *t, bool open, bool number)
 {
     if (t->kind == AST_NAME)
-        return (open ? bind_open : bind_closed)(m, t);
+        return (open ? bind_open : bind_closed)(m, t, number);
     for (size_t i = 0; i < t->n; i++)
-        if (!(open ? bind_open : bind_closed)(m, t->child[i]))
+        if (!(open ? bind_open : bind_closed)(m, t->child[i], number))
             return false;
     return true;
 }
@@ -231,7 +240,7 @@ static bool bind_again(Matching *m, const Ast *t)
     else if (!b)
         session_value(m->ev->env, t->text, &v);
     if (v.kind != VALUE_EXPR || !expr_is_integer(v.expr))
-        return bind_open(m, t);
+        return bind_open(m, t, false);
     Str value = value_shown(m->ev->env, v);
     eval_fail(m->ev, t, "two readings: the variable %.*s or its value %.*s", STR_ARGS(t->text), STR_ARGS(value));
     eval_hint(m->ev, "%.*s, or clear %.*s first", STR_ARGS(value), STR_ARGS(t->text));
@@ -315,7 +324,7 @@ static bool bind_start_name(Matching *m, const Ast *name, Value start)
     if (already_bound(m, name->text))
         return true;
     if (start.kind != VALUE_EXPR || start.expr->kind != EXPR_TENSOR)
-        return bind_closed(m, name);
+        return bind_closed(m, name, false);
     const Expr *x = start.expr->arity == 1 ? expr_entries(p, name->text, 1, 1) : expr_symbol_shaped(p, name->text, start.expr->shape);
     push_bound(m, (Bound){ name->text, x, false, false, value_none() }, true);
     return true;
@@ -377,7 +386,7 @@ static bool bind_polynomial(Matching *m, const Ast *t)
     const Scope *b = name ? scope_find(m->ev->scope, name->text) : NULL;
     if (!name || several || t->kind == AST_NAME || b)
         return true;
-    return bind_closed(m, name);
+    return bind_closed(m, name, false);
 }
 
 /* A value in a signature's place of a point is exact, whatever the form of the other arguments. */
@@ -406,7 +415,7 @@ static bool bind_site(Matching *m, const Ast *t)
         if (already_bound(m, name->text))
             return eval_fail(m->ev, name, "%.*s is given twice", STR_ARGS(name->text)), false;
         Value v = site_value(m, one ? t->child[1] : name->child[0]);
-        if (v.kind == VALUE_FAILED || (v.kind != VALUE_EXPR && (eval_fail(m->ev, name, "%.*s needs a number", STR_ARGS(name->text)), true)) || !bind_closed(m, name))
+        if (v.kind == VALUE_FAILED || (v.kind != VALUE_EXPR && (eval_fail(m->ev, name, "%.*s needs a number", STR_ARGS(name->text)), true)) || !bind_closed(m, name, false))
             return false;
         Bound *b = &m->bound.at[m->bound.n - 1];
         if (v.expr->kind == EXPR_TENSOR && b->symbol->kind == EXPR_SYMBOL && expr_is_scalar(b->symbol)) {
@@ -429,13 +438,13 @@ bool bind_variables(Matching *m)
         const Ast *t = m->match.at[i].ast;
         bool       fine = true;
         switch (m->match.at[i].param->type) {
-        case PARAM_VAR:       fine = bind_names(m, t, true); break;
-        case PARAM_CLOSEDVAR: fine = bind_names(m, t, false); break;
-        case PARAM_POINT:     fine = bind_names(m, t->child[0], true); break;
+        case PARAM_VAR:       fine = bind_names(m, t, true, false); break;
+        case PARAM_CLOSEDVAR: fine = bind_names(m, t, false, false); break;
+        case PARAM_POINT:     fine = bind_names(m, t->child[0], true, true); break;
         case PARAM_ARROW: case PARAM_OVER:
-            fine = bind_names(m, t->child[0], false);
+            fine = bind_names(m, t->child[0], false, true);
             break;
-        case PARAM_TARGET:    fine = bind_names(m, form_names_only(t) ? t : t->child[0], false); break;
+        case PARAM_TARGET:    fine = bind_names(m, form_names_only(t) ? t : t->child[0], false, true); break;
         case PARAM_POLYNOMIAL: fine = bind_polynomial(m, t); break;
         case PARAM_UNKNOWN:   fine = bind_unknown(m, t); break;
         case PARAM_AGAIN:     fine = t->kind != AST_NAME || bind_again(m, t); break;
