@@ -92,5 +92,5 @@ static Stepper stepper(Arena *a, const Objective *o, bool newton)
     return (Stepper){ search_step, search_rate, s };
 }
 
-Stepper newton_stepper(Arena *a, const Objective *o)  { return stepper(a, o, true); }
-Stepper descent_stepper(Arena *a, const Objective *o) { return stepper(a, o, false); }
+Stepper newton_stepper(Arena *a, const Objective *o, const double *option)  { (void)option; return stepper(a, o, true); }
+Stepper descent_stepper(Arena *a, const Objective *o, const double *option) { (void)option; return stepper(a, o, false); }

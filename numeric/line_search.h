@@ -6,8 +6,8 @@
 #include "numeric/minimize.h"
 
 /* The objective has a Hessian. Memory in the arena. */
-Stepper newton_stepper(Arena *a, const Objective *o);
+Stepper newton_stepper(Arena *a, const Objective *o, const double *option);
 /* Steepest descent with the same line search; the first trial is twice the step that was last accepted. */
-Stepper descent_stepper(Arena *a, const Objective *o);
+Stepper descent_stepper(Arena *a, const Objective *o, const double *option);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
+#include "symbolic/run.h"
+
+#include <string.h>
 
 static const char *const given_names[] = { "x", "g", "t", "count" };
 
@@ -317,13 +320,8 @@ const Method *find_method(const Eval *ev, Str name)
     const RuleText *row = find_rule_text(name);
     if (row)
         return row_method(ev->env, row);
-    for (const MethodRow *c = method_rows; c->name; c++)
-        if (str_is(name, c->name)) {
-            Method *m = arena_alloc(ev->env->line_arena, sizeof *m);
-            m->row = c;
-            return m;
-        }
-    return NULL;
+    const MethodRow *in_c = method_row(name);
+    return in_c ? method_of_row(ev->env->line, ev->env->line_arena, in_c) : NULL;
 }
 
 static Value unknown_method(const Eval *ev, const Ast *t)
@@ -441,31 +439,82 @@ Value eval_rate(const Eval *ev, const Ast *ast)
     return value_record(env->line_arena, name, item, 3);
 }
 
+/* A word among those of an option, or a number in its range. */
+static const Expr *row_option(const Eval *ev, const Ast *t, const RowOption *o, Str *given)
+{
+    Env   *env = ev->env;
+    size_t place = 0;
+    *given = str_slice(ev->source->text, t->span.start, t->span.end);
+    for (const char *word = o->words; word; place++) {
+        const char *end = strchr(word, ' ');
+        if (t->kind == AST_NAME && str_eq(t->text, (Str){ word, end ? (size_t)(end - word) : strlen(word) }))
+            return expr_int(env->line, (slong)place);
+        word = end ? end + 1 : NULL;
+    }
+    if (o->words)
+        return eval_fail(ev, t, "%s: is one of %s", o->name, o->words), NULL;
+    const Expr *e = eval_scalar_or_tensor(ev, t);
+    Format      fp64;
+    const double *x = e && expr_is_numeric(e) && expr_is_scalar(e) && format_named(STR("fp64"), &fp64) ? expr_run(env->line, env->line_arena, &e, 1, &fp64, 1) : NULL;
+    pool_clear_error(env->line);
+    if (!e)
+        return NULL;
+    if (!x || !(*x >= o->least && *x <= o->most))
+        return eval_fail(ev, t, "%s: is a number from %g to %g", o->name, o->least, o->most), NULL;
+    if (t->kind != AST_NUMBER)
+        *given = value_shown(env, value_expr(e));
+    return e;
+}
+
+static Value no_such_option(const Eval *ev, const Ast *option, const Method *m)
+{
+    VEC(Str) names = { 0 };
+    Str      own = method_name(m), text = str_slice(ev->source->text, option->span.start, option->span.end);
+    for (size_t i = 0; i < method_hypers(m); i++)
+        vec_push(ev->env->line_arena, &names, method_hyper_name(m, i));
+    if (option->kind != AST_OPTION) {
+        eval_fail(ev, option, "the numbers of a method have names");
+        if (names.n)
+            eval_hint(ev, "%.*s(%.*s: %.*s)", STR_ARGS(own), STR_ARGS(names.at[0]), STR_ARGS(text));
+        return value_failed();
+    }
+    Str near = suggest_nearest(option->text, names.at, names.n);
+    eval_fail(ev, option, "%.*s has no option %.*s", STR_ARGS(own), STR_ARGS(option->text));
+    if (near.n)
+        eval_hint(ev, "%.*s: %.*s", STR_ARGS(near), STR_ARGS(str_slice(ev->source->text, option->child[0]->span.start, option->child[0]->span.end)));
+    return value_failed();
+}
+
+/* gd(search: armijo): the row of that name has the option that the rule lacks. */
+static const Method *with_control_flow(const Eval *ev, const Ast *call, const Method *m)
+{
+    const MethodRow *row = m->rule && m->rule->row ? method_row(m->rule->name) : NULL;
+    const Method    *other = row ? method_of_row(ev->env->line, ev->env->line_arena, row) : m;
+    for (size_t i = 1; row && i < call->n; i++)
+        if (call->child[i]->kind == AST_OPTION && method_hyper(m, call->child[i]->text) < 0 && method_hyper(other, call->child[i]->text) >= 0)
+            return other;
+    return m;
+}
+
 /* adam(lr: 0.1, beta1: 0.8): the method with other hyperparameters. */
 Value method_with(const Eval *ev, const Ast *call, const Method *m)
 {
     Env   *env = ev->env;
     Arena *a = env->line_arena;
-    Str    own = method_name(m);
-    size_t n = m->rule ? m->rule->hypers : 0;
+    m = with_control_flow(ev, call, m);
+    size_t n = method_hypers(m);
     Method *made = arena_copy(a, m, sizeof *m);
     const Expr **value = arena_copy(a, m->value, n * sizeof *value);
     Str    *given = arena_copy(a, m->given, n * sizeof *given);
     for (size_t i = 1; i < call->n; i++) {
         const Ast *option = call->child[i];
         long       k = option->kind == AST_OPTION ? method_hyper(m, option->text) : -1;
-        if (option->kind != AST_OPTION) {
-            eval_fail(ev, option, "the numbers of a method have names");
-            if (n)
-                eval_hint(ev, "%.*s(%.*s: %.*s)", STR_ARGS(own), STR_ARGS(m->rule->hyper[0]), STR_ARGS(str_slice(ev->source->text, option->span.start, option->span.end)));
-            return value_failed();
-        }
-        if (k < 0) {
-            Str near = suggest_nearest(option->text, m->rule ? m->rule->hyper : NULL, n);
-            eval_fail(ev, option, "%.*s has no option %.*s", STR_ARGS(own), STR_ARGS(option->text));
-            if (near.n)
-                eval_hint(ev, "%.*s: %.*s", STR_ARGS(near), STR_ARGS(str_slice(ev->source->text, option->child[0]->span.start, option->child[0]->span.end)));
-            return value_failed();
+        if (k < 0)
+            return no_such_option(ev, option, m);
+        if (m->row) {
+            if (!(value[k] = row_option(ev, option->child[0], &m->row->option[k], &given[k])))
+                return value_failed();
+            continue;
         }
         Value rate = eval_rate(ev, option->child[0]);
         if (rate.kind == VALUE_FAILED)

@@ -35,6 +35,22 @@ static void rule_page(Buf *b, const RuleText *row)
     buf_printf(b, "\nx are the parameters, g is the gradient, t = 1, 2, ... the step; other names start at 0.\nsource    %s\nsee also  minimize, compare, optimizer", row->cite);
 }
 
+/* "search: armijo, wolfe or exact", "memory: 10 (from 1 to 1000)" */
+static void option_line(Buf *b, const RowOption *o)
+{
+    buf_printf(b, "%s:", o->name);
+    if (!o->words)
+        buf_printf(b, " %g (from %g to %g)", o->fallback, o->least, o->most);
+    size_t place = 0;
+    for (const char *word = o->words; word; place++) {
+        const char *end = strchr(word, ' ');
+        size_t      n = end ? (size_t)(end - word) : strlen(word);
+        buf_printf(b, "%s%.*s%s", place == 0 ? " " : end ? ", " : " or ", (int)n, word, (double)place == o->fallback ? " (unless said)" : "");
+        word = end ? end + 1 : NULL;
+    }
+    buf_add_c(b, '\n');
+}
+
 bool help_method(Buf *b, Str name)
 {
     bool found = false;
@@ -46,7 +62,10 @@ bool help_method(Buf *b, Str name)
     for (const MethodRow *row = method_rows; row->name; row++)
         if (str_is(name, row->name)) {
             new_line(b);
-            buf_printf(b, "method: %s in minimize and compare\n%s\nsource    %s", row->name, row->help, row->cite);
+            buf_printf(b, "method: %s in minimize and compare\n%s\n", row->name, row->help);
+            for (const RowOption *o = row->option; o->name; o++)
+                option_line(b, o);
+            buf_printf(b, "source    %s", row->cite);
             found = true;
         }
     for (const ScheduleText *row = schedule_texts; row->name; row++)

@@ -71,7 +71,7 @@ static Value compare_call(Call *c)
             Solution *s = arena_alloc(c->arena, sizeof *s);
             Format   *f = arena_copy(c->arena, formats ? formats->item[k].format : &fp64, sizeof *f);
             *s = (Solution){ .method = methods->item[i].method, .format = f };
-            bool newton = s->method->row && s->method->row->hessian;
+            bool newton = s->method->row && s->method->row->needs & NEEDS_HESSIAN;
             if (!run_options_read(&q, at, newton, f, &s->options) || !problem_solve(&q, s, 1))
                 return value_failed();
             add_row(&q, s, r, t, formats != NULL);

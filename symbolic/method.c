@@ -5,7 +5,7 @@
 
 #include "numeric/line_search.h"
 #include "numeric/update.h"
-#include "symbolic/compile.h"
+#include "symbolic/objective.h"
 #include "symbolic/run.h"
 
 #define OPTIMIZER(name, definition, ...) { #name, definition, __VA_ARGS__ },
@@ -24,8 +24,8 @@ const ScheduleText schedule_texts[] = {
 
 const MethodRow method_rows[] = {
     { "newton", "Newton's method with the exact Hessian and Armijo's line search; down the slope where it leads up.",
-      "Nocedal, Wright: Numerical Optimization, 2006, ch. 3", true, newton_stepper },
-    { "backtracking", "Steepest descent with Armijo's line search.", "Armijo 1966", false, descent_stepper },
+      "Nocedal, Wright: Numerical Optimization, 2006, ch. 3", NEEDS_HESSIAN, newton_stepper, { { 0 } } },
+    { "backtracking", "Steepest descent with Armijo's line search.", "Armijo 1966", 0, descent_stepper, { { 0 } } },
     { 0 }
 };
 
@@ -47,14 +47,51 @@ Str method_name(const Method *m)
     return m->rule ? m->rule->name : str_of(m->row->name);
 }
 
+size_t method_hypers(const Method *m)
+{
+    size_t n = 0;
+    if (m->rule)
+        return m->rule->hypers;
+    while (m->row->option[n].name)
+        n++;
+    return n;
+}
+
+Str method_hyper_name(const Method *m, size_t i)
+{
+    return m->rule ? m->rule->hyper[i] : str_of(m->row->option[i].name);
+}
+
+const MethodRow *method_row(Str name)
+{
+    for (const MethodRow *row = method_rows; row->name; row++)
+        if (str_is(name, row->name))
+            return row;
+    return NULL;
+}
+
+const Method *method_of_row(Pool *p, Arena *a, const MethodRow *row)
+{
+    Method *m = arena_alloc(a, sizeof *m);
+    m->row = row;
+    size_t n = method_hypers(m);
+    m->value = arena_array(a, const Expr *, n + 1);
+    m->given = arena_array(a, Str, n + 1);
+    for (size_t i = 0; i < n; i++)
+        m->value[i] = double_expr(p, a, row->option[i].fallback, 0);
+    return m;
+}
+
 Str method_text(Arena *a, const Method *m)
 {
     Buf    b = buf_new(a);
     size_t shown = 0;
     buf_add(&b, method_name(m));
-    for (size_t i = 0; m->rule && i < m->rule->hypers; i++)
+    for (size_t i = 0; i < method_hypers(m); i++) {
+        Str name = method_hyper_name(m, i);
         if (m->given[i].n)
-            buf_printf(&b, "%s%.*s: %.*s", shown++ ? ", " : "(", STR_ARGS(m->rule->hyper[i]), STR_ARGS(m->given[i]));
+            buf_printf(&b, "%s%.*s: %.*s", shown++ ? ", " : "(", STR_ARGS(name), STR_ARGS(m->given[i]));
+    }
     if (shown)
         buf_add_c(&b, ')');
     return buf_str(&b);
@@ -62,8 +99,8 @@ Str method_text(Arena *a, const Method *m)
 
 long method_hyper(const Method *m, Str name)
 {
-    for (size_t i = 0; m->rule && i < m->rule->hypers; i++)
-        if (str_eq(m->rule->hyper[i], name))
+    for (size_t i = 0; i < method_hypers(m); i++)
+        if (str_eq(method_hyper_name(m, i), name))
             return (long)i;
     return -1;
 }
@@ -181,7 +218,15 @@ bool method_stepper(Pool *p, Arena *a, const Method *m, Objective *o, Stepper *o
     pool_clear_error(p);
     if (m->rule)
         return rule_stepper(p, a, m, o, out);
-    *out = m->row->make(a, o);
+    Format fp64;
+    double option[MOST_ROW_OPTIONS + 1];
+    for (size_t i = 0; i < method_hypers(m); i++) {
+        const double *lane = format_named(STR("fp64"), &fp64) ? expr_run(p, a, &m->value[i], 1, &fp64, 1) : NULL;
+        if (!lane)
+            return false;
+        option[i] = *lane;
+    }
+    *out = m->row->make(a, o, option);
     return true;
 }
 
@@ -217,7 +262,7 @@ static const Rule *rule_keep(Pool *line, Arena *a, const Rule *r)
 
 Method *method_keep(Pool *line, Arena *a, const Method *m)
 {
-    size_t  n = m->rule ? m->rule->hypers : 0;
+    size_t  n = method_hypers(m);
     Method *k = arena_alloc(a, sizeof *k);
     *k = (Method){ .rule = m->rule ? rule_keep(line, a, m->rule) : NULL, .row = m->row, .value = keep_all(line, a, m->value, n),
                    .given = keep_names(a, m->given, n), .t = m->t ? expr_promote(line, m->t) : NULL };

@@ -21,11 +21,22 @@ typedef struct Rule {
     const Expr **update;                        /* x, then the states */
 } Rule;
 
-/* A method with control flow, in C. */
+/* An option of a method in C: a number, or one of several words, which stands for its place among them. */
+typedef struct RowOption {
+    const char *name;
+    double      fallback, least, most;
+    const char *words;                          /* "armijo wolfe"; NULL: a number */
+} RowOption;
+
+enum { MOST_ROW_OPTIONS = 4 };
+enum { NEEDS_HESSIAN = 1, NEEDS_PRODUCT = 2, NEEDS_RESIDUALS = 4, NEEDS_BATCHES = 8 };
+
+/* A method with control flow, in C. A row with the name of a rule takes over where one of its options is given: gd(search: armijo). */
 typedef struct MethodRow {
     const char *name, *help, *cite;
-    bool        hessian;                        /* needs it */
-    Stepper   (*make)(Arena *a, const Objective *o);
+    unsigned    needs;
+    Stepper   (*make)(Arena *a, const Objective *o, const double *option);
+    RowOption   option[MOST_ROW_OPTIONS + 1];
 } MethodRow;
 
 extern const MethodRow method_rows[];           /* ended by a row without name */
@@ -52,6 +63,10 @@ const Expr *rule_symbol(Pool *p, Str name);
 const Expr *rule_sum(Pool *p, const Expr *e);
 
 Str         method_name(const Method *m);
+size_t      method_hypers(const Method *m);
+Str         method_hyper_name(const Method *m, size_t i);
+const Method    *method_of_row(Pool *p, Arena *a, const MethodRow *row);   /* with its defaults */
+const MethodRow *method_row(Str name);                                 /* NULL: there is none */
 Str         method_text(Arena *a, const Method *m);                    /* adam(lr: 0.1) */
 long        method_hyper(const Method *m, Str name);                   /* its number; -1: there is none */
 /* The method at work on o, whose x holds the start. False with pool_error(). */

@@ -305,21 +305,6 @@ bool run_options_read(const Problem *q, OptionPlaces at, bool newton, const Form
 
 /* ---- methods ------------------------------------------------------------------------------------------------------------------ */
 
-const MethodRow *method_row(const char *name)
-{
-    const MethodRow *row = method_rows;
-    while (row->name && !str_is(str_of(name), row->name))
-        row++;
-    return row->name ? row : NULL;
-}
-
-const Method *method_of_row(Arena *a, const MethodRow *row)
-{
-    Method *m = arena_alloc(a, sizeof *m);
-    m->row = row;
-    return m;
-}
-
 /* lr: 0.1 in the call counts before the method's own. */
 static const Method *with_rate(Call *c, int at, const Method *m, const Record *rate)
 {
@@ -330,10 +315,10 @@ static const Method *with_rate(Call *c, int at, const Method *m, const Record *r
         return NULL;
     }
     Method      *changed = arena_copy(c->arena, m, sizeof *m);
-    const Expr **value = arena_copy(c->arena, m->value, m->rule->hypers * sizeof *value);
-    Str         *given = arena_copy(c->arena, m->given, m->rule->hypers * sizeof *given);
+    const Expr **value = arena_copy(c->arena, m->value, method_hypers(m) * sizeof *value);
+    Str         *given = arena_copy(c->arena, m->given, method_hypers(m) * sizeof *given);
     const Expr  *t = record_get(rate, STR("t"))->expr;
-    for (size_t i = 0; m->t && i < m->rule->hypers; i++)
+    for (size_t i = 0; m->t && i < method_hypers(m); i++)
         value[i] = expr_subst(c->pool, value[i], &m->t, &t, 1);
     value[k] = record_get(rate, STR("value"))->expr;
     given[k] = record_get(rate, STR("text"))->text;
@@ -366,7 +351,7 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 {
     Call   *c = q->c;
     Stepper stepper;
-    bool    hessian = s->method->row && s->method->row->hessian;
+    bool    hessian = s->method->row && s->method->row->needs & NEEDS_HESSIAN;
     void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
     bool    fine = start && problem_objective(q, s->format, hessian, hessian ? OBJECTIVE_HESSIAN : 0, &s->o);
     if (fine) {
@@ -459,7 +444,7 @@ static bool choose_method(const Problem *q, Solution *s)
         s->why = rate ? "a rate and no method were given" : "mini-batches and no method were given";
     } else {
         bool small = q->n <= (q->axis ? MOST_ROWS_FOR_NEWTON_VARIABLES : MOST_NEWTON_VARIABLES);
-        s->method = method_of_row(c->arena, method_row(small ? "newton" : "backtracking"));
+        s->method = method_of_row(c->pool, c->arena, method_row(str_of(small ? "newton" : "backtracking")));
         s->why = small ? "few variables: the Hessian is cheap" : "many variables and no method were given";
     }
     if (s->method && rate)
@@ -485,7 +470,7 @@ static Value solve(Call *c, bool maximize)
     if (f->family == FAMILY_BALL)
         return call_fail(c, ARG_FORMAT, "balls have no order: a minimizer needs numbers, as in fp64 or 200 bits");
     OptionPlaces at = { ARG_STEPS, ARG_TOL, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE };
-    if (!run_options_read(&q, at, s.method->row && s.method->row->hessian, f, &s.options))
+    if (!run_options_read(&q, at, s.method->row && s.method->row->needs & NEEDS_HESSIAN, f, &s.options))
         return value_failed();
     if (s.options.batch && s.method->row)
         return call_fail(c, ARG_BATCH, "%s needs all rows at every step: its line search compares values", s.method->row->name);

@@ -47,8 +47,6 @@ bool          problem_solve(const Problem *q, Solution *s, unsigned threads);
 /* Reads steps, tol, batch, epochs, seed, shuffle of a call at these arguments (-1: not an argument). */
 typedef struct OptionPlaces { int steps, tol, batch, epochs, seed, shuffle; } OptionPlaces;
 bool          run_options_read(const Problem *q, OptionPlaces at, bool newton, const Format *f, MinimizeOptions *out);
-const Method *method_of_row(Arena *a, const MethodRow *row);
-const MethodRow *method_row(const char *name);
 
 /* The value of f or a coordinate as an expression, with so many digits at most. */
 const Expr   *solution_number(const Problem *q, const Solution *s, const void *lane, size_t digits);
