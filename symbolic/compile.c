@@ -5,6 +5,7 @@
  * instruction that reads it. */
 #include "symbolic/compile_int.h"
 #include "symbolic/matrix.h"
+#include "symbolic/share.h"
 
 #include <string.h>
 
@@ -442,18 +443,20 @@ static bool compile_passes(Compiler *c, Tape *t, Nodes nodes, const Expr *const 
     return !pool_error(c->pool).n;
 }
 
-bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, const Expr *const *output, size_t outputs, Program *program)
+bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, const Expr *const *root, size_t outputs, Program *program)
 {
     for (size_t i = 0; i < outputs; i++)
-        if (!output[i])
+        if (!root[i])
             return false;
-    Arena    *scratch = arena_new();
+    Arena       *scratch = arena_new();
+    const Expr **output = arena_copy(scratch, root, outputs * sizeof *root);
     Compiler *c = arena_alloc(scratch, sizeof *c);
     *c = (Compiler){ .pool = p, .arena = a, .scratch = scratch, .place = memo_new(scratch), .constant = memo_new(scratch), .length = memo_new(scratch), .one = expr_int(p, 1) };
     Tape *t = arena_alloc(a, sizeof *t);
-    Nodes nodes = expr_nodes(p, scratch, output, outputs);
     pool_clear_error(p);
-    bool fine = place_columns(c, nodes);
+    bool  fine = expr_share(p, output, outputs);
+    Nodes nodes = expr_nodes(p, scratch, output, outputs);
+    fine = fine && place_columns(c, nodes);
     if (fine && inputs + c->columns.n + outputs > MOST_BANKS && c->columns.n)
         fine = pool_fail(p, "more columns than a tape can hold") != NULL;
     if (fine) {

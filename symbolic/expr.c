@@ -28,6 +28,7 @@ struct Pool {
     FactOf        fact;
     void         *fact_context;
     size_t        budget;
+    bool          nested;                  /* products within products and sums within sums stay */
     uint32_t      fresh;
     Str           error;                   /* of the first failure since it was cleared */
     size_t        failures;
@@ -105,6 +106,18 @@ size_t pool_set_budget(Pool *p, size_t nodes)
     size_t old = p->budget;
     p->budget = nodes;
     return old;
+}
+
+bool pool_set_nested(Pool *p, bool nested)
+{
+    bool old = p->nested;
+    p->nested = nested;
+    return old;
+}
+
+bool pool_absorbs(const Pool *p, const Expr *operand)
+{
+    return !p->nested && operand->arity <= ABSORB_LIMIT;
 }
 
 Str    pool_error(const Pool *p)        { return p->error; }

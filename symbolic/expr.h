@@ -112,6 +112,9 @@ Arena      *pool_arena(Pool *p);                   /* lives as long as the pool 
 Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
 size_t      pool_size(const Pool *p);              /* ids are below this */
 size_t      pool_set_budget(Pool *p, size_t nodes); /* beyond so many nodes constructors fail; returns the old limit */
+/* While it is on, constructors leave a product within a product and a sum within a sum as they are, unless something combines: so that
+ * derivatives for tapes stay linear in size. Returns what it was. */
+bool        pool_set_nested(Pool *p, bool nested);
 const Expr *pool_fail(Pool *p, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* NULL; first one stays */
 Str         pool_error(const Pool *p);             /* why a constructor returned NULL; empty if none did */
 void        pool_clear_error(Pool *p);             /* whoever goes on after a NULL must call this */

@@ -55,6 +55,9 @@ bool any_null(const Expr *const *arg, size_t n, uint16_t *flags);
 
 enum { ABSORB_LIMIT = 32 };         /* the longest sum or product that an outer one always absorbs */
 
+/* Does a sum or product take the operands of this operand, a sum or product itself, for its own? */
+bool pool_absorbs(const Pool *p, const Expr *operand);
+
 /* product.c: the product of ordinary factors (no tensors, balls, order terms, infinities or complex numbers) as coefficient*rest. */
 bool product_split(Pool *p, const Expr *const *factor, size_t n, const Expr **coefficient, const Expr **rest);
 

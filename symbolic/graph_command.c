@@ -8,6 +8,7 @@
 #include "symbolic/gradcheck.h"
 #include "symbolic/jvp.h"
 #include "symbolic/matrix.h"
+#include "symbolic/share.h"
 #include "symbolic/show.h"
 #include "symbolic/zero.h"
 

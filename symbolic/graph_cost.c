@@ -6,9 +6,9 @@
 
 #include "base/vec.h"
 #include "symbolic/diff.h"
-#include "symbolic/jvp.h"
 #include "symbolic/matrix.h"
 #include "symbolic/memo.h"
+#include "symbolic/share.h"
 
 typedef struct Statement {
     const Expr *name, *e;

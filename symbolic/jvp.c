@@ -52,15 +52,6 @@ bool expr_hvp(Pool *p, const Expr *f, const Expr *const *x, const Expr *const *d
     return expr_gradient(p, f, x, n, g) && expr_tangents(p, g, n, x, direction, n, out);
 }
 
-size_t expr_cost_of_run(Pool *p, Arena *scratch, const Expr *const *root, size_t n)
-{
-    Nodes  nodes = expr_nodes(p, scratch, root, n);
-    size_t cost = 0;
-    for (size_t k = 0; k < nodes.n; k++)
-        cost += nodes.at[k]->kind == EXPR_TENSOR ? 0 : nodes.at[k]->arity;
-    return cost;
-}
-
 /* ---- commands ----------------------------------------------------------------------------------------------------------- */
 
 /* How many numbers make up e; 0: its size is a name. */

@@ -16,7 +16,4 @@ bool        expr_hvp(Pool *p, const Expr *f, const Expr *const *x, const Expr *c
  * what: of such parts, each: what x is. NULL after a failure. */
 const Expr **call_parts(Call *c, int i, const Expr *const *x, size_t n, const char *what, const char *each);
 
-/* The arguments of all operations that the n roots are made of: what one evaluation costs. */
-size_t      expr_cost_of_run(Pool *p, Arena *scratch, const Expr *const *root, size_t n);
-
 #endif

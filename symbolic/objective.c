@@ -6,10 +6,9 @@
 #include "numeric/data.h"
 #include "symbolic/diff.h"
 #include "symbolic/matrix.h"
-#include "symbolic/memo.h"
+#include "symbolic/share.h"
 #include "symbolic/table.h"
 
-#include <math.h>
 
 static const Expr *axis_of(const Expr *e)
 {
@@ -48,66 +47,6 @@ static const Expr **triangle(Pool *p, Arena *a, const Expr *f, const Expr *const
     return h ? entry : NULL;
 }
 
-/* ---- sums that share factors ----------------------------------------------------------------------------------------------------- */
-
-/* The sums over rows of a gradient are products of what all of them have in common (the slope of the loss) and a column of their own. Held
- * apart, the common part is worked out once and each sum is one dot product. */
-typedef struct Sharing {
-    Pool  *pool;
-    Arena *scratch;
-    Memo   count;                   /* factor -> in how many sums it stands */
-} Sharing;
-
-static void count_factors(Sharing *s, Nodes nodes)
-{
-    for (size_t k = 0; k < nodes.n; k++) {
-        const Expr *product = nodes.at[k]->kind == EXPR_OVER && !(nodes.at[k]->flags & EXPR_HAS_TENSOR) ? nodes.at[k]->arg[1] : NULL;
-        for (uint32_t i = 0; product && product->kind == EXPR_MUL && i < product->arity; i++) {
-            size_t *n = memo_get(&s->count, product->arg[i]);
-            if (!n)
-                memo_put(&s->count, product->arg[i], n = arena_alloc(s->scratch, sizeof *n));
-            ++*n;
-        }
-    }
-}
-
-static const Expr *split_sum(Sharing *s, const Expr *over)
-{
-    const Expr  *product = over->arg[1];
-    const Expr **common = arena_array(s->scratch, const Expr *, product->arity), **own = arena_array(s->scratch, const Expr *, product->arity);
-    size_t       n = 0, m = 0;
-    for (uint32_t i = 0; i < product->arity; i++)
-        if (*(size_t *)memo_get(&s->count, product->arg[i]) > 1)
-            common[n++] = product->arg[i];
-        else
-            own[m++] = product->arg[i];
-    if (n < 2 || m == 0)
-        return over;
-    const Expr *parts[2] = { expr_product(s->pool, common, n), expr_product(s->pool, own, m) };
-    return expr_over(s->pool, over->arg[0], typed_node(s->pool, EXPR_MUL, parts, 2));
-}
-
-static bool share_factors(Pool *p, const Expr **output, size_t n)
-{
-    Arena       *scratch = arena_new();
-    Sharing      s = { p, scratch, memo_new(scratch) };
-    Nodes        nodes = expr_nodes(p, scratch, output, n);
-    const Expr **from = arena_array(scratch, const Expr *, nodes.n), **to = arena_array(scratch, const Expr *, nodes.n);
-    size_t       changed = 0;
-    count_factors(&s, nodes);
-    for (size_t k = 0; k < nodes.n; k++)
-        if (nodes.at[k]->kind == EXPR_OVER && nodes.at[k]->arg[1]->kind == EXPR_MUL && !(nodes.at[k]->flags & EXPR_HAS_TENSOR)) {
-            from[changed] = nodes.at[k];
-            to[changed] = split_sum(&s, nodes.at[k]);
-            changed += to[changed] != nodes.at[k];
-        }
-    bool fine = true;
-    for (size_t i = 0; changed && fine && i < n; i++)
-        fine = (output[i] = expr_subst(p, output[i], from, to, changed)) != NULL;
-    arena_delete(scratch);
-    return fine;
-}
-
 /* H*v by one forward walk over the gradient: inputs x, v; outputs in the shapes of x. */
 static bool product_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, const Expr *const *gradient, const Format *f, Machine **out, const Expr **axis)
 {
@@ -118,7 +57,9 @@ static bool product_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, 
         symbol[i] = x[i].symbol;
         in[n + i].symbol = along[i] = expr_fresh(p, x[i].symbol);
     }
-    if (!expr_tangents(p, gradient, n, symbol, along, n, product))
+    bool was = pool_set_nested(p, true), fine = expr_tangents(p, gradient, n, symbol, along, n, product);
+    pool_set_nested(p, was);
+    if (!fine)
         return false;
     return machine_of(p, a, in, 2 * n, product, n, f, out, axis);
 }
@@ -140,9 +81,9 @@ bool objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, siz
     if (!f || !expr_gradient(p, f, symbol, n, output + 1) || (hessian && !(second = triangle(p, a, f, symbol, n))))
         return false;
     output[0] = f;
-    if (extras & OBJECTIVE_PRODUCT && !product_machine(p, a, x, n, output + 1, format, &product, &axis))
+    if (!expr_share(p, output, n + 1))
         return false;
-    if (!share_factors(p, output, n + 1))
+    if (extras & OBJECTIVE_PRODUCT && !product_machine(p, a, x, n, output + 1, format, &product, &axis))
         return false;
     if (!machine_of(p, a, x, n, output, 1, format, &value, &axis) || !machine_of(p, a, x, n, output, n + 1, format, &gradient, &axis)
         || (hessian && !machine_of(p, a, x, n, second, n * (n + 1) / 2, format, &curvature, &axis)))

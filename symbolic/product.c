@@ -54,7 +54,7 @@ static void push_factor(Pool *p, Factors *f, const Expr *e)
         return;
     else if (expr_is_constant(e, CONSTANT_I))
         f->i_power++;
-    else if (e->kind == EXPR_MUL && e->arity <= ABSORB_LIMIT)
+    else if (e->kind == EXPR_MUL && pool_absorbs(p, e))
         for (uint32_t i = 0; i < e->arity; i++)
             push_factor(p, f, e->arg[i]);
     else
@@ -267,7 +267,7 @@ static const Expr *product_of_factors(Pool *p, Factors *f)
         return infinite_product(p, arg + first, n - first);
     if (n - first == 2 && expr_is_number(arg[first]) && arg[first + 1]->kind == EXPR_ORDER)
         return arg[first + 1];
-    if (n - first == 2 && expr_is_int(arg[first], -1) && arg[first + 1]->kind == EXPR_ADD && arg[first + 1]->arity <= ABSORB_LIMIT)
+    if (n - first == 2 && expr_is_int(arg[first], -1) && arg[first + 1]->kind == EXPR_ADD && pool_absorbs(p, arg[first + 1]))
         return negated_sum(p, arg[first + 1]);
     const Shape *shape = NULL;
     return shape_common(p, arg + first, n - first, &shape) ? expr_node(p, EXPR_MUL, shape, arg + first, n - first) : NULL;

@@ -30,7 +30,7 @@ static void add_term(Sum *s, const Expr *e, const Expr *factor)
 {
     const Expr *rest, *c = expr_split_coefficient(s->pool, e, &rest), *q = factor ? expr_mul(s->pool, factor, c) : c;
     s->failed = s->failed || !q;
-    if (!s->failed && rest->kind == EXPR_ADD && rest->arity <= ABSORB_LIMIT)
+    if (!s->failed && rest->kind == EXPR_ADD && pool_absorbs(s->pool, rest))
         for (uint32_t i = 0; i < rest->arity; i++)
             add_term(s, rest->arg[i], expr_is_one(q) ? NULL : q);
     else if (!s->failed)
