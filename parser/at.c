@@ -3,19 +3,31 @@
  * is put in afterwards. A bare point belongs to the variables of the function or command on its left, in their order. */
 #include "parser/env_int.h"
 
-static bool bind_entry(Env *env, const Scope **scope, Str name, Value v)
+static void bind_entry(Env *env, const Scope **scope, Str name, Value v)
 {
     Scope *b = (Scope *)scope_bind(env, *scope, BIND_VALUE, name, v, NULL);
     b->at = true;
     *scope = b;
-    return true;
 }
 
-static bool bind_record(Env *env, const Scope **scope, const Record *r)
+/* The length n of a declared x(n) is that of the vector that x is at. */
+static void bind_lengths(const Eval *ev, const Scope **scope, Str name, Value v)
+{
+    const Expr *x = v.kind == VALUE_EXPR && v.expr->shape ? declared_variable(ev, name) : NULL;
+    Value       known;
+    for (int side = 0; x && x->kind == EXPR_SYMBOL && side < 2; side++) {
+        const Expr *length = side ? x->shape->cols : x->shape->rows, *is = side ? v.expr->shape->cols : v.expr->shape->rows;
+        if (length->kind == EXPR_SYMBOL && !scope_find(*scope, length->name) && !session_value(ev->env, length->name, &known))
+            *scope = scope_bind(ev->env, *scope, BIND_VALUE, length->name, value_expr(is), NULL);      /* no variable of a command */
+    }
+}
+
+static void bind_record(const Eval *ev, const Scope **scope, const Record *r)
 {
     for (size_t i = 0; i < r->n; i++)
-        bind_entry(env, scope, r->name[i], r->item[i]);
-    return true;
+        bind_entry(ev->env, scope, r->name[i], r->item[i]);
+    for (size_t i = 0; i < r->n; i++)
+        bind_lengths(ev, scope, r->name[i], r->item[i]);
 }
 
 /* The coordinates of a point: a vector, or a single number. */
@@ -88,16 +100,20 @@ Value eval_at(const Eval *ev, const Ast *t)
                 return v;
             bind_entry(env, &scope, t->child[i]->text, v);
         }
+        for (size_t i = 1; i < t->n; i++)
+            bind_lengths(ev, &scope, t->child[i]->text, scope_find(scope, t->child[i]->text)->value);
     } else {
         Value point = eval_expr(ev, t->child[1]);
-        if (point.kind == VALUE_EXPR && point.expr->kind == EXPR_RELATION && point.expr->relop == REL_EQ && point.expr->arg[0]->kind == EXPR_SYMBOL)
+        if (point.kind == VALUE_EXPR && point.expr->kind == EXPR_RELATION && point.expr->relop == REL_EQ && point.expr->arg[0]->kind == EXPR_SYMBOL) {
             bind_entry(env, &scope, point.expr->arg[0]->name, value_expr(point.expr->arg[1]));
-        else if (point.kind == VALUE_RECORD)
-            bind_record(env, &scope, point.record);
-        else if (point.kind == VALUE_EXPR)
+            bind_lengths(ev, &scope, point.expr->arg[0]->name, value_expr(point.expr->arg[1]));
+        } else if (point.kind == VALUE_RECORD) {
+            bind_record(ev, &scope, point.record);
+        } else if (point.kind == VALUE_EXPR) {
             return at_point(ev, t, point.expr);
-        else
+        } else {
             return point.kind == VALUE_FAILED ? point : eval_fail(ev, t->child[1], "this is no point");
+        }
     }
     Eval  inner = { env, scope, ev->source };
     Value v = eval_expr(&inner, t->child[0]);

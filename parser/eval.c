@@ -476,6 +476,27 @@ static Value index_range(const Eval *ev, const Ast *t, const Range *r)
     return k ? value_checked(ev, t, expr_add(p, r->low, expr_mul(p, step, expr_int(p, (slong)k - 1)))) : value_failed();
 }
 
+/* x[k], x[a..b] where an index or the length of x is a letter. False: all are numbers, or it is no vector. */
+static bool index_in_letters(const Eval *ev, const Ast *t, const Expr *x, Value *out)
+{
+    const Ast  *place = t->child[1];
+    bool        range = place->kind == AST_RANGE, vector = x->shape && (expr_is_one(x->shape->cols) || expr_is_one(x->shape->rows));
+    const Expr *bound[2];
+    if (t->n != 2 || !vector || place->kind == AST_ALL || (range && place->n != 2))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        bound[i] = i && !range ? bound[0] : eval_scalar_or_tensor(ev, range ? place->child[i] : place);
+        if (!bound[i])
+            return *out = value_failed(), true;
+        if (expr_is_tensor(bound[i]) || expr_is_truth(bound[i]) || (expr_is_numeric(bound[i]) && !expr_is_integer(bound[i])))
+            return *out = eval_fail(ev, place, "index %.*s is no whole number", STR_ARGS(value_shown(ev->env, value_expr(bound[i])))), true;
+    }
+    if (expr_is_number(x->shape->rows) && expr_is_number(x->shape->cols) && expr_is_number(bound[0]) && expr_is_number(bound[1]))
+        return false;
+    *out = value_checked(ev, t, expr_slice(ev->env->line, x, bound[0], bound[1]));
+    return true;
+}
+
 static Value eval_index(const Eval *ev, const Ast *t)
 {
     if (t->child[0]->kind == AST_NAME && str_is(t->child[0]->text, "out") && t->n == 2)
@@ -485,6 +506,9 @@ static Value eval_index(const Eval *ev, const Ast *t)
         size_t k = whole_index(ev, t->child[1], v.list->n);
         return k ? v.list->item[k - 1] : value_failed();
     }
+    Value part;
+    if (v.kind == VALUE_EXPR && expr_is_tensor(v.expr) && index_in_letters(ev, t, v.expr, &part))
+        return part;
     if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_TENSOR)
         return index_tensor(ev, t, v.expr);
     if (v.kind == VALUE_EXPR && v.expr->kind == EXPR_SYMBOL && expr_is_tensor(v.expr) && expr_is_number(v.expr->shape->rows) && expr_is_number(v.expr->shape->cols))

@@ -307,6 +307,15 @@ const Expr *expr_over(Pool *p, const Expr *axis, const Expr *e)
     return sum;
 }
 
+static const Expr *remake_matrix(Pool *p, const Expr *e, const Expr *const *arg)
+{
+    return e->matrix_op == MATRIX_FILL ? expr_fill(p, arg[0], e->shape)
+         : e->matrix_op == MATRIX_SLICE ? expr_slice(p, arg[0], arg[1], arg[2])
+         : e->matrix_op == MATRIX_EMBED ? expr_embed(p, arg[0], arg[1], arg[2])
+         : e->matrix_op == MATRIX_INDICES ? expr_indices(p, arg[0], arg[1])
+         : expr_matrix_op(p, (MatrixOp)e->matrix_op, arg[0]);
+}
+
 const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
 {
     switch ((ExprKind)e->kind) {
@@ -323,8 +332,7 @@ const Expr *expr_remake(Pool *p, const Expr *e, const Expr *const *arg)
         return expr_logic(p, (ExprKind)e->kind, arg, e->arity);
     case EXPR_TENSOR:    return expr_tensor(p, expr_rows(e), expr_cols(e), arg);
     case EXPR_MATMUL:    return expr_matmul(p, arg[0], arg[1]);
-    case EXPR_MATRIX:    return e->matrix_op == MATRIX_FILL ? expr_fill(p, arg[0], e->shape)
-                                                          : expr_matrix_op(p, (MatrixOp)e->matrix_op, arg[0]);
+    case EXPR_MATRIX:    return remake_matrix(p, e, arg);
     case EXPR_ORDER:     return expr_order(p, arg[0]);
     case EXPR_AXIS: case EXPR_COLUMN: case EXPR_COUNT:
         return e;

@@ -59,7 +59,7 @@ void push_instruction(Compiler *c, Instruction i)
 }
 
 /* The entries of uniform vectors and matrices are the lanes of an instruction in the uniform part. */
-static View as_lanes(View v)
+View entries_as_lanes(View v)
 {
     return (View){ .off = v.off, .lane_stride = v.row_stride != 0 };
 }
@@ -73,7 +73,7 @@ View emit(Compiler *c, TapeOp op, FnId fn, unsigned arity, View a, View b, View 
     if (uniform) {
         i.rows = 1;
         i.lanes = rows;
-        i.a = as_lanes(a), i.b = as_lanes(b), i.c = as_lanes(third), i.d = as_lanes(d);
+        i.a = entries_as_lanes(a), i.b = entries_as_lanes(b), i.c = entries_as_lanes(third), i.d = entries_as_lanes(d);
     }
     push_instruction(c, i);
     return d;
@@ -160,6 +160,12 @@ View view_of(Compiler *c, const Expr *argument)
 
 /* ---- which value is needed where ------------------------------------------------------------------------------------------------- */
 
+/* Is argument i a place or a size? Those are numbers when the tape is made, and no values on it. */
+static bool is_index(const Expr *e, uint32_t i)
+{
+    return expr_is_matrix_op(e, MATRIX_INDICES) || ((expr_is_matrix_op(e, MATRIX_SLICE) || expr_is_matrix_op(e, MATRIX_EMBED)) && i > 0);
+}
+
 static bool place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, size_t inputs)
 {
     for (size_t k = 0; k < nodes.n; k++) {
@@ -179,6 +185,8 @@ static bool place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, siz
             return false;
         for (uint32_t i = 0; i < e->arity; i++) {
             Place *q = place_of_node(c, e->arg[i]);
+            if (is_index(e, i))
+                continue;
             q->uses++;
             q->products += e->kind == EXPR_MATMUL;
             p->lane = p->lane || q->lane;
@@ -195,10 +203,10 @@ static bool place_nodes(Compiler *c, Nodes nodes, const CompileInput *input, siz
     return true;
 }
 
-/* May the node be left to its only user? Products in sums, divisors in products. */
+/* May the node be left to its only user? Products and placed vectors in sums, divisors in products. */
 static bool is_folded(const Expr *e, const Place *p)
 {
-    return p->uses == 1 && ((e->kind == EXPR_MUL && e->arity == 2)
+    return p->uses == 1 && ((e->kind == EXPR_MUL && e->arity == 2) || expr_is_matrix_op(e, MATRIX_EMBED)
                             || (e->kind == EXPR_POW && !(e->flags & EXPR_AS_TYPED) && expr_is_number(e->arg[1]) && expr_number_sign(e->arg[1]) < 0));
 }
 
@@ -210,7 +218,7 @@ static bool has_value(const Expr *e, const Place *p)
         return false;
     if (p->lane && p->rows > 1 && p->cols > 1)
         return false;
-    return e->kind != EXPR_AXIS && e->kind != EXPR_NUMBER && !(p->uses && is_folded(e, p));
+    return e->kind != EXPR_AXIS && e->kind != EXPR_NUMBER && p->uses && !is_folded(e, p);
 }
 
 /* The uniform values of this pass: what no later reduction has a part in. Sums of the pass before end here. */

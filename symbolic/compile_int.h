@@ -52,6 +52,16 @@ View   entries_of(Compiler *c, const Expr *e, View v);                  /* with 
 bool   is_outer(Compiler *c, const Expr *e);                            /* a product of a column and a row that varies over lanes */
 View   accumulate_outer(Compiler *c, const Expr *e);
 
+/* compile_slice.c: parts of vectors, and vectors placed among zeros */
+bool   compile_index(Compiler *c, const Expr *e, slong *out);           /* a whole number, from the lengths that are known */
+bool   compile_part(Compiler *c, const Expr *e, View *out);
+bool   compile_indices(Compiler *c, const Expr *e, View *out);
+bool   is_placed(Compiler *c, const Expr *term);                        /* is it added in place to the entries it concerns? */
+bool   compile_placed(Compiler *c, const Expr *e, View *out);
+View   zero_column(Compiler *c, uint32_t rows, bool lane);
+View   own_column(Compiler *c, View v, uint32_t rows);                  /* a copy that may be added to */
+bool   add_all_placed(Compiler *c, View d, const Expr *const *term, uint32_t n, uint32_t rows);
+
 /* compile_slots.c: temporaries and partial sums get their places in bank 0. */
 uint32_t assign_slots(Compiler *c, Code *code, uint32_t slots_off);     /* how many rows of slots are in use at most */
 void     place_partials(Code *code, uint32_t partials_off);
@@ -65,6 +75,7 @@ View   emit2(Compiler *c, TapeOp op, View a, View b);
 View   emit1(Compiler *c, TapeOp op, View a);
 View   fresh_uniform(Compiler *c, uint32_t entries);
 View   fresh_lanes(Compiler *c, uint32_t rows);
+View   entries_as_lanes(View v);                                        /* of a uniform vector or matrix */
 View   entry_view(View v, uint32_t k);                                  /* entry k of a vector or matrix */
 void   push_instruction(Compiler *c, Instruction i);                    /* to the uniform or the lane part, by its target and operands */
 

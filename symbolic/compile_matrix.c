@@ -41,12 +41,12 @@ bool bind_lengths(Compiler *c, const CompileInput *input, size_t n)
 
 static bool length_of(Compiler *c, const Expr *length, uint32_t *out)
 {
-    slong           n;
-    const uint32_t *known = known_length(c, length);
-    if (expr_fits_slong(length, &n) && n > 0 && n < INT32_MAX)
+    slong n;
+    bool  known = compile_index(c, length, &n);
+    if (known && n > 0 && n < INT32_MAX)
         *out = (uint32_t)n;
     else if (known)
-        *out = *known;
+        return pool_fail(c->pool, "a vector of %ld entries", (long)n) != NULL;
     else
         return pool_fail(c->pool, "%.*s has no value", STR_ARGS(length->kind == EXPR_SYMBOL ? length->name : STR("a length"))) != NULL;
     return true;
@@ -140,11 +140,34 @@ static View lane_dot(Compiler *c, View u, View v, uint32_t rows)
     return d;
 }
 
+/* The sum of the entries of a uniform vector, or of a*b: in PARTIALS partial sums, like sums over lanes. */
+static View uniform_total(Compiler *c, View a, const View *b, uint32_t n)
+{
+    View        zero = constant_view(c, expr_int(c->pool, 0)), p = fresh_uniform(c, PARTIALS), d = fresh_uniform(c, 1);
+    View        first = entries_as_lanes(a), second = b ? entries_as_lanes(*b) : first, row = { .off = p.off };
+    Instruction clear = { .op = TAPE_COPY, .rows = 1, .lanes = PARTIALS, .d = entries_as_lanes(p), .a = zero, .b = zero, .c = zero };
+    Instruction add = { .op = b ? TAPE_DOT : TAPE_SUM, .rows = 1, .lanes = n, .d = row, .a = first, .b = second, .c = first };
+    Instruction end = { .op = TAPE_FINAL, .rows = 1, .lanes = 1, .d = d, .a = row, .b = row, .c = row };
+    push_instruction(c, clear);
+    push_instruction(c, add);
+    push_instruction(c, end);
+    return d;
+}
+
+/* A row times a column, from the left to the right in PARTIALS sums. */
+static View uniform_dot(Compiler *c, const Expr *a, const Expr *b)
+{
+    View u = column_of(c, a), v = column_of(c, b);
+    return uniform_total(c, u, &v, place_of_node(c, b)->rows);
+}
+
 static bool product(Compiler *c, const Expr *e, View *out)
 {
     const Expr  *a = e->arg[0], *b = e->arg[1];
     const Place *pa = place_of_node(c, a), *pb = place_of_node(c, b);
-    if (!pa->lane && !pb->lane)
+    if (!pa->lane && !pb->lane && pa->rows == 1 && pb->cols == 1 && !(e->flags & EXPR_AS_TYPED))
+        *out = uniform_dot(c, a, b);
+    else if (!pa->lane && !pb->lane)
         *out = uniform_product(c, e);
     else if (pa->rows == 1 && pb->cols == 1)
         *out = lane_dot(c, column_of(c, a), column_of(c, b), pb->rows);
@@ -272,7 +295,7 @@ static bool operation(Compiler *c, const Expr *e, View *out)
         return true;
     case MATRIX_TOTAL:
         v = entries_of(c, a, view_of(c, a));
-        *out = row_sum(c, v, entries(pa));
+        *out = view_is_uniform(v) && !(e->flags & EXPR_AS_TYPED) ? uniform_total(c, v, NULL, entries(pa)) : row_sum(c, v, entries(pa));
         return true;
     case MATRIX_TRACE: case MATRIX_DIAGONAL:
         if (pa->lane)
@@ -294,6 +317,9 @@ static bool operation(Compiler *c, const Expr *e, View *out)
             return refuse(c, "a matrix for each row of the data");
         *out = diagonal_matrix(c, p->rows, view_of(c, a));
         return true;
+    case MATRIX_SLICE:     return compile_part(c, e, out);
+    case MATRIX_INDICES:   return compile_indices(c, e, out);
+    case MATRIX_EMBED:     return compile_placed(c, e, out);
     case MATRIX_INVERSE: case MATRIX_DET: case MATRIX_LOG_DET:
         break;
     }

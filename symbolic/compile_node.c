@@ -46,22 +46,33 @@ static View add_term(Compiler *c, const View *acc, const Expr *term, bool minus)
     return minus ? emit1(c, TAPE_NEG, product) : product;
 }
 
+/* d += the terms of e that are vectors placed among zeros. */
+static View sum_of_placed(Compiler *c, const Expr *e, View d)
+{
+    add_all_placed(c, d, e->arg, e->arity, c->entries);
+    return d;
+}
+
 static View sum_terms(Compiler *c, const Expr *e)
 {
     bool         typed = e->flags & EXPR_AS_TYPED;
     const Expr **term = arena_array(c->scratch, const Expr *, e->arity);
-    uint32_t     n = 0, first = 0;
+    uint32_t     n = 0, first = 0, placed = 0;
+    for (uint32_t i = 0; !typed && c->entries > 1 && i < e->arity; i++)
+        placed += is_placed(c, e->arg[i]);
     for (int lane = 0; lane < 2; lane++)            /* canonical sums: uniform terms before those of lanes */
         for (uint32_t i = 0; i < e->arity; i++)
-            if (typed ? !lane : place_of_node(c, e->arg[i])->lane == lane)
+            if ((typed ? !lane : place_of_node(c, e->arg[i])->lane == lane) && !(placed && is_placed(c, e->arg[i])))
                 term[n++] = e->arg[i];
+    if (n == 0)
+        return sum_of_placed(c, e, zero_column(c, c->entries, place_of_node(c, e)->lane));
     while (!typed && first + 1 < n && term[first]->kind == EXPR_MUL && negative_one(term[first]->arg[0]) && !place_of_node(c, term[first + 1])->lane)
         first++;                                    /* a leading minus would cost an instruction */
     View acc = add_term(c, NULL, term[first], false);
     for (uint32_t i = 0; i < n; i++)
         if (i != first)
             acc = add_term(c, &acc, term[i], false);
-    return acc;
+    return placed ? sum_of_placed(c, e, own_column(c, acc, c->entries)) : acc;
 }
 
 /* ---- products and powers ------------------------------------------------------------------------------------------------------- */

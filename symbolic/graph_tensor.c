@@ -87,7 +87,7 @@ static const Expr *product_value(const Graph *g, const Expr *a, const Expr *b)
 static const Expr *matrix_value(const Graph *g, const Expr *e, const Expr *const *arg)
 {
     const Expr *a = arg[0], *sum = NULL;
-    size_t      n = e->matrix_op == MATRIX_FILL ? 0 : a->kind == EXPR_TENSOR ? a->arity : 1;
+    size_t      n = e->matrix_op != MATRIX_TOTAL && e->matrix_op != MATRIX_TRACE ? 0 : a->kind == EXPR_TENSOR ? a->arity : 1;
     switch ((MatrixOp)e->matrix_op) {
     case MATRIX_TRANSPOSE: case MATRIX_DIAG: case MATRIX_DIAGONAL:
         return expr_matrix_op(g->pool, (MatrixOp)e->matrix_op, a);
@@ -97,6 +97,8 @@ static const Expr *matrix_value(const Graph *g, const Expr *e, const Expr *const
         for (size_t k = 0; k < n; k += e->matrix_op == MATRIX_TRACE ? expr_cols(a) + 1 : 1)
             sum = sum ? combined(g, EXPR_ADD, sum, entry_of(a, k)) : entry_of(a, k);
         return sum;
+    case MATRIX_SLICE: case MATRIX_EMBED: case MATRIX_INDICES:
+        return expr_remake(g->pool, e, arg);
     case MATRIX_INVERSE: case MATRIX_DET: case MATRIX_LOG_DET: case MATRIX_LOGSUMEXP: case MATRIX_IDENTITY:
         break;
     }
@@ -169,6 +171,10 @@ static const Expr *stand_in(Pool *p, const Expr *e, Str name)
 
 const Expr *graph_remade(Pool *p, const Expr *e, const Expr *const *arg)
 {
+    if (expr_is_matrix_op(e, MATRIX_SLICE) && e->shape)
+        return expr_slice(p, arg[0], arg[1], expr_add(p, arg[1], expr_sub(p, named_size(p, e->shape->rows), expr_int(p, 1))));
+    if (expr_is_matrix_op(e, MATRIX_EMBED))
+        return expr_embed(p, arg[0], arg[1], named_size(p, arg[2]));
     return expr_is_matrix_op(e, MATRIX_FILL) ? expr_fill(p, arg[0], named_shape(p, e->shape)) : expr_remake(p, e, arg);
 }
 

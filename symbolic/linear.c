@@ -119,6 +119,16 @@ static Value filled(Call *c, slong with)
 static Value ones_call(Call *c)  { return filled(c, 1); }
 static Value zeros_call(Call *c) { return filled(c, 0); }
 
+static Value embed_call(Call *c)
+{
+    return value_expr(expr_embed(c->pool, expr_canonical(c->pool, c->arg[0].expr), c->arg[1].expr, c->arg[2].expr));
+}
+
+static Value indices_call(Call *c)
+{
+    return value_expr(expr_indices(c->pool, c->arg[0].expr, c->arg[1].expr));
+}
+
 static Value identity_call(Call *c)
 {
     return value_expr(expr_identity(c->pool, c->arg[0].expr));
@@ -161,6 +171,10 @@ const Builtin linear_builtins[] = {
       .example = { { "ones(2, 3)", "[1, 1, 1; 1, 1, 1]" } }, .see = "zeros identity", .words = "fill constant", .call = ones_call },
     { .sig = "zeros(m: expr, n: expr?) -> expr", .help = "A vector or m x n matrix of zeros.",
       .example = { { "zeros(3)", "[0, 0, 0]" } }, .see = "ones identity", .words = "fill null", .call = zeros_call },
+    { .sig = "embed(v: expr, first: expr, n: expr) -> expr", .help = "n zeros with the vector v from place first on.",
+      .example = { { "embed([7, 8], 2, 4)", "[0, 7, 8, 0]" } }, .see = "indices zeros", .words = "pad place shift unit vector", .call = embed_call },
+    { .sig = "indices(first: expr, last: expr) -> expr", .help = "The vector of the whole numbers from first to last.",
+      .example = { { "indices(2, 5)", "[2, 3, 4, 5]" } }, .see = "embed ones", .words = "range arange iota linspace", .call = indices_call },
     { .sig = "logsumexp(z: expr) -> expr", .help = "log of the sum of exp of the entries.",
       .example = { { "logsumexp([log(2), log(3)])", "log(5)" } }, .lesson = 3, .see = "softmax", .words = "log sum exp partition", .whole = true, .call = logsumexp_call },
     { .sig = "softmax(z: expr) -> expr", .help = "exp of the entries, divided by their sum.",

@@ -23,7 +23,10 @@ typedef enum MatrixOp {             /* arguments: one tensor, unless said otherw
     MATRIX_DIAG,                    /* the square matrix with this vector as its diagonal */
     MATRIX_DIAGONAL,                /* the diagonal of a matrix, as a vector */
     MATRIX_FILL,                    /* a number in every entry; the sizes are those of the shape */
-    MATRIX_IDENTITY                 /* its size */
+    MATRIX_IDENTITY,                /* its size */
+    MATRIX_SLICE,                   /* x, first, last: the entries first..last of a vector; one entry is a number */
+    MATRIX_EMBED,                   /* v, first, n: n zeros with the vector v from place first on; the adjoint of SLICE */
+    MATRIX_INDICES                  /* first, last: the vector first, first + 1, ..., last */
 } MatrixOp;
 
 static inline bool expr_is_matrix_op(const Expr *e, MatrixOp op) { return e->kind == EXPR_MATRIX && e->matrix_op == (int)op; }
@@ -37,6 +40,13 @@ const Expr *expr_fill(Pool *p, const Expr *c, const Shape *shape);  /* c in ever
 const Expr *expr_identity(Pool *p, const Expr *n);
 const Expr *expr_dot(Pool *p, const Expr *u, const Expr *v);        /* the sum of the products of entries of two of one shape */
 const Expr *expr_softmax(Pool *p, const Expr *u);
+const Expr *expr_slice(Pool *p, const Expr *x, const Expr *first, const Expr *last);       /* x[first..last] */
+const Expr *expr_embed(Pool *p, const Expr *v, const Expr *first, const Expr *n);
+const Expr *expr_indices(Pool *p, const Expr *first, const Expr *last);
+/* sum(f, k = low..high) where f has entries x[k + c]: the total of f on slices. */
+const Expr *expr_index_sum(Pool *p, const Expr *f, const Expr *k, const Expr *low, const Expr *high);
+bool        expr_has_entry(Pool *p, const Expr *f, const Expr *k);                         /* an entry whose index depends on k */
+static inline bool expr_is_entry(const Expr *e) { return expr_is_matrix_op(e, MATRIX_SLICE) && e->arg[1] == e->arg[2]; }     /* x[k] */
 
 /* Entry by entry, scalars are spread: .+ .- .* ./ .^ */
 typedef enum EntryOp { ENTRY_ADD, ENTRY_SUB, ENTRY_MUL, ENTRY_DIV, ENTRY_POW } EntryOp;

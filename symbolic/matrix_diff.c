@@ -15,6 +15,17 @@ static const Expr *scaled(Pool *p, const Expr *c, const Expr *a)
     return expr_hadamard(p, ARGS(c, a), 2);
 }
 
+static const Expr *index_varies(Pool *p)
+{
+    return pool_fail(p, "an index takes whole numbers only: there is no derivative by it");
+}
+
+/* Where the last entry of v lies in an EMBED. */
+static const Expr *last_place(Pool *p, const Expr *e)
+{
+    return expr_add(p, e->arg[1], expr_sub(p, shape_rows(p, e->arg[0]), expr_int(p, 1)));
+}
+
 const Expr *matrix_adjoint(Pool *p, const Expr *e, size_t i, const Expr *adjoint)
 {
     const Expr *a = e->arg[0], *t;
@@ -33,7 +44,10 @@ const Expr *matrix_adjoint(Pool *p, const Expr *e, size_t i, const Expr *adjoint
     case MATRIX_DIAG:      return expr_matrix_op(p, MATRIX_DIAGONAL, adjoint);
     case MATRIX_DIAGONAL:  return expr_matrix_op(p, MATRIX_DIAG, adjoint);
     case MATRIX_FILL:      return expr_matrix_op(p, MATRIX_TOTAL, adjoint);
-    case MATRIX_IDENTITY:  return expr_int(p, 0);
+    case MATRIX_IDENTITY: case MATRIX_INDICES:
+        return expr_int(p, 0);
+    case MATRIX_SLICE:     return i ? index_varies(p) : expr_embed(p, adjoint, e->arg[1], shape_rows(p, a));
+    case MATRIX_EMBED:     return i ? index_varies(p) : expr_slice(p, adjoint, e->arg[1], last_place(p, e));
     }
     return NULL;
 }
@@ -87,7 +101,10 @@ static const Expr *tangent_of_op(Pool *p, const Expr *e, const Expr *d)
         return expr_is_matrix_op(e, MATRIX_DET) ? expr_mul(p, e, t) : t;
     case MATRIX_LOGSUMEXP: return expr_dot(p, expr_softmax(p, a), d);
     case MATRIX_FILL:      return expr_fill(p, d, e->shape);
-    case MATRIX_IDENTITY:  break;
+    case MATRIX_SLICE:     return expr_slice(p, d, e->arg[1], e->arg[2]);
+    case MATRIX_EMBED:     return expr_embed(p, d, e->arg[1], e->arg[2]);
+    case MATRIX_IDENTITY: case MATRIX_INDICES:
+        break;
     }
     return expr_int(p, 0);
 }
@@ -106,6 +123,9 @@ const Expr *matrix_tangent(Pool *p, const Expr *e, const Expr *const *tangent)
         return tangent_of_terms(p, tangent, e->arity);
     if (e->kind == EXPR_MUL)
         return tangent_of_factors(p, e, tangent);
+    for (uint32_t i = 1; e->kind == EXPR_MATRIX && i < e->arity; i++)
+        if (!expr_is_zero(tangent[i]))
+            return index_varies(p);
     if (e->kind == EXPR_MATRIX)
         return tangent_of_op(p, e, tangent[0]);
     if (e->kind != EXPR_MATMUL)

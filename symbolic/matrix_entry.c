@@ -153,7 +153,8 @@ static const Expr *lift_node(Pool *p, const Expr *e, const Expr *const *arg)
         return entry_power(p, arg[0], arg[1]);
     if (e->kind == EXPR_CALL)
         return expr_call(p, e->fn, arg, e->arity);
-    return pool_fail(p, "a condition does not act entry by entry on a vector of unknown length");
+    bool condition = e->kind == EXPR_PIECEWISE || expr_is_truth(e);
+    return pool_fail(p, "%s does not act entry by entry on a vector of unknown length", condition ? "a condition" : "a sum or product of vectors");
 }
 
 const Expr *expr_lift(Pool *p, const Expr *e, const Expr *const *from, const Expr *const *to, size_t n)

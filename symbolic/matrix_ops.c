@@ -69,6 +69,7 @@ static const Expr *transpose_rules(Pool *p, const Expr *a)
         case MATRIX_DIAG: case MATRIX_IDENTITY: return a;
         case MATRIX_FILL:      return expr_fill(p, a->arg[0], shape_new(p, a->shape->cols, a->shape->rows, NULL));
         case MATRIX_TRACE: case MATRIX_DET: case MATRIX_LOG_DET: case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_DIAGONAL:
+        case MATRIX_SLICE: case MATRIX_EMBED: case MATRIX_INDICES:
             break;
         }
     return matrix_node(p, MATRIX_TRANSPOSE, a->shape->cols, a->shape->rows, a);
@@ -234,7 +235,7 @@ static const Expr *total_of(Pool *p, const Expr *a)
         e = expr_product(p, ARGS(rest->arg[0], rest->shape->rows, rest->shape->cols), 3);
     else if (expr_is_matrix_op(rest, MATRIX_IDENTITY))
         e = rest->arg[0];
-    else if (expr_is_matrix_op(rest, MATRIX_TRANSPOSE) || expr_is_matrix_op(rest, MATRIX_DIAG))
+    else if (expr_is_matrix_op(rest, MATRIX_TRANSPOSE) || expr_is_matrix_op(rest, MATRIX_DIAG) || expr_is_matrix_op(rest, MATRIX_EMBED))
         e = total_of(p, rest->arg[0]);
     else if (!(e = total_of_product(p, rest)))
         e = number_node(p, MATRIX_TOTAL, rest);
@@ -315,9 +316,10 @@ const Expr *expr_matrix_op(Pool *p, MatrixOp op, const Expr *a)
     case MATRIX_DIAG:      return diag_of(p, a);
     case MATRIX_DIAGONAL:  return diagonal_of(p, a);
     case MATRIX_IDENTITY:  return expr_identity(p, a);
-    case MATRIX_FILL:      break;
+    case MATRIX_FILL: case MATRIX_SLICE: case MATRIX_EMBED: case MATRIX_INDICES:
+        break;
     }
-    return pool_fail(p, "a fill needs its sizes");
+    return pool_fail(p, "a fill or a part of a vector needs its sizes");
 }
 
 /* ---- composed --------------------------------------------------------------------------------------------------------- */

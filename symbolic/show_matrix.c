@@ -96,6 +96,21 @@ static void show_op(Show *s, const Expr *e)
     case MATRIX_FILL:
         show_constant_entries(s, e);
         break;
+    case MATRIX_SLICE:
+        show_at(s, e->arg[0], LEVEL_ATOM);
+        show_text(s, "[");
+        show_at(s, e->arg[1], LEVEL_SUM);
+        if (!expr_is_entry(e)) {
+            show_text(s, "..");
+            show_at(s, e->arg[2], LEVEL_SUM);
+        }
+        show_text(s, "]");
+        break;
+    case MATRIX_EMBED: case MATRIX_INDICES:
+        show_text(s, expr_is_matrix_op(e, MATRIX_EMBED) ? "embed(" : "indices(");
+        show_list(s, e->arg, e->arity);
+        show_text(s, ")");
+        break;
     case MATRIX_TRACE: case MATRIX_DET: case MATRIX_LOG_DET: case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_DIAG:
     case MATRIX_DIAGONAL: case MATRIX_IDENTITY:
         show_text(s, names[e->matrix_op]);
@@ -198,7 +213,7 @@ Level show_matrix_level(const Expr *e)
     case MATRIX_FILL:
         return expr_is_zero(e->arg[0]) || expr_is_one(e->arg[0]) ? expr_is_one(e->shape->rows) ? LEVEL_POWER : LEVEL_ATOM : LEVEL_PRODUCT;
     case MATRIX_TRACE: case MATRIX_DET: case MATRIX_LOG_DET: case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_DIAG:
-    case MATRIX_DIAGONAL: case MATRIX_IDENTITY:
+    case MATRIX_DIAGONAL: case MATRIX_IDENTITY: case MATRIX_SLICE: case MATRIX_EMBED: case MATRIX_INDICES:
         break;
     }
     return LEVEL_ATOM;

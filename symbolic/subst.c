@@ -62,10 +62,19 @@ const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols)
     return expr_tensor(p, rows, cols, entry);
 }
 
-static const Shape *reshaped(const Subst *s, const Shape *shape)
+/* A length may be n - 1. */
+static const Expr *resized_length(const Subst *s, const Expr *length)
 {
-    const Expr *rows = replacement(s, shape->rows), *cols = replacement(s, shape->cols);
-    return shape_new(s->pool, rows ? rows : shape->rows, cols ? cols : shape->cols, shape->axis);
+    const Expr *to = replacement(s, length);
+    return to ? to : length->arity ? expr_subst(s->pool, length, s->from.at, s->to.at, s->from.n) : length;
+}
+
+/* NULL: a length became none, see pool_error(). The shape of a number is NULL too. */
+static const Shape *reshaped(const Subst *s, const Shape *shape, bool *fine)
+{
+    const Expr *rows = resized_length(s, shape->rows), *cols = resized_length(s, shape->cols);
+    *fine = rows && cols;
+    return *fine ? shape_new(s->pool, rows, cols, shape->axis) : NULL;
 }
 
 /* The symbol of a vector or matrix in its new sizes. */
@@ -73,7 +82,10 @@ static const Expr *resized(Subst *s, const Expr *x)
 {
     Pool       *p = s->pool;
     slong       m, n;
-    const Shape *shape = reshaped(s, x->shape);
+    bool        fine;
+    const Shape *shape = reshaped(s, x->shape, &fine);
+    if (!fine)
+        return NULL;
     const Expr  *rows = shape ? shape->rows : expr_int(p, 1), *cols = shape ? shape->cols : rows;
     if (rows == x->shape->rows && cols == x->shape->cols)
         return x;
@@ -102,8 +114,10 @@ static const Expr *image_of(Subst *s, const Expr *node, const Memo *image)
     for (uint32_t i = 0; i < node->arity && !changed; i++)
         changed = memo_get(image, node->arg[i]) != NULL;
     if (s->sizes && expr_is_matrix_op(node, MATRIX_FILL)) {
-        const Expr *c = kept_or(image, node->arg[0]);
-        return node->flags & EXPR_AS_TYPED ? typed_fill(s->pool, c, reshaped(s, node->shape)) : expr_fill(s->pool, c, reshaped(s, node->shape));
+        bool         fine;
+        const Expr  *c = kept_or(image, node->arg[0]);
+        const Shape *shape = reshaped(s, node->shape, &fine);
+        return !fine ? NULL : node->flags & EXPR_AS_TYPED ? typed_fill(s->pool, c, shape) : expr_fill(s->pool, c, shape);
     }
     if (!changed)
         return node;

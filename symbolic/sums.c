@@ -10,7 +10,7 @@
 #include "symbolic/poly.h"
 #include "symbolic/table.h"
 
-enum { MOST_TERMS = 1000000, MOST_DEGREE = 40 };
+enum { MOST_TERMS = 1000000, MOST_DEGREE = 40, MOST_ENTRY_TERMS = 16 };
 
 typedef struct IndexRange { const Expr *var, *low, *high, *step; } IndexRange;
 
@@ -90,6 +90,13 @@ static const Expr *over_range(Call *c, const Expr *f, Value over, bool product)
     if (!n)
         return NULL;
     bool known = expr_fits_slong(n, &count) && count <= MOST_TERMS;
+    bool entries = !product && expr_is_one(r.step) && expr_has_entry(c->pool, f, r.var);
+    if (entries && (!known || (count > MOST_ENTRY_TERMS && !c->typed))) {
+        const Expr *sum = expr_index_sum(c->pool, f, r.var, r.low, r.high);
+        if (sum || !known)
+            return sum;
+        pool_clear_error(c->pool);                            /* a condition on entries, say: term by term then */
+    }
     if (known && (count <= 1000 || c->typed))
         return term_by_term(c, f, &r, count, product);
     const Expr *closed = product ? NULL : polynomial_sum(c, f, &r, n);

@@ -68,8 +68,15 @@ const SymbolSet *symbols_of_node(Pool *p, const Expr *e)
         at[n] = e;
         return set_new(p, at, n + 1);
     }
-    if (expr_is_matrix_op(e, MATRIX_FILL))
-        n = lengths_of(e, at);
+    if (expr_is_matrix_op(e, MATRIX_FILL)) {                 /* its lengths may be n - 1 */
+        const SymbolSet *rows = e->shape->rows->symbols, *cols = e->shape->cols->symbols;
+        if (unlisted(e->shape->rows) || unlisted(e->shape->cols))
+            return NULL;
+        n = rows ? unite(at, n, rows) : n;
+        n = n <= MOST_LISTED && cols && cols != rows ? unite(at, n, cols) : n;
+        if (n > MOST_LISTED)
+            return NULL;
+    }
     for (uint32_t i = 0; i < e->arity; i++) {
         const SymbolSet *set = e->arg[i]->symbols;
         if (unlisted(e->arg[i]))

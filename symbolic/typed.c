@@ -59,7 +59,7 @@ static bool sizes_of(Pool *p, MatrixOp op, const Expr *a, const Expr **rows, con
     case MATRIX_DIAG:
         *rows = *cols = shape_rows(p, a);
         break;
-    case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_FILL: case MATRIX_IDENTITY:
+    case MATRIX_TOTAL: case MATRIX_LOGSUMEXP: case MATRIX_FILL: case MATRIX_IDENTITY: case MATRIX_SLICE: case MATRIX_EMBED: case MATRIX_INDICES:
         break;
     }
     return true;
@@ -122,6 +122,8 @@ const Expr *typed_remake(Pool *p, const Expr *e, const Expr *const *arg)
         return typed_matmul(p, arg[0], arg[1]);
     if (e->kind == EXPR_MATRIX && e->matrix_op == MATRIX_FILL)
         return typed_fill(p, arg[0], e->shape);
+    if (e->kind == EXPR_MATRIX && e->arity > 1)               /* an entry or a part of a vector: nothing is computed */
+        return expr_remake(p, e, arg);
     if (e->kind == EXPR_MATRIX && e->matrix_op != MATRIX_IDENTITY)
         return typed_matrix_op(p, e->matrix_op, arg[0]);
     if (e->kind == EXPR_CALL && e->flags & EXPR_HAS_TENSOR)

@@ -41,6 +41,13 @@ static const Expr *smooth(Pool *p, Rng *r, const Expr *u)
     return expr_call1(p, fn[rng_below(r, sizeof fn / sizeof *fn)], u);
 }
 
+/* The vector with its entries moved up or down by one place, a zero at the end. */
+static const Expr *shifted(World *w, const Expr *u, const Expr *n)
+{
+    const Expr *one = expr_int(w->p, 1), *two = expr_int(w->p, 2), *before = expr_sub(w->p, n, one);
+    return rng_below(&w->r, 2) ? expr_embed(w->p, expr_slice(w->p, u, one, before), two, n) : expr_embed(w->p, expr_slice(w->p, u, two, n), one, n);
+}
+
 /* A vector of n entries, or of m. */
 static const Expr *vector(World *w, bool n, int depth)
 {
@@ -48,7 +55,9 @@ static const Expr *vector(World *w, bool n, int depth)
     const Expr *u;
     if (depth <= 0)
         return !n ? w->b : rng_below(&w->r, 2) ? w->x : w->y;
-    switch (rng_below(&w->r, 9)) {
+    switch (rng_below(&w->r, 11)) {
+    case 9: return expr_add(p, shifted(w, vector(w, n, depth - 1), n ? w->n : w->m), vector(w, n, depth - 1));
+    case 10: return expr_entrywise(p, ENTRY_MUL, expr_indices(p, expr_int(p, 1), n ? w->n : w->m), vector(w, n, depth - 1));
     case 0: return expr_add(p, vector(w, n, depth - 1), vector(w, n, depth - 1));
     case 1: u = scalar(w, depth - 2); return expr_entrywise(p, ENTRY_MUL, u, vector(w, n, depth - 1));
     case 2: return expr_entrywise(p, ENTRY_MUL, vector(w, n, depth - 1), vector(w, n, depth - 1));
@@ -80,10 +89,14 @@ static const Expr *matrix(World *w, int depth)
 
 static const Expr *scalar(World *w, int depth)
 {
-    Pool *p = w->p;
+    Pool       *p = w->p;
+    const Expr *u;
     if (depth <= 0)
         return expr_ratio(p, 1 + (slong)rng_below(&w->r, 5), 2);
-    switch (rng_below(&w->r, 9)) {
+    switch (rng_below(&w->r, 10)) {
+    case 9:
+        u = vector(w, false, depth - 1);
+        return expr_slice(p, u, w->m, w->m);
     case 0: return expr_matrix_op(p, MATRIX_TRACE, matrix(w, depth - 1));
     case 1: return expr_dot(p, vector(w, true, depth - 1), vector(w, true, depth - 1));
     case 2: return expr_dot(p, vector(w, false, depth - 1), vector(w, false, depth - 1));
