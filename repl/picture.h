@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pictures that Graphviz draws: the only place that runs a program. */
+/* Pictures that Graphviz draws. */
 #ifndef REPL_PICTURE_H
 #define REPL_PICTURE_H
 
