@@ -101,8 +101,27 @@ const Steps *report_steps(const Report *r)
 
 void report_plot(Report *r, const char *kind, const char *title, const char *table)
 {
-    add_field(r, FIELD_PLOT, "plot")->plot = (Plot){ str_copy(r->arena, str_of(kind)), str_copy(r->arena, str_of(title)),
-                                                     str_copy(r->arena, str_of(table)) };
+    add_field(r, FIELD_PLOT, "plot")->plot = (Plot){ .kind = str_copy(r->arena, str_of(kind)), .title = str_copy(r->arena, str_of(title)),
+                                                     .table = str_copy(r->arena, str_of(table)) };
+}
+
+void report_lines(Report *r, const char *axes, const char *title, const char *table, const char *columns)
+{
+    report_plot(r, str_printf(r->arena, "lines%s%s", axes[0] ? " " : "", axes).s, title, table);
+    r->field[r->n - 1].plot.columns = str_copy(r->arena, str_of(columns));
+}
+
+void report_figure(Report *r, Figure *f)
+{
+    add_field(r, FIELD_FIGURE, "figure")->figure = f;
+}
+
+const Figure *report_picture(const Report *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->field[i].kind == FIELD_FIGURE)
+            return r->field[i].figure;
+    return NULL;
 }
 
 const Field *report_field(const Report *r, Str name)

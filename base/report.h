@@ -4,6 +4,7 @@
 #ifndef BASE_REPORT_H
 #define BASE_REPORT_H
 
+#include "base/figure.h"
 #include "base/value.h"
 
 typedef struct Table {
@@ -20,11 +21,13 @@ typedef struct Step {               /* one line of a derivation: "product rule",
     bool        whole;              /* before is what was asked: plain text leaves it out */
 } Step;
 
-typedef struct Plot {               /* what to draw; the data is in a table of the same report */
-    Str kind, title, table;
+typedef struct Plot {               /* how a table or value of the same report can be drawn */
+    Str kind;                       /* "dot": a graph for Graphviz; "lines": columns of a table over its first named one; with log axes
+                                     * "lines y", "lines x", "lines xy" */
+    Str title, table, columns;      /* columns: names separated by blanks, the first is x */
 } Plot;
 
-typedef enum FieldKind { FIELD_VALUE, FIELD_TABLE, FIELD_STEPS, FIELD_PLOT, FIELD_NOTE } FieldKind;
+typedef enum FieldKind { FIELD_VALUE, FIELD_TABLE, FIELD_STEPS, FIELD_PLOT, FIELD_FIGURE, FIELD_NOTE } FieldKind;
 
 typedef struct Steps { size_t n, room; Step *step; } Steps;
 
@@ -36,6 +39,7 @@ typedef struct Field {
         Table *table;
         Steps *steps;
         Plot   plot;
+        Figure *figure;
         Str    note;
     };
 } Field;
@@ -60,6 +64,9 @@ void    table_row(Report *r, Table *t, const Value *cell);                 /* on
 Step   *report_step(Report *r, const char *rule, const Expr *before, const Expr *after, Str note);
 const Steps *report_steps(const Report *r);                                /* the last list of them; NULL if there is none */
 void    report_plot(Report *r, const char *kind, const char *title, const char *table);
+void    report_lines(Report *r, const char *axes, const char *title, const char *table, const char *columns);   /* a plot "lines"; axes "", "x", "y", "xy" */
+void    report_figure(Report *r, Figure *f);
+const Figure *report_picture(const Report *r);                             /* its first figure; NULL if there is none */
 const Field *report_field(const Report *r, Str name);                      /* NULL if absent */
 
 #endif

@@ -213,6 +213,11 @@ Value value_keep(Env *env, Value v)
                         cell[k] = value_keep(env, f->table->cell[row * f->table->columns + k]);
                     table_row(r, t, cell);
                 }
+            } else if (f->kind == FIELD_FIGURE) {
+                report_figure(r, figure_copy(a, f->figure));
+            } else if (f->kind == FIELD_PLOT && f->plot.columns.n) {
+                report_plot(r, str_copy(a, f->plot.kind).s, str_copy(a, f->plot.title).s, str_copy(a, f->plot.table).s);
+                r->field[r->n - 1].plot.columns = str_copy(a, f->plot.columns);
             }
         }
         return value_report(r);

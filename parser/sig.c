@@ -13,6 +13,8 @@ static const struct { const char *name; ParamType type; } types[] = {
     { "formats", PARAM_FORMATS }, { "site", PARAM_SITE },
 };
 
+enum { MOST_PARAMS = 24 };
+
 typedef struct Reader { const char *at; } Reader;
 
 static void skip(Reader *r)
@@ -84,12 +86,12 @@ static Param read_param(Reader *r, bool option)
 Signature sig_parse(Arena *a, const char *text)
 {
     Reader    r = { text };
-    Signature s = { .name = word(&r), .param = arena_array(a, Param, 16) };
+    Signature s = { .name = word(&r), .param = arena_array(a, Param, MOST_PARAMS) };
     bool      option = false;
     if (!take(&r, '('))
         abort();
     while (!take(&r, ')')) {
-        if (s.n == 16)
+        if (s.n == MOST_PARAMS)
             abort();
         if (!take(&r, ';')) {
             s.param[s.n++] = read_param(&r, option);

@@ -5,6 +5,7 @@
 #include "repl/guard.h"
 
 #include "base/interrupt.h"
+#include "repl/figure.h"
 #include "repl/loss.h"
 #include "repl/options.h"
 #include "repl/picture.h"
@@ -69,7 +70,7 @@ Outcome guard_run(Guard *g, Env *env, const Source *source, Arena *a)
     g->stopped = stop;
     if (o.kind == RUN_DONE && stop == STOP_NONE) {
         g->diag = diag_new(a);
-        if (picture_draw(env, &o, g->mode.sandbox, &g->diag, source))
+        if (picture_draw(env, &o, g->mode.sandbox, &g->diag, source) && figure_write(env, &o, g->mode.sandbox, &g->diag, source))
             return o;
         return (Outcome){ .kind = RUN_FAILED, .input = o.input, .diag = &g->diag, .seconds = -1 };
     }

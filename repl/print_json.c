@@ -4,6 +4,7 @@
 #include "repl/view.h"
 
 #include "base/report.h"
+#include "repl/figure.h"
 
 #include <jansson.h>
 
@@ -87,6 +88,7 @@ static void report_fields(json_t *line, Env *env, const Report *r)
         case FIELD_TABLE: json_object_set_new(tables, name, table_json(env, f->table)); break;
         case FIELD_STEPS: add_steps(steps, env, f->steps); break;
         case FIELD_NOTE:  json_array_append_new(notes, text_json(f->note)); break;
+        case FIELD_FIGURE: json_object_set_new(line, "plot", figure_json(f->figure)); break;
         case FIELD_PLOT:  break;
         }
     }

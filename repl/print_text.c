@@ -6,6 +6,7 @@
 #include "repl/view.h"
 
 #include "base/report.h"
+#include "repl/figure.h"
 
 #include <unistd.h>
 
@@ -145,7 +146,10 @@ static void steps_print(FILE *out, Env *env, const Steps *steps)
 
 static void report_print(FILE *out, Env *env, const Report *r)
 {
-    if (r->summary.n)
+    const Figure *picture = report_picture(r);
+    if (picture && !picture->to.n)
+        figure_print(out, env_line(env), picture, figure_style(out, env_settings(env)->unicode));
+    else if (r->summary.n)
         fprintf(out, "%.*s\n", STR_ARGS(r->summary));
     else if (r->main.kind != VALUE_NONE && !r->derived && !r->tabled)
         value_print(out, env, r->main);
@@ -156,7 +160,7 @@ static void report_print(FILE *out, Env *env, const Report *r)
         case FIELD_STEPS: steps_print(out, env, f->steps); break;
         case FIELD_NOTE:  fprintf(out, "%.*s\n", STR_ARGS(f->note)); break;
         case FIELD_VALUE:           /* reached as a field, r.name */
-        case FIELD_PLOT:  break;
+        case FIELD_PLOT: case FIELD_FIGURE: break;
         }
     }
 }

@@ -228,6 +228,7 @@ static Value finite_difference_call(Call *c)
         return call_fail(c, 1, "the function has no value near this point");
     Report *r = report_new(c->arena, "finite_difference");
     Table  *t = report_table(r, "errors", q.n == METHODS ? "h forward central complex_step" : "h forward central");
+    report_lines(r, "xy", "error over the step h", "errors", "h forward central complex_step");
     r->traced = true;
     for (slong k = 1; k <= LAST_POWER; k++) {
         const Expr *h = expr_powi(p, expr_int(p, 10), -k);

@@ -248,6 +248,9 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
             cell[k++] = value_expr(solution_number(q, s, format_at(s->format, lanes, 2 + j), TRACE_DIGITS));
         table_row(r, table, cell);
     }
+    bool positive = t->rows > 1 && s->m.last_value > 0 && s->m.first_value > 0 && !q->maximize;
+    double ratio = positive ? s->m.last_value / s->m.first_value : 1;
+    report_lines(r, ratio > 100 || ratio < 0.01 ? "y" : "", "value over the steps", "trace", "step value");
 }
 
 static Value count(const Problem *q, size_t n)

@@ -275,6 +275,7 @@ static void add_trace(Newton *s, Report *r, const arb_mat_t root, bool sure)
 {
     Buf    names = column_names(s);
     Table *t = report_table(r, "trace", buf_str(&names).s);
+    report_lines(r, "", "iterates", "trace", sure ? "k right_digits" : buf_str(&names).s);
     Value *cell = arena_array(s->c->arena, Value, s->n + 2);
     for (size_t k = 0; k < s->iterates; k++) {
         cell[0] = value_expr(expr_int(s->c->pool, (slong)k));

@@ -171,6 +171,7 @@ static void add_trace(Method *s, Report *r, bool sure)
 {
     Table *t = report_table(r, "trace", str_printf(s->c->arena, "k %.*s right_digits%s", STR_ARGS(s->x->name), s->ordered ? " order" : "").s);
     size_t shown = s->digits < SHOWN_DIGITS ? s->digits : SHOWN_DIGITS;
+    report_lines(r, "", "iterates", "trace", sure ? "k right_digits" : str_printf(s->c->arena, "k %.*s", STR_ARGS(s->x->name)).s);
     for (size_t k = 0; k < s->step.n; k++) {
         double order = sure ? order_at(s, k) : NAN;
         table_row(r, t, (Value[]){ value_expr(expr_int(s->c->pool, (slong)k)), value_expr(ball_expr(s, s->step.at[k]->x, shown)),
