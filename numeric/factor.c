@@ -1,35 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Factorizations in a number format [Golub, Van Loan: Matrix Computations, 2013, sec. 3.4, 4.2, 5.2, 8.6]. Where a decision is
- * taken (the largest pivot, a sign, the end of the rotations) lanes are looked at as doubles. */
-#include "numeric/factor.h"
-
-#include "base/interrupt.h"
-
-#include <math.h>
-
-enum { MOST_SWEEPS = 40 };
-
-static Operand one(const void *x)  { return (Operand){ x, true }; }
-static Operand many(const void *x) { return (Operand){ x, false }; }
-
-static double number(const Format *f, const void *lane) { return format_get_double(f, lane); }
-
-/* d = op(u, v) for single lanes. */
-static void scalar(const Format *f, TapeOp op, void *d, const void *u, const void *v) { vector_op(f, op, d, one(u), one(v), one(u), 1); }
-
-/* y = y - s*x */
-static void subtract(const Format *f, void *y, const void *s, const void *x, size_t n)
-{
-    if (n)
-        vector_op(f, TAPE_MULSUB, y, one(s), many(x), many(y), n);
-}
-
-static void swap_lanes(const Format *f, void *u, void *v, void *spare, size_t n)
-{
-    format_copy(f, spare, u, n);
-    format_copy(f, u, v, n);
-    format_copy(f, v, spare, n);
-}
+/* Factorizations in a number format [Golub, Van Loan: Matrix Computations, 2013, sec. 3.4, 4.2, 4.4, 5.2], and what they solve. Where a
+ * decision is taken (the largest pivot, a sign) lanes are looked at as doubles. */
+#include "numeric/factor_int.h"
 
 /* ---- LU, Cholesky ------------------------------------------------------------------------------------------------------------ */
 
@@ -93,11 +65,27 @@ static void reflect(const Format *f, const Reflection *h, void *x, void *s, size
     subtract(f, x, s, h->v, n);
 }
 
-/* The reflection that makes all entries of x but the first zero. */
+/* Brings the largest entry near 1 by a power of two, in two steps that stay in the range of the format: squares of what is left of
+ * dependent columns would vanish in fp16. */
+static void bring_near_one(const Format *f, void *x, void *s, size_t n)
+{
+    double largest = 0;
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(number(f, format_at(f, x, i))));
+    int e = largest > 0 && isfinite(largest) ? -ilogb(largest) : 0, half = e / 2;
+    for (int step = 0; step < 2 && e; step++) {
+        format_set_double(f, s, ldexp(1, step ? e - half : half), NULL);
+        vector_op(f, TAPE_MUL, x, one(s), many(x), many(x), n);
+    }
+}
+
+/* The reflection that makes all entries of x but the first zero; it does not change when x is scaled. */
 static Reflection reflection_of(const Format *f, Arena *a, const void *x, void *s, size_t n)
 {
     Reflection h = { format_lanes(f, a, n), NULL };
     format_copy(f, h.v, x, n);
+    bring_near_one(f, h.v, s, n);
+    x = h.v;
     vector_dot(f, s, x, x, n);
     if (number(f, s) == 0)
         return h;
@@ -144,145 +132,177 @@ void factor_qr(const Format *f, Arena *a, void *at, void *q, size_t m, size_t n)
     make_diagonal_positive(f, at, q, m, n, k);
 }
 
-/* ---- singular values ------------------------------------------------------------------------------------------------------------- */
+/* ---- LDL^T ---------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Jacobi {
-    const Format *f;
-    void         *alpha, *beta, *gamma, *t, *c, *s, *one, *two, *spare;
-    double        unit;             /* roundoff */
-    double        eps;              /* columns this near to orthogonal stay: what rounding in their products and rotations leaves */
-} Jacobi;
+typedef struct Symmetric { const Format *f; void *at, *spare; size_t n, *row; } Symmetric;      /* both triangles, by rows */
 
-/* x, y = c*x - s*y, s*x + c*y */
-static void rotate(const Jacobi *j, void *x, void *y, size_t n)
+static void *entry(const Symmetric *s, size_t i, size_t j) { return format_at(s->f, s->at, i * s->n + j); }
+
+static double entry_size(const Symmetric *s, size_t i, size_t j) { return fabs(number(s->f, entry(s, i, j))); }
+
+/* Exchanges rows, and what is left of the columns. */
+static void exchange(const Symmetric *s, size_t k, size_t p, size_t q)
 {
-    const Format *f = j->f;
-    vector_op(f, TAPE_MUL, j->spare, one(j->s), many(x), many(x), n);
-    vector_op(f, TAPE_MUL, x, one(j->c), many(x), many(x), n);
-    vector_op(f, TAPE_MULSUB, x, one(j->s), many(y), many(x), n);
-    vector_op(f, TAPE_MULADD, y, one(j->c), many(y), many(j->spare), n);
+    if (p == q)
+        return;
+    size_t r = s->row[p];
+    s->row[p] = s->row[q];
+    s->row[q] = r;
+    swap_lanes(s->f, entry(s, p, 0), entry(s, q, 0), s->spare, s->n);
+    for (size_t i = k; i < s->n; i++)
+        swap_lanes(s->f, entry(s, i, p), entry(s, i, q), s->spare, 1);
 }
 
-/* t = the smaller root of t^2 + 2 zeta t = 1, from zeta in t. Where 1 vanishes beside zeta^2, which may overflow, it is 1/(2 zeta). */
-static void smaller_root(const Jacobi *j)
+/* The largest entry of column k of the rest, away from the diagonal; its row in *at. */
+static double largest_beside(const Symmetric *s, size_t from, size_t k, size_t *at)
 {
-    const Format *f = j->f;
-    bool          negative = number(f, j->t) < 0;
-    if (negative)
-        scalar(f, TAPE_NEG, j->t, j->t, j->t);
-    if (number(f, j->t) * sqrt(j->unit) > 2) {
-        format_copy(f, j->s, j->t, 1);
-    } else {
-        scalar(f, TAPE_MUL, j->s, j->t, j->t);
-        scalar(f, TAPE_ADD, j->s, j->s, j->one);
-        scalar(f, TAPE_SQRT, j->s, j->s, j->s);
+    double largest = 0;
+    for (size_t i = from; i < s->n; i++)
+        if (i != k && entry_size(s, i, k) > largest) {
+            largest = entry_size(s, i, k);
+            *at = i;
+        }
+    return largest;
+}
+
+/* [Bunch, Kaufman 1977]: brings a pivot to k; true if it is the 2 x 2 block from k on. */
+static bool bring_pivot(const Symmetric *s, size_t k)
+{
+    const double alpha = (1 + sqrt(17)) / 8;
+    size_t       r = k, other = k;
+    double       beside = largest_beside(s, k, k, &r), own = entry_size(s, k, k);
+    if (own >= alpha * beside)
+        return false;
+    double beyond = largest_beside(s, k, r, &other);
+    if (own * beyond >= alpha * beside * beside)
+        return false;
+    if (entry_size(s, r, r) >= alpha * beyond) {
+        exchange(s, k, k, r);
+        return false;
     }
-    scalar(f, TAPE_ADD, j->t, j->t, j->s);
-    scalar(f, TAPE_DIV, j->t, j->one, j->t);
-    if (negative)
-        scalar(f, TAPE_NEG, j->t, j->t, j->t);
-}
-
-/* The rotation that makes columns x and y orthogonal: false if they are already, or its angle is too small for the format. */
-static bool rotation_of(const Jacobi *j, const void *x, const void *y, size_t n)
-{
-    const Format *f = j->f;
-    vector_dot(f, j->alpha, x, x, n);
-    vector_dot(f, j->beta, y, y, n);
-    vector_dot(f, j->gamma, x, y, n);
-    double size = sqrt(number(f, j->alpha)) * sqrt(number(f, j->beta));
-    if (!(fabs(number(f, j->gamma)) > j->eps * size))
-        return false;
-    scalar(f, TAPE_SUB, j->t, j->beta, j->alpha);
-    scalar(f, TAPE_MUL, j->s, j->gamma, j->two);
-    scalar(f, TAPE_DIV, j->t, j->t, j->s);                              /* zeta */
-    smaller_root(j);
-    if (number(f, j->t) == 0)
-        return false;
-    scalar(f, TAPE_MUL, j->c, j->t, j->t);
-    scalar(f, TAPE_ADD, j->c, j->c, j->one);
-    scalar(f, TAPE_SQRT, j->c, j->c, j->c);
-    scalar(f, TAPE_DIV, j->c, j->one, j->c);
-    scalar(f, TAPE_MUL, j->s, j->c, j->t);
+    exchange(s, k, k + 1, r);
     return true;
 }
 
-static bool sweep_until_orthogonal(const Jacobi *j, void *u, void *v, size_t m, size_t n)
+/* Row i of the rest from column `from` to i loses l times row k, and its mirror image follows. */
+static void take_away(const Symmetric *s, size_t i, size_t from, const void *l, size_t k)
 {
-    const Format *f = j->f;
-    for (int sweep = 0; sweep < MOST_SWEEPS && !should_stop(); sweep++) {
-        bool rotated = false;
-        for (size_t p = 0; p < n; p++)
-            for (size_t q = p + 1; q < n; q++)
-                if (rotation_of(j, format_at(f, u, p * m), format_at(f, u, q * m), m)) {
-                    rotate(j, format_at(f, u, p * m), format_at(f, u, q * m), m);
-                    rotate(j, format_at(f, v, p * n), format_at(f, v, q * n), n);
-                    rotated = true;
-                }
-        if (!rotated)
-            return true;
-    }
-    return false;
+    subtract(s->f, entry(s, i, from), l, entry(s, k, from), i + 1 - from);
+    for (size_t j = from; j < i; j++)
+        format_copy(s->f, entry(s, j, i), entry(s, i, j), 1);
 }
 
-/* A unit vector orthogonal to the k columns before: what twice subtracting their parts leaves of a basis vector, the longest. */
-static void complete(const Jacobi *j, void *u, size_t m, size_t k)
+static void eliminate_one(const Symmetric *s, void *l, size_t k)
 {
-    const Format *f = j->f;
-    void         *column = format_at(f, u, k * m);
-    for (size_t e = 0; e < m; e++) {
-        for (size_t i = 0; i < m; i++)
-            format_set_double(f, format_at(f, column, i), i == e, NULL);
-        for (size_t l = 0; l < 2 * k; l++) {
-            vector_dot(f, j->gamma, format_at(f, u, l % k * m), column, m);
-            subtract(f, column, j->gamma, format_at(f, u, l % k * m), m);
-        }
-        if (vector_norm(f, column, m) * sqrt((double)m) > 0.7)
-            break;
+    const Format *f = s->f;
+    if (number(f, entry(s, k, k)) == 0)
+        return;
+    for (size_t i = k + 1; i < s->n; i++) {
+        scalar(f, TAPE_DIV, format_at(f, l, i), entry(s, i, k), entry(s, k, k));
+        take_away(s, i, k + 1, format_at(f, l, i), k);
     }
-    vector_dot(f, j->alpha, column, column, m);
-    scalar(f, TAPE_SQRT, j->alpha, j->alpha, j->alpha);
-    vector_op(f, TAPE_DIV, column, many(column), one(j->alpha), many(column), m);
+    for (size_t i = k + 1; i < s->n; i++)
+        format_copy(f, entry(s, i, k), format_at(f, l, i), 1);
 }
 
-/* Singular values are the lengths of the columns, put in falling order. */
-static void finish(const Jacobi *j, void *u, void *s, void *v, size_t m, size_t n)
+/* The two multipliers of row i for the block [a b; b c] from k on, scaled by b as LAPACK does, so that nothing overflows. */
+static void eliminate_two(const Symmetric *s, void *l, size_t k)
 {
-    const Format *f = j->f;
-    for (size_t k = 0; k < n; k++) {
-        vector_dot(f, format_at(f, s, k), format_at(f, u, k * m), format_at(f, u, k * m), m);
-        scalar(f, TAPE_SQRT, format_at(f, s, k), format_at(f, s, k), format_at(f, s, k));
+    const Format *f = s->f;
+    size_t        n = s->n;
+    void         *w = format_at(f, l, 2 * n), *top = format_at(f, w, 1), *bottom = format_at(f, w, 2), *t = format_at(f, w, 3), *b = entry(s, k + 1, k);
+    format_set_double(f, w, 1, NULL);
+    scalar(f, TAPE_DIV, top, entry(s, k, k), b);
+    scalar(f, TAPE_DIV, bottom, entry(s, k + 1, k + 1), b);
+    scalar(f, TAPE_MUL, t, top, bottom);
+    scalar(f, TAPE_SUB, t, t, w);
+    for (size_t i = k + 2; i < n; i++) {
+        void *first = format_at(f, l, i), *second = format_at(f, l, n + i);
+        scalar(f, TAPE_DIV, first, entry(s, i, k), b);
+        scalar(f, TAPE_DIV, second, entry(s, i, k + 1), b);
+        scalar(f, TAPE_MUL, w, bottom, first);
+        scalar(f, TAPE_SUB, w, w, second);
+        scalar(f, TAPE_MUL, second, top, second);
+        scalar(f, TAPE_SUB, second, second, first);
+        scalar(f, TAPE_DIV, first, w, t);
+        scalar(f, TAPE_DIV, second, second, t);
+        take_away(s, i, k + 2, first, k);
+        take_away(s, i, k + 2, second, k + 1);
     }
-    for (size_t k = 0; k < n; k++) {
-        size_t best = k;
-        for (size_t l = k + 1; l < n; l++)
-            if (number(f, format_at(f, s, l)) > number(f, format_at(f, s, best)))
-                best = l;
-        if (best != k) {
-            swap_lanes(f, format_at(f, s, k), format_at(f, s, best), j->spare, 1);
-            swap_lanes(f, format_at(f, u, k * m), format_at(f, u, best * m), j->spare, m);
-            swap_lanes(f, format_at(f, v, k * n), format_at(f, v, best * n), j->spare, n);
-        }
-        void *column = format_at(f, u, k * m), *length = format_at(f, s, k);
-        if (number(f, length) > (double)m * j->unit * number(f, s))
-            vector_op(f, TAPE_DIV, column, many(column), one(length), many(column), m);
+    for (size_t i = k + 2; i < n; i++) {
+        format_copy(f, entry(s, i, k), format_at(f, l, i), 1);
+        format_copy(f, entry(s, i, k + 1), format_at(f, l, n + i), 1);
+    }
+}
+
+void factor_ldl(const Format *f, Arena *a, void *at, size_t n, size_t *row, bool *pair)
+{
+    Symmetric s = { f, at, format_lanes(f, a, n), n, row };
+    void     *l = format_lanes(f, a, 2 * n + 4);
+    for (size_t i = 0; i < n; i++) {
+        row[i] = i;
+        pair[i] = false;
+    }
+    for (size_t k = 0; k < n; k += pair[k] ? 2 : 1)
+        if ((pair[k] = bring_pivot(&s, k)))
+            eliminate_two(&s, l, k);
         else
-            complete(j, u, m, k);
+            eliminate_one(&s, l, k);
+}
+
+/* ---- triangular systems --------------------------------------------------------------------------------------------------------- */
+
+bool factor_solve_lu(const Format *f, const void *lu, const size_t *row, const void *b, void *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        void *y = format_at(f, x, i);
+        format_copy(f, y, format_at(f, b, row[i]), 1);
+        for (size_t j = 0; j < i; j++)
+            subtract(f, y, format_at(f, lu, i * n + j), format_at(f, x, j), 1);
+    }
+    for (size_t i = n; i-- > 0;) {
+        void *y = format_at(f, x, i), *pivot = format_at(f, lu, i * n + i);
+        for (size_t j = i + 1; j < n; j++)
+            subtract(f, y, format_at(f, lu, i * n + j), format_at(f, x, j), 1);
+        if (number(f, pivot) == 0)
+            return false;
+        scalar(f, TAPE_DIV, y, y, pivot);
+    }
+    return true;
+}
+
+bool factor_solve_qr(const Format *f, const void *q, const void *r, const void *b, void *x, size_t m, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        vector_dot(f, format_at(f, x, j), format_at(f, q, j * m), b, m);
+    for (size_t i = n; i-- > 0;) {
+        void *y = format_at(f, x, i), *pivot = format_at(f, r, i * m + i);
+        for (size_t j = i + 1; j < n; j++)
+            subtract(f, y, format_at(f, r, j * m + i), format_at(f, x, j), 1);
+        if (number(f, pivot) == 0)
+            return false;
+        scalar(f, TAPE_DIV, y, y, pivot);
+    }
+    return true;
+}
+
+void factor_solve_svd(const Format *f, Arena *a, const void *u, const void *s, const void *v, size_t rank, const void *b, void *x, size_t m, size_t n)
+{
+    void *t = format_lanes(f, a, 1);
+    for (size_t j = 0; j < n; j++)
+        format_set_double(f, format_at(f, x, j), 0, NULL);
+    for (size_t k = 0; k < rank; k++) {
+        vector_dot(f, t, format_at(f, u, k * m), b, m);
+        scalar(f, TAPE_DIV, t, t, format_at(f, s, k));
+        vector_op(f, TAPE_MULADD, x, one(t), many(format_at(f, v, k * n)), many(x), n);
     }
 }
 
-bool factor_svd(const Format *f, Arena *a, void *u, void *s, void *v, size_t m, size_t n)
+size_t factor_rank(const Format *f, const void *s, size_t m, size_t n)
 {
-    Jacobi j = { .f = f, .alpha = format_lanes(f, a, 1), .beta = format_lanes(f, a, 1), .gamma = format_lanes(f, a, 1), .t = format_lanes(f, a, 1),
-                 .c = format_lanes(f, a, 1), .s = format_lanes(f, a, 1), .one = format_lanes(f, a, 1), .two = format_lanes(f, a, 1),
-                 .spare = format_lanes(f, a, m), .unit = ldexp(1, (int)(f->precision < 1000 ? -f->precision : -1000)) };
-    j.eps = (double)(m + 8) * j.unit;
-    format_set_double(f, j.one, 1, NULL);
-    format_set_double(f, j.two, 2, NULL);
-    for (size_t i = 0; i < n * n; i++)
-        format_set_double(f, format_at(f, v, i), i % (n + 1) == 0, NULL);
-    if (!sweep_until_orthogonal(&j, u, v, m, n))
-        return false;
-    finish(&j, u, s, v, m, n);
-    return vector_not_finite(f, u, m * n) == m * n && vector_not_finite(f, s, n) == n && vector_not_finite(f, v, n * n) == n * n;
+    size_t rank = 0;
+    double least = (double)(m > n ? m : n) * roundoff(f) * 2 * number(f, s);
+    while (rank < n && rank < m && number(f, format_at(f, s, rank)) > least)
+        rank++;
+    return rank;
 }

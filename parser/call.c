@@ -465,6 +465,9 @@ static bool convert_arguments(Matching *m)
             return false;
     if (m->chosen)
         set_constants(m);
+    for (size_t i = 0; i < m->sig->n; i++)                      /* lu(A) using fp32 is lu(A, format: fp32) */
+        if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].type == PARAM_FORMAT && m->format)
+            m->c.arg[i] = value_format(m->format);
     for (size_t i = 0; i < m->sig->n; i++)
         if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].fallback.n) {
             const Expr *e = pool_read(m->c.pool, str_copy(m->ev->env->session_arena, m->sig->param[i].fallback).s, NULL, 0);
@@ -571,6 +574,7 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
                   .span = t->span, .name = builtin_name(b), .apply = apply_from_builtin, .method = method_from_builtin, .taken = taken_from_builtin, .trace = env->trace, .steps = env->steps, .env = &m };
     bool typed = env->typed;
     bool formed = env->formed;
+    m.format = typed ? env->format : NULL;
     m.c.typed = typed && (b->typed || (formed && b->whole));
     env->typed = m.c.typed || b->formed || (env->steps && b->steps);
     env->formed = env->typed && (formed || b->formed);

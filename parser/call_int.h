@@ -28,6 +28,7 @@ typedef struct Matching {
     const Scope     *scope;     /* with the variables */
     Value            start;     /* what from: gives */
     bool             chosen;    /* the variables are those that the point names: hvp(f, x, v) */
+    const Format    *format;    /* of the `using` that the call stands in, where its result is wanted in it; else NULL */
     const Expr      *axis;      /* of the table whose rows the call runs over; NULL: none */
     Call             c;
 } Matching;

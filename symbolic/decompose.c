@@ -111,8 +111,7 @@ static Truth eliminate(Exact *s, const Expr **u, const Expr **l, size_t *row)
     return YES;
 }
 
-/* The matrix P with P*A = the rows row[0], row[1], ... of A. */
-static const Expr *permutation(Pool *p, Arena *a, const size_t *row, size_t n)
+const Expr *permutation_expr(Pool *p, Arena *a, const size_t *row, size_t n)
 {
     const Expr **at = arena_array(a, const Expr *, n * n);
     for (size_t i = 0; i < n * n; i++)
@@ -141,7 +140,7 @@ static Value exact_lu(Call *c, const Expr *m)
         return call_fail(c, -1, "the factors could not be verified");
     factors_add(&f, "L", L);
     factors_add(&f, "U", U);
-    factors_add(&f, "P", permutation(s.p, c->arena, row, s.rows));
+    factors_add(&f, "P", permutation_expr(s.p, c->arena, row, s.rows));
     return exact_value(&s, &f, "lu");
 }
 
@@ -251,17 +250,27 @@ static Value exact_cholesky(Call *c, const Expr *m)
 
 /* ---- commands ------------------------------------------------------------------------------------------------------------------- */
 
-/* The format of the option, else fp64. */
-static const Format *format_of(Call *c, Format *fp64)
+const Format *format_option(Call *c, size_t option, Format *fp64)
 {
-    return call_has(c, 1) ? c->arg[1].format : format_named(STR("fp64"), fp64) ? fp64 : NULL;
+    return call_has(c, option) ? c->arg[option].format : format_named(STR("fp64"), fp64) ? fp64 : NULL;
 }
 
-/* Is the exact answer short enough? Nothing but a format was asked for, and letters leave no choice. */
-static bool wants_exact(const Call *c, const Expr *m, size_t most)
+bool wants_exact(const Call *c, size_t option, const Expr *m, size_t most)
 {
     bool small = expr_rows(m) <= MOST_EXACT && expr_cols(m) <= (expr_is_numeric(m) ? most : EXACT_LETTERS);
-    return !call_has(c, 1) && !(m->flags & EXPR_HAS_BALL) && (small || !expr_is_numeric(m));
+    return !call_has(c, option) && !(m->flags & EXPR_HAS_BALL) && (small || !expr_is_numeric(m));
+}
+
+const Expr *symmetric_argument(Call *c, int i)
+{
+    const Expr *m = square_argument(c, i);
+    size_t      n = m ? expr_rows(m) : 0;
+    if (m && m->flags & EXPR_HAS_I)
+        return call_fail(c, i, "%.*s needs real entries", STR_ARGS(c->name)), NULL;
+    for (size_t k = 0; k < n * n; k++)
+        if (k / n > k % n && entry_is_zero(c->pool, expr_sub(c->pool, m->arg[k], m->arg[k % n * n + k / n])) != YES)
+            return call_fail(c, i, "%.*s needs a symmetric matrix; the entries [%zu, %zu] and [%zu, %zu] are not proved equal", STR_ARGS(c->name), k % n + 1, k / n + 1, k / n + 1, k % n + 1), NULL;
+    return m;
 }
 
 static Value lu_call(Call *c)
@@ -270,7 +279,7 @@ static Value lu_call(Call *c)
     const Expr *m = matrix_argument(c, 0);
     if (!m)
         return value_failed();
-    return wants_exact(c, m, MOST_EXACT) ? exact_lu(c, m) : format_lu(c, m, format_of(c, &fp64));
+    return wants_exact(c, 1, m, MOST_EXACT) ? exact_lu(c, m) : format_lu(c, m, format_option(c, 1, &fp64));
 }
 
 static Value qr_call(Call *c)
@@ -281,29 +290,23 @@ static Value qr_call(Call *c)
         return value_failed();
     if (m->flags & EXPR_HAS_I)
         return call_fail(c, 0, "qr needs real entries");
-    return wants_exact(c, m, EXACT_QR) ? exact_qr(c, m) : format_qr(c, m, format_of(c, &fp64));
+    return wants_exact(c, 1, m, EXACT_QR) ? exact_qr(c, m) : format_qr(c, m, format_option(c, 1, &fp64));
 }
 
 static Value cholesky_call(Call *c)
 {
     Format      fp64;
-    const Expr *m = square_argument(c, 0);
-    size_t      n = m ? expr_rows(m) : 0;
+    const Expr *m = symmetric_argument(c, 0);
     if (!m)
         return value_failed();
-    if (m->flags & EXPR_HAS_I)
-        return call_fail(c, 0, "cholesky needs real entries");
-    for (size_t k = 0; k < n * n; k++)
-        if (k / n > k % n && entry_is_zero(c->pool, expr_sub(c->pool, m->arg[k], m->arg[k % n * n + k / n])) != YES)
-            return call_fail(c, 0, "cholesky needs a symmetric matrix; the entries [%zu, %zu] and [%zu, %zu] are not proved equal", k % n + 1, k / n + 1, k / n + 1, k % n + 1);
-    return wants_exact(c, m, EXACT_CHOLESKY) ? exact_cholesky(c, m) : format_cholesky(c, m, format_of(c, &fp64));
+    return wants_exact(c, 1, m, EXACT_CHOLESKY) ? exact_cholesky(c, m) : format_cholesky(c, m, format_option(c, 1, &fp64));
 }
 
 static Value svd_call(Call *c)
 {
     Format      fp64;
     const Expr *m = matrix_argument(c, 0);
-    return m ? format_svd(c, m, format_of(c, &fp64)) : value_failed();
+    return m ? format_svd(c, m, format_option(c, 1, &fp64), true) : value_failed();
 }
 
 extern const Builtin decompose_builtins[];
@@ -316,7 +319,7 @@ const Builtin decompose_builtins[] = {
       .lesson = 3, .see = "lu svd eigenvectors", .words = "factorization decomposition Gram Schmidt Householder orthogonal orthonormal", .call = qr_call },
     { .sig = "cholesky(A: expr; format: format?) -> report", .help = "A = L*L^T of a symmetric positive definite matrix, L lower triangular.",
       .example = { { "cholesky([4, 2; 2, 5])", "(L = [2, 0; 1, 2])" } },
-      .lesson = 3, .see = "lu definite", .words = "factorization decomposition square root positive definite", .call = cholesky_call },
+      .lesson = 3, .see = "ldl lu definite", .words = "factorization decomposition square root positive definite", .call = cholesky_call },
     { .sig = "svd(A: expr; format: format?) -> report", .help = "A = U*diag(S)*V^T with orthonormal columns in U and V, in a number format (fp64).",
       .example = { { "svd([3, 0; 0, -2]).S", "[3, 2]" } },
       .lesson = 3, .see = "singular_values qr eigenvectors", .words = "factorization decomposition singular value", .call = svd_call },

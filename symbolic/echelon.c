@@ -4,6 +4,8 @@
  * nonzero, and the answer says so: it holds for all values of the letters but those. What cannot be decided is refused. */
 #include "symbolic/echelon.h"
 
+#include "symbolic/format_solve.h"
+
 #include "base/interrupt.h"
 #include "base/vec.h"
 #include "symbolic/exact_matrix.h"
@@ -407,6 +409,8 @@ static Value linear_solve_call(Call *c)
             diag_hint(c->diag, "[1, 1, 1]^T is a row");
         return value_failed();
     }
+    if (call_has(c, 2))
+        return format_solve(c, m, b, c->arg[2].format);
     const Expr *system = side_by_side(c, m, b);
     size_t      n = expr_cols(m);
     if (!matrix_echelon(c->pool, c->arena, system, n, &e))
@@ -433,9 +437,9 @@ const Builtin echelon_builtins[] = {
     { .sig = "rref(A: expr) -> expr", .help = "The reduced row echelon form of a matrix.",
       .example = { { "rref([1, 2, 3; 4, 5, 6])", "[1, 0, -1; 0, 1, 2]" } },
       .lesson = 3, .see = "rank linear_solve lu", .words = "Gauss Jordan elimination echelon", .call = rref_call },
-    { .sig = "linear_solve(A: expr, b: expr) -> value", .help = "All solutions of A*x = b, exactly; several right sides are the columns of b.",
+    { .sig = "linear_solve(A: expr, b: expr; format: format?) -> value", .help = "All solutions of A*x = b, exactly, or the one in a number format; several right sides are the columns of b.",
       .example = { { "linear_solve([2, 1; 1, 3], [3, 5])", "[4/5, 7/5]" }, { "linear_solve([1, 2; 2, 4], [1, 2])", "[1 - 2t, t]   t is free" },
                    { "linear_solve([1, 2; 2, 4], [1, 1])", "no solution" } },
-      .lesson = 3, .see = "solve inverse null_space lu", .words = "linear system equations backslash linsolve", .call = linear_solve_call },
+      .lesson = 3, .see = "solve inverse null_space lu lstsq cg", .words = "linear system equations backslash linsolve", .call = linear_solve_call },
     { 0 }
 };

@@ -5,7 +5,7 @@
  * eigenvalues of a symmetric matrix are positive is the number of changes of sign in its characteristic polynomial [Descartes],
  * because all of them are real. */
 #include "base/report.h"
-#include "symbolic/echelon.h"
+#include "symbolic/decompose.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/exact_matrix.h"
 #include "symbolic/matrix.h"
@@ -56,8 +56,10 @@ static const Expr *repeated(Call *c, const Spectrum *s, size_t n)
 
 static Value eigenvalues_call(Call *c)
 {
-    const Expr *m = square_argument(c, 0);
+    const Expr *m = call_has(c, 1) ? symmetric_argument(c, 0) : square_argument(c, 0);
     Spectrum    s;
+    if (m && call_has(c, 1))
+        return format_eigen(c, m, c->arg[1].format, false);
     if (!m || !matrix_spectrum(c->pool, c->arena, m, c->settings->digits, &s))
         return value_failed();
     Value v = value_expr(repeated(c, &s, expr_rows(m)));
@@ -65,25 +67,31 @@ static Value eigenvalues_call(Call *c)
     return v;
 }
 
-static Value singular_values_call(Call *c)
+const Expr *matrix_singular_values(Call *c, const Expr *m)
 {
-    const Expr *m = matrix_argument(c, 0);
     Spectrum    s;
-    if (!m)
-        return value_failed();
     size_t      k = expr_rows(m) < expr_cols(m) ? expr_rows(m) : expr_cols(m);
     const Expr *t = expr_transpose(c->pool, m), *square = expr_rows(m) < expr_cols(m) ? expr_matmul(c->pool, m, t) : expr_matmul(c->pool, t, m);
     if (m->flags & EXPR_HAS_I)
-        return call_fail(c, 0, "singular_values needs real entries");
+        return call_fail(c, 0, "%.*s needs real entries", STR_ARGS(c->name)), NULL;
     if (square && square->kind != EXPR_TENSOR)
         square = expr_tensor(c->pool, 1, 1, &square);
     if (!square || !matrix_spectrum(c->pool, c->arena, square, c->settings->digits, &s))
-        return value_failed();
+        return NULL;
     const Expr *v = repeated(c, &s, k), **at = arena_array(c->arena, const Expr *, k);
     for (size_t i = 0; v && i < k; i++)
         at[i] = expr_call1(c->pool, FN_sqrt, v->arg[k - 1 - i]);
     spectrum_clear(&s);
-    return v ? value_expr(expr_tensor(c->pool, k, 1, at)) : value_failed();
+    return v ? expr_tensor(c->pool, k, 1, at) : NULL;
+}
+
+static Value singular_values_call(Call *c)
+{
+    const Expr *m = matrix_argument(c, 0);
+    if (m && call_has(c, 1))
+        return format_svd(c, m, c->arg[1].format, false);
+    m = m ? matrix_singular_values(c, m) : NULL;
+    return m ? value_expr(m) : value_failed();
 }
 
 /* ---- eigenvectors --------------------------------------------------------------------------------------------------------------- */
@@ -293,8 +301,10 @@ static Value basis_value(Call *c, const Expr *basis)
 
 static Value eigenvectors_call(Call *c)
 {
-    const Expr *m = square_argument(c, 0);
+    const Expr *m = call_has(c, 1) ? symmetric_argument(c, 0) : square_argument(c, 0);
     Eigen       e = { 0 };
+    if (m && call_has(c, 1))
+        return format_eigen(c, m, c->arg[1].format, true);
     if (!m || !find_eigenvectors(c, m, &e)) {
         spectrum_clear(&e.s);
         return value_failed();
@@ -461,14 +471,14 @@ extern const Builtin eigen_builtins[];
 const Builtin eigen_builtins[] = {
     { .sig = "charpoly(A: expr, x: var) -> expr", .help = "The characteristic polynomial det(x*I - A).",
       .example = { { "charpoly([1, 2; 3, 4], x)", "x^2 - 5x - 2" } }, .lesson = 3, .see = "eigenvalues det", .words = "characteristic polynomial", .call = charpoly_call },
-    { .sig = "eigenvalues(A: expr) -> expr",
-      .help = "The eigenvalues of a square matrix, as often as their multiplicity: exact where they are roots of short polynomials, else with certain digits.",
+    { .sig = "eigenvalues(A: expr; format: format?) -> value",
+      .help = "The eigenvalues of a square matrix, as often as their multiplicity: exact where they are roots of short polynomials, else with certain digits; of a symmetric one also in a format.",
       .example = { { "eigenvalues([2, 1; 1, 2])", "[1, 3]" }, { "eigenvalues([0, -1; 1, 0])", "[i, -i]" }, { "eigenvalues([1, 1; 1, 0])", "[1/2 - sqrt(5)/2, 1/2 + sqrt(5)/2]" } },
       .lesson = 3, .see = "eigenvectors charpoly singular_values definite", .words = "eig spectrum", .call = eigenvalues_call },
-    { .sig = "eigenvectors(A: expr) -> report", .help = "Eigenvalues with bases of their eigenvectors; fields values, vectors (as columns), and P, D with A = P*D*P^-1.",
+    { .sig = "eigenvectors(A: expr; format: format?) -> report", .help = "Eigenvalues with bases of their eigenvectors; fields values, vectors (as columns), and P, D with A = P*D*P^-1.",
       .example = { { "eigenvectors([2, 1; 1, 2]).P", "[-1, 1; 1, 1]" }, { "eigenvectors([1, 1; 1, 0]).D", "[1/2 - sqrt(5)/2, 0; 0, 1/2 + sqrt(5)/2]" } },
       .lesson = 3, .see = "eigenvalues null_space", .words = "diagonalize diagonalise eig", .call = eigenvectors_call },
-    { .sig = "singular_values(A: expr) -> expr", .help = "The singular values of a matrix, falling: the square roots of the eigenvalues of A^T*A.",
+    { .sig = "singular_values(A: expr; format: format?) -> value", .help = "The singular values of a matrix, falling: the square roots of the eigenvalues of A^T*A.",
       .example = { { "singular_values([3, 0; 4, 5])", "[3 sqrt(5), sqrt(5)]" } }, .lesson = 3, .see = "eigenvalues norm", .words = "svd", .call = singular_values_call },
     { .sig = "definite(A: expr) -> report", .help = "Is a symmetric matrix positive or negative (semi)definite, or indefinite? Exactly, by the signs of its eigenvalues.",
       .example = { { "definite([2, 1; 1, 2])", "positive definite   eigenvalues: 2 positive, 0 zero, 0 negative" }, { "definite([1, 2; 2, 1]).negative", "1" } },

@@ -2,7 +2,10 @@
 /* Vectors and matrices as commands: dot, norm, transpose, trace, det, inverse, identity, ... Sizes may be symbols. */
 #include "symbolic/linear.h"
 
+#include "symbolic/echelon.h"
+#include "symbolic/format_solve.h"
 #include "symbolic/matrix_int.h"
+#include "symbolic/norms.h"
 
 static const Expr *tensor_argument(Call *c, int i)
 {
@@ -50,6 +53,8 @@ static Value dot_call(Call *c)
 static Value norm_call(Call *c)
 {
     const Expr *u = c->arg[0].expr;
+    if (call_has(c, 1))
+        return (u = norm_of_kind(c, expr_canonical(c->pool, u))) ? value_expr(u) : value_failed();
     if (!expr_is_tensor(u))
         return value_expr(c->typed ? typed_call(c->pool, &fn_rows[FN_abs], &u, 1) : expr_call1(c->pool, FN_abs, u));
     if (!c->typed)
@@ -81,9 +86,19 @@ static Value unary(Call *c, MatrixOp op)
 
 static Value transpose_call(Call *c) { return unary(c, MATRIX_TRANSPOSE); }
 static Value trace_call(Call *c)     { return unary(c, MATRIX_TRACE); }
-static Value det_call(Call *c)       { return unary(c, MATRIX_DET); }
 static Value log_det_call(Call *c)   { return unary(c, MATRIX_LOG_DET); }
-static Value inverse_call(Call *c)   { return unary(c, MATRIX_INVERSE); }
+
+/* By elimination in the format of option 1, where it is given; what is not written out in numbers is not for it. */
+static Value in_format(Call *c, MatrixOp op, Value (*run)(Call *c, const Expr *m, const Format *f))
+{
+    const Expr *a = c->arg[0].expr;
+    if (!call_has(c, 1) || !expr_is_tensor(a))
+        return unary(c, op);
+    return (a = square_argument(c, 0)) ? run(c, a, c->arg[1].format) : value_failed();
+}
+
+static Value det_call(Call *c)     { return in_format(c, MATRIX_DET, format_det); }
+static Value inverse_call(Call *c) { return in_format(c, MATRIX_INVERSE, format_inverse); }
 static Value diag_call(Call *c)
 {
     const Expr *a = tensor_argument(c, 0);
@@ -153,15 +168,16 @@ const Builtin linear_builtins[] = {
       .example = { { "dot([1, 2, 3], [4, 5, 6])", "32" } }, .lesson = 3, .see = "norm cross", .words = "scalar inner product", .whole = true, .call = dot_call },
     { .sig = "cross(u: expr, v: expr) -> expr", .help = "The vector product in three dimensions.",
       .example = { { "cross([1, 0, 0], [0, 1, 0])", "[0, 0, 1]" } }, .lesson = 3, .see = "dot", .words = "vector product", .call = cross_call },
-    { .sig = "norm(u: expr) -> expr", .help = "The Euclidean length of a vector; of a matrix, the Frobenius norm.",
-      .example = { { "norm([3, 4])", "5" } }, .lesson = 3, .see = "dot abs", .words = "length magnitude", .whole = true, .call = norm_call },
+    { .sig = "norm(u: expr, kind: value?) -> expr",
+      .help = "The Euclidean length of a vector; of a matrix, the Frobenius norm. Other kinds: 1, oo, any p from 1 on; of a matrix 2 (largest singular value), \"nuclear\".",
+      .example = { { "norm([3, 4])", "5" }, { "norm([3, -4], 1)", "7" }, { "norm([3, -4], oo)", "4" }, { "norm([3, 0; 4, 5], 2)", "3 sqrt(5)" } }, .lesson = 3, .see = "dot abs cond", .words = "length magnitude", .whole = true, .call = norm_call },
     { .sig = "transpose(A: expr) -> expr", .help = "Rows and columns exchanged; also A^T.",
       .example = { { "transpose([1, 2; 3, 4])", "[1, 3; 2, 4]" } }, .lesson = 3, .see = "trace det", .words = "T", .whole = true, .call = transpose_call },
     { .sig = "trace(A: expr) -> expr", .help = "The sum of the diagonal of a square matrix.",
       .example = { { "trace([1, 2; 3, 4])", "5" } }, .lesson = 3, .see = "det", .words = "spur diagonal", .whole = true, .call = trace_call },
-    { .sig = "det(A: expr) -> expr", .help = "The determinant of a square matrix.",
+    { .sig = "det(A: expr; format: format?) -> value", .help = "The determinant of a square matrix.",
       .example = { { "det([1, 2; 3, 4])", "-2" }, { "det([a, b; c, d])", "a*d - b*c" } }, .lesson = 3, .see = "inverse trace", .words = "determinant", .whole = true, .call = det_call },
-    { .sig = "inverse(A: expr) -> expr", .help = "The inverse of a square matrix.",
+    { .sig = "inverse(A: expr; format: format?) -> value", .help = "The inverse of a square matrix.",
       .example = { { "inverse([1, 2; 3, 4])", "[-2, 1; 3/2, -1/2]" } }, .lesson = 3, .see = "det", .words = "inv reciprocal", .whole = true, .call = inverse_call },
     { .sig = "log_det(A: expr) -> expr", .help = "The logarithm of the determinant of a square matrix.",
       .example = { { "log_det([2, 1; 1, 2])", "log(3)" } }, .lesson = 3, .see = "det inverse", .words = "logdet", .whole = true, .call = log_det_call },

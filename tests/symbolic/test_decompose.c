@@ -86,3 +86,64 @@ Test(decompose, cholesky_in_formats)
     }
     arena_delete(a);
 }
+
+Test(decompose, ldl)
+{
+    Rng    r = rng_stream(6, STR("decompose"));
+    Arena *a = arena_new();
+    for (size_t k = 0; k < 36; k++) {
+        Env   *env = env_new(builtin_tables);
+        size_t n = 1 + rng_below(&r, 6), f = k % (sizeof formats / sizeof *formats);
+        assign_random(env, &r, "A", n, n, true);
+        if (k % 4 == 0 && n > 1)
+            expect_true(env, str_printf(a, "for j in 1..%zu { A[j,j] = 0 }\ntrace(A) == 0", n).s);
+        expect_true(env, "r = ldl(A)\nr.P*A*r.P^T == r.L*r.D*r.L^T");
+        expect_true(env, str_printf(a, "ldl(A, format: %s).error < %g", formats[f].format, 100 * formats[f].unit).s);
+        expect_true(env, str_printf(a, "eigenvalues(A, format: %s).error < %g", formats[f].format, 100 * formats[f].unit).s);
+        expect_true(env, "d = eigenvalues(A, format: fp64).values - eigenvalues(A)\nd^T*d < 1e-24");
+        env_delete(env);
+    }
+    arena_delete(a);
+}
+
+/* The four conditions of Penrose, for matrices of any rank. */
+Test(decompose, pseudoinverse)
+{
+    Rng r = rng_stream(7, STR("decompose"));
+    for (size_t k = 0; k < 30; k++) {
+        Env   *env = env_new(builtin_tables);
+        size_t m = 2 + rng_below(&r, 3), n = 2 + rng_below(&r, 3), rank = 1 + rng_below(&r, 2);
+        assign_random(env, &r, "L", m, rank, false);
+        assign_random(env, &r, "R", rank, n, false);
+        assign_random(env, &r, "b", m, 1, false);
+        run(env, k % 2 ? "A = L*R" : "A = L*L^T");
+        expect_true(env, "X = pinv(A)\nA*X*A == A and X*A*X == X and is_symmetric(A*X) and is_symmetric(X*A)");
+        expect_true(env, "x = lstsq(A, b)\ny = pinv(A)*b\nx - y == 0*y");
+        expect_true(env, "x = lstsq(A, b)\nz = lstsq(A, b, format: fp64)\nd = x - z\nd^T*d < 1e-20*(1 + x^T*x)");
+        env_delete(env);
+    }
+}
+
+/* Backward errors of solutions are small in every format, whatever the condition; exact conjugate gradients agree with elimination. */
+Test(decompose, solutions)
+{
+    Rng    r = rng_stream(8, STR("decompose"));
+    Arena *a = arena_new();
+    for (size_t k = 0; k < 36; k++) {
+        Env   *env = env_new(builtin_tables);
+        size_t n = 2 + rng_below(&r, 5), f = k % (sizeof formats / sizeof *formats);
+        assign_random(env, &r, "A", n, n, false);
+        assign_random(env, &r, "b", n, 1, false);
+        if (text_is(env, "det(A) == 0", "true")) {
+            env_delete(env);
+            continue;
+        }
+        expect_true(env, "S = A^T*A\nx = cg(S, b)\ny = linear_solve(S, b)\nx - y == 0*y");
+        expect_true(env, "d = det(A)\nabs(det(A, format: fp64) - d) < 1e-11*(1 + abs(d))");
+        expect_true(env, "cond(A, 1) >= 1 and cond(A, oo) >= 1 and norm(A, 1) == norm(A^T, oo)");
+        Value v = run(env, str_printf(a, "linear_solve(A, b, format: %s).backward_error < %g", formats[f].format, 50 * formats[f].unit).s);
+        cr_expect(v.kind == VALUE_FAILED || str_is(env_value_text(env, v, false), "true"));      /* a pivot may be 0 in bf16 */
+        env_delete(env);
+    }
+    arena_delete(a);
+}
