@@ -63,7 +63,7 @@ static void child(char **argv, int in, int out)
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-    alarm(5 * (unsigned)time_limit);            /* survives execv: ends a hang; the machine may be busy, so time is the processor's */
+    alarm(30 * (unsigned)time_limit);            /* survives execv: ends a hang; the machine may be busy, so time is the processor's */
     execv(argv[0], argv);
     _exit(127);
 }
