@@ -45,10 +45,13 @@
 #include "base/diag.h"
 #include "base/value.h"
 
+typedef enum Formulas { FORMULAS_LINE, FORMULAS_BOX, FORMULAS_LATEX } Formulas;
+
 typedef struct Settings {           /* `set NAME VALUE`; rows in parser/settings.c */
     size_t   digits;                /* significant decimal digits of approximations, default 17 */
     uint64_t seed;
     bool     unicode;               /* output may use characters outside ASCII */
+    Formulas formulas;              /* how they are printed: as they are typed, in two dimensions, as LaTeX */
 } Settings;
 
 typedef struct Call {

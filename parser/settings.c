@@ -53,12 +53,27 @@ static bool set_unicode(Settings *s, Str text)
     return true;
 }
 
+static const char *const formulas_names[] = { [FORMULAS_LINE] = "line", [FORMULAS_BOX] = "box", [FORMULAS_LATEX] = "latex" };
+
+static bool set_formulas(Settings *s, Str text)
+{
+    for (Formulas i = FORMULAS_LINE; i <= FORMULAS_LATEX; i++)
+        if (str_is(text, formulas_names[i])) {
+            s->formulas = i;
+            return true;
+        }
+    return false;
+}
+
 static Str get_digits(const Settings *s, Arena *a)  { return str_printf(a, "%zu", s->digits); }
 static Str get_seed(const Settings *s, Arena *a)    { return str_printf(a, "%llu", (unsigned long long)s->seed); }
 static Str get_unicode(const Settings *s, Arena *a) { (void)a; return s->unicode ? STR("on") : STR("off"); }
 
+static Str get_formulas(const Settings *s, Arena *a) { (void)a; return str_of(formulas_names[s->formulas]); }
+
 const SettingRow setting_rows[] = {
     { "digits",  "significant decimal digits of approximations", set_digits, get_digits, "1 to 1000000" },
+    { "formulas", "formulas as they are typed, in two dimensions, or as LaTeX", set_formulas, get_formulas, "line, box or latex" },
     { "seed",    "seed of random numbers", set_seed, get_seed, "a whole number" },
     { "unicode", "output with characters outside ASCII", set_unicode, get_unicode, "on or off" },
     { 0 },

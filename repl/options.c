@@ -21,7 +21,7 @@ typedef struct Row {
 
 static const Row rows[] = {
     ROW("--json", FLAG, json), ROW("--keep-going", FLAG, keep_going), ROW("--quiet", FLAG, quiet), ROW("--sandbox", FLAG, sandbox),
-    ROW("--version", FLAG, version), ROW("--help", FLAG, help), ROW("--digits", SETTING, digits), ROW("--seed", SETTING, seed),
+    ROW("--latex", FLAG, latex), ROW("--version", FLAG, version), ROW("--help", FLAG, help), ROW("--digits", SETTING, digits), ROW("--seed", SETTING, seed),
     ROW("--timeout", SECONDS, timeout), ROW("--memory", SIZE, memory),
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -31,6 +31,7 @@ const char options_help[] =
     "Without FILE and -e: a prompt at a terminal, else the statements of standard input.\n"
     "  -e EXPR         run this text; may be repeated\n"
     "  --json          one JSON object per statement\n"
+    "  --latex         results as LaTeX\n"
     "  --keep-going    go on after an error\n"
     "  --timeout S     seconds that a statement may take\n"
     "  --memory SIZE   memory that the session may take, as 800M or 2G (K, M, G: powers of 1024);\n"

@@ -8,7 +8,7 @@
 typedef enum ExitStatus { EXIT_FINE = 0, EXIT_EVALUATION = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3, EXIT_INTERRUPTED = 130 } ExitStatus;
 
 typedef struct Options {
-    bool     json, keep_going, quiet, sandbox, version, help;
+    bool     json, latex, keep_going, quiet, sandbox, version, help;
     Str      digits, seed;          /* empty: the default of the session */
     double   timeout;               /* seconds a statement may take; 0: no limit */
     size_t   memory;                /* bytes beyond what is mapped at the start; 0: the default of the front end */

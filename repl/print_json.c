@@ -66,6 +66,7 @@ static void add_steps(json_t *list, Env *env, const Steps *steps)
         json_object_set_new(step, "before", expr_json(env, s->before));
         json_object_set_new(step, "after", expr_json(env, s->after));
         set_text(step, "note", s->note);
+        set_text(step, "latex", step_latex(env, s));
         json_array_append_new(list, step);
     }
 }
@@ -107,6 +108,8 @@ static void value_fields(json_t *line, Env *env, Value v)
     json_object_set_new(line, "kind", json_string(env_value_kind(env, v)));
     json_object_set_new(line, "value", value_json(env, shown));
     set_text(line, "approx", doubt.n ? (Str){ 0 } : approx);
+    if (env_settings(env)->formulas == FORMULAS_LATEX)
+        set_text(line, "latex", value_latex(env, shown));
     if (v.note.n || doubt.n)
         set_text(line, "note", v.note.n ? v.note : doubt);
     if (v.kind == VALUE_REPORT)

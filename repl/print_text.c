@@ -6,11 +6,13 @@
 #include "repl/view.h"
 
 #include "base/report.h"
+#include "repl/box.h"
 #include "repl/figure.h"
 
+#include <string.h>
 #include <unistd.h>
 
-enum { TABLE_ROWS = 10, STEP_RULE = 15, STEP_RESULT = 42, LONG_TEXT = 2000, SHORT_TEXT = 500 };
+enum { TABLE_ROWS = 10, STEP_RULE = 15, STEP_RESULT = 42, LONG_TEXT = 2000, SHORT_TEXT = 500, SCREEN = 100 };
 
 static void put(FILE *out, Str s)
 {
@@ -39,8 +41,38 @@ static void put_value(FILE *out, Str text, bool approximate)
     put(out, str_slice(text, to, text.n));
 }
 
+/* In two dimensions, if that is more than one line and fits the screen. */
+static bool lines_print(FILE *out, Env *env, Value v)
+{
+    bool       unicode = env_settings(env)->unicode, approximate = env_value_is_approximate(v);
+    Arena     *a = env_line(env);
+    Str        doubt = { 0 }, text = env_value_text(env, v, false), decimals = { 0 };
+    const Box *box = text.n <= LONG_TEXT ? formula_box(a, text) : NULL;
+    if (!box)
+        return false;
+    if (!approximate && !env_value_is_plain(env, v))
+        decimals = env_value_approx(env, v, &doubt);
+    const Box  front = { .class = CLASS_WORDS, .text = approximate ? str_of(about(env)) : STR("") };
+    const Box  behind = { .class = CLASS_WORDS, .text = decimals.n ? str_printf(a, "  %s%.*s", about(env), STR_ARGS(doubt.n ? doubt : decimals)) : STR("") };
+    const Box *part[] = { &front, box, &behind };
+    Str        lines = box_lines(a, &(Box){ .kind = BOX_ROW, .n = 3, .child = part }, unicode);
+    size_t     width = 0, count = 0;
+    for (size_t at = 0, end; at < lines.n; at = end + 1, count++) {
+        end = at + (size_t)((const char *)memchr(lines.s + at, '\n', lines.n - at) - (lines.s + at));
+        width = utf8_columns(str_slice(lines, at, end)) > width ? utf8_columns(str_slice(lines, at, end)) : width;
+    }
+    if (count == 1 || width > SCREEN)
+        return false;
+    put(out, lines);
+    if (v.note.n)
+        fprintf(out, "%.*s\n", STR_ARGS(v.note));
+    return true;
+}
+
 static void value_print(FILE *out, Env *env, Value v)
 {
+    if (env_settings(env)->formulas == FORMULAS_BOX && lines_print(out, env, v))
+        return;
     bool approximate = env_value_is_approximate(v);
     Str  doubt = { 0 }, decimals = { 0 };
     if (approximate)
@@ -167,7 +199,9 @@ static void report_print(FILE *out, Env *env, const Report *r)
 
 void print_text(FILE *out, Env *env, const Outcome *o)
 {
-    if (o->show && o->value.kind == VALUE_REPORT)
+    if (env_settings(env)->formulas == FORMULAS_LATEX)
+        print_latex(out, env, o);
+    else if (o->show && o->value.kind == VALUE_REPORT)
         report_print(out, env, o->value.report);
     else if (o->show && o->value.kind != VALUE_NONE)
         value_print(out, env, o->value);

@@ -33,6 +33,7 @@ static void session_configure(Env *env, const Options *o)
     Settings *s = env_settings(env);
     s->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8") && !o->json;      /* JSON is ASCII, so that values can be typed back */
     setting(s, "digits", o->digits);
+    setting(s, "formulas", o->latex ? STR("latex") : (Str){ 0 });
     setting(s, "seed", o->seed);
 }
 

@@ -3,12 +3,17 @@
 #ifndef REPL_VIEW_H
 #define REPL_VIEW_H
 
+#include "base/report.h"
 #include "parser/env.h"
 
 #include <stdio.h>
 
 void print_text(FILE *out, Env *env, const Outcome *o);
+void print_latex(FILE *out, Env *env, const Outcome *o);                   /* what print_text does after `set formulas latex` */
 void print_json(FILE *out, Env *env, const Outcome *o, Str printed);      /* one line; printed: text of print(...) */
+
+Str  value_latex(Env *env, Value v);                                      /* for math mode; empty: it has no form as a formula */
+Str  step_latex(Env *env, const Step *s);                                 /* before = after */
 
 typedef struct Typed {              /* a line of the prompt that is still the last one on the screen */
     const Source *source;

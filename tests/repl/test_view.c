@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-typedef enum View { TEXT, TEXT_ASCII, JSON, ERROR, PROMPT_ERROR } View;
+typedef enum View { TEXT, TEXT_ASCII, LATEX, JSON, ERROR, PROMPT_ERROR } View;
 
 /* The view of the last statement's outcome. */
 static Str view(Arena *a, const char *input, View v)
@@ -18,11 +18,12 @@ static Str view(Arena *a, const char *input, View v)
     FILE   *out = open_memstream(&text, &n);
     Source  source;
     env_settings(env)->unicode = v == TEXT;
+    env_settings(env)->formulas = v == LATEX ? FORMULAS_LATEX : FORMULAS_LINE;
     Outcome o = run_text(env, &source, str_of(input));
     if (o.kind == RUN_HELP)
         help_answer(env, &source, &o);
     switch (v) {
-    case TEXT: case TEXT_ASCII: print_text(out, env, &o); break;
+    case TEXT: case TEXT_ASCII: case LATEX: print_text(out, env, &o); break;
     case JSON:         print_json(out, env, &o, STR("")); break;
     case ERROR:        print_text_error(out, o.diag); break;
     case PROMPT_ERROR: print_prompt_error(out, o.diag, &(Typed){ &source, 7, 80 }); break;
@@ -47,6 +48,19 @@ static void expect_rows(const Row *row, size_t n, View v)
 }
 
 #define EXPECT(rows, v) expect_rows(rows, sizeof rows / sizeof *rows, v)
+
+Test(view, latex)
+{
+    static const Row rows[] = {
+        { "1/3", "\\[ \\frac{1}{3} \\]\n" },
+        { "sqrt(2)/x", "\\[ \\frac{\\sqrt{2}}{x} \\]\n" },
+        { "pi", "\\[ \\pi \\approx 3.1415926535897932 \\]\n" },
+        { "steps diff(x^2, x)", "\\[ \\begin{aligned}\n  &\\text{power rule} &&\\left(x^{2}\\right)^{\\prime} = 2x \\\\\n"
+                                "  & &&= 2x &&\\text{checked at 8 points}\n\\end{aligned} \\]\n" },
+        { "limit(1/x, x -> 0)", "\\text{does not exist: -oo from the left, oo from the right}\n" },
+    };
+    EXPECT(rows, LATEX);
+}
 
 Test(view, exact_values_stand_alone)
 {
