@@ -8,7 +8,7 @@
 
 enum { MOST_SWEEPS = 60 };
 
-static void rotate(double *a, size_t n, size_t p, size_t q)
+static void rotate(double *a, double *vector, size_t n, size_t p, size_t q)
 {
     double apq = a[p * n + q];
     if (apq == 0)
@@ -25,6 +25,11 @@ static void rotate(double *a, size_t n, size_t p, size_t q)
         a[p * n + k] = c * x - s * y;
         a[q * n + k] = s * x + c * y;
     }
+    for (size_t k = 0; vector && k < n; k++) {
+        double x = vector[p * n + k], y = vector[q * n + k];
+        vector[p * n + k] = c * x - s * y;
+        vector[q * n + k] = s * x + c * y;
+    }
 }
 
 static int ascending(const void *a, const void *b)
@@ -33,7 +38,7 @@ static int ascending(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-void eigen_symmetric(double *a, size_t n, double *value)
+static void diagonalize(double *a, double *vector, size_t n, double *value)
 {
     for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
         double off = 0, all = 0;
@@ -46,9 +51,34 @@ void eigen_symmetric(double *a, size_t n, double *value)
             break;
         for (size_t p = 0; p < n; p++)
             for (size_t q = p + 1; q < n; q++)
-                rotate(a, n, p, q);
+                rotate(a, vector, n, p, q);
     }
     for (size_t i = 0; i < n; i++)
         value[i] = a[i * n + i];
+}
+
+void eigen_symmetric(double *a, size_t n, double *value)
+{
+    diagonalize(a, NULL, n, value);
     qsort(value, n, sizeof *value, ascending);
+}
+
+void eigen_decompose(double *a, size_t n, double *value, double *vector)
+{
+    for (size_t i = 0; i < n * n; i++)
+        vector[i] = i % (n + 1) == 0;
+    diagonalize(a, vector, n, value);
+    for (size_t i = 0; i < n; i++) {
+        size_t least = i;
+        for (size_t k = i + 1; k < n; k++)
+            least = value[k] < value[least] ? k : least;
+        double v = value[i];
+        value[i] = value[least];
+        value[least] = v;
+        for (size_t k = 0; least != i && k < n; k++) {
+            double x = vector[i * n + k];
+            vector[i * n + k] = vector[least * n + k];
+            vector[least * n + k] = x;
+        }
+    }
 }

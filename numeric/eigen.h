@@ -7,5 +7,7 @@
 
 /* a: n x n, destroyed. value: ascending. NaN entries give NaN. */
 void eigen_symmetric(double *a, size_t n, double *value);
+/* The same with the eigenvectors: row k of vector belongs to value[k]. */
+void eigen_decompose(double *a, size_t n, double *value, double *vector);
 
 #endif

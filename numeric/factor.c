@@ -52,6 +52,21 @@ size_t factor_cholesky(const Format *f, Arena *a, void *at, size_t n)
     return n;
 }
 
+void factor_cholesky_solve(const Format *f, const void *at, void *b, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        void *x = format_at(f, b, k);
+        scalar(f, TAPE_DIV, x, x, format_at(f, at, k * n + k));
+        for (size_t i = k + 1; i < n; i++)
+            vector_op(f, TAPE_MULSUB, format_at(f, b, i), one(x), one(format_at(f, at, i * n + k)), one(format_at(f, b, i)), 1);
+    }
+    for (size_t k = n; k-- > 0;) {
+        void *x = format_at(f, b, k);
+        scalar(f, TAPE_DIV, x, x, format_at(f, at, k * n + k));
+        subtract(f, b, x, format_at(f, at, k * n), k);
+    }
+}
+
 /* ---- QR ------------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct Reflection { void *v, *beta; } Reflection;      /* x - beta*(v.x)*v; beta NULL: none */

@@ -10,6 +10,8 @@
 void   factor_lu(const Format *f, Arena *a, void *at, size_t m, size_t n, size_t *row);
 /* A = L*L^T of a symmetric a (n x n by rows): L in the lower triangle. Returns n, or the first k whose pivot is not positive. */
 size_t factor_cholesky(const Format *f, Arena *a, void *at, size_t n);
+/* b becomes the solution of L*L^T*x = b, for the L of factor_cholesky. */
+void   factor_cholesky_solve(const Format *f, const void *at, void *b, size_t n);
 /* A = Q*R by Householder reflections: at (m x n by columns) becomes R in its upper triangle, its diagonal not negative;
  * q (m x min(m, n) by columns) becomes Q. */
 void   factor_qr(const Format *f, Arena *a, void *at, void *q, size_t m, size_t n);

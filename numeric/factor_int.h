@@ -7,9 +7,6 @@
 
 #include <math.h>
 
-static inline Operand one(const void *x)  { return (Operand){ x, true }; }
-static inline Operand many(const void *x) { return (Operand){ x, false }; }
-
 static inline double number(const Format *f, const void *lane) { return format_get_double(f, lane); }
 
 /* d = op(u, v) for single lanes. */

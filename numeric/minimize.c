@@ -26,6 +26,9 @@ typedef struct Run {
     size_t                 rising, still;
     void                  *previous;    /* the point one step earlier; NULL: not compared */
     void                  *full;        /* the value over all rows */
+    void                  *value;       /* of methods that look at values alone */
+    const void            *gradient_value;      /* where the gradient's machine leaves its value */
+    bool                   done;
 } Run;
 
 /* ---- trace ----------------------------------------------------------------------------------------------------------------- */
@@ -36,6 +39,7 @@ static Trace trace_new(Arena *a, const Format *f, const MinimizeOptions *options
     Trace  t = { .room = room < 4 ? 4 : room, .stride = 1, .width = 2 + (options->trace_x < n ? options->trace_x : n) };
     t.step = arena_array(a, size_t, t.room);
     t.gradient_norm = arena_array(a, double, t.room);
+    t.gradient_log2 = arena_array(a, double, t.room);
     t.has_rate = arena_array(a, bool, t.room);
     t.lanes = format_lanes(f, a, t.room * t.width);
     return t;
@@ -50,6 +54,7 @@ static void thin_out(Trace *t, const Format *f)
             continue;
         t->step[kept] = t->step[i];
         t->gradient_norm[kept] = t->gradient_norm[i];
+        t->gradient_log2[kept] = t->gradient_log2[i];
         t->has_rate[kept] = t->has_rate[i];
         if (kept != i)
             format_copy(f, format_at(f, t->lanes, kept * t->width), format_at(f, t->lanes, i * t->width), t->width);
@@ -77,6 +82,7 @@ static void record(Run *r, size_t step, const void *value, bool always)
         format_copy(f, format_at(f, lanes, 1), rate, 1);
     format_copy(f, format_at(f, lanes, 2), r->o->x, t->width - 2);
     t->gradient_norm[t->rows] = r->m->gradient_norm;
+    t->gradient_log2[t->rows] = r->m->gradient_log2;
     t->step[t->rows++] = step;
 }
 
@@ -114,7 +120,7 @@ static bool not_finite(Run *r, size_t step, double value)
 {
     const Objective *o = r->o;
     bool   fine = isfinite(value) || (o->format->family == FAMILY_MPFR && o->format->emin == 0 && !isnan(value));
-    size_t k = fine ? vector_not_finite(o->format, o->g, o->n) : o->n;
+    size_t k = fine && !r->stepper->values ? vector_not_finite(o->format, o->g, o->n) : o->n;
     r->m->bad_step = step;
     r->m->bad_coordinate = k;
     return !fine || k < o->n;
@@ -131,11 +137,21 @@ static bool stuck(Run *r)
     return r->still >= STILL_STEPS;
 }
 
+static void measure_gradient(Run *r)
+{
+    const Objective *o = r->o;
+    r->m->gradient_norm = r->m->gradient_log2 = NAN;
+    if (r->stepper->values && !r->done)
+        return;
+    r->m->gradient_norm = vector_norm(o->format, o->g, o->n);
+    r->m->gradient_log2 = r->m->gradient_norm > 1e-290 ? log2(r->m->gradient_norm) : vector_norm_log2(o->format, o->g, o->n);
+}
+
 static bool is_over(Run *r, size_t step)
 {
     Minimum *m = r->m;
     double   value = format_get_double(r->o->format, r->o->f);
-    m->gradient_norm = vector_norm(r->o->format, r->o->g, r->o->n);
+    measure_gradient(r);
     if (step == 0)
         m->first_value = value;
     m->last_value = value;
@@ -146,7 +162,7 @@ static bool is_over(Run *r, size_t step)
         return end(r, ENDED_NOT_FINITE);
     if (r->row)
         return false;
-    if (m->gradient_norm <= r->options->tol)
+    if (m->gradient_log2 <= r->options->tol_log2)
         return end(r, ENDED_CONVERGED);
     if (r->rising >= RISING_STEPS && value > diverged_factor * (1 + fabs(m->first_value)))
         return end(r, ENDED_DIVERGED);
@@ -166,6 +182,22 @@ static bool end_epoch(Run *r, size_t step)
     return fine;
 }
 
+static bool evaluate(Run *r)
+{
+    return r->stepper->values ? objective_value(r->o, r->o->x, r->value) : objective_gradient(r->o);
+}
+
+static Ending ending_of(StepResult result)
+{
+    switch (result) {
+    case STEP_NO_DESCENT: return ENDED_NO_DESCENT;
+    case STEP_SINGULAR:   return ENDED_SINGULAR;
+    case STEP_SMALL:      return ENDED_SMALL;
+    case STEP_MOVED: case STEP_STOPPED: break;
+    }
+    return ENDED_STOPPED;
+}
+
 static void run(Run *r)
 {
     Minimum *m = r->m;
@@ -174,7 +206,7 @@ static void run(Run *r)
             break;
         if (r->row)
             next_batch(r);
-        if (!objective_gradient(r->o))
+        if (!evaluate(r))
             break;
         m->steps = k;
         if (is_over(r, k))
@@ -186,8 +218,8 @@ static void run(Run *r)
             return;
         }
         StepResult result = r->stepper->step(r->stepper->state, r->o, k + 1);
-        if (result == STEP_NO_DESCENT) {
-            end(r, ENDED_NO_DESCENT);
+        if (result != STEP_MOVED && result != STEP_STOPPED) {
+            end(r, ending_of(result));
             return;
         }
         if (result == STEP_STOPPED || should_stop()) {
@@ -203,12 +235,13 @@ static void finish(Run *r)
 {
     Minimum      *m = r->m;
     const Format *f = r->o->format;
-    if (r->row) {
+    r->done = true;
+    r->o->f = r->gradient_value;
+    if (r->row)
         objective_batch(r->o, NULL, 0);
-        if (m->ending != ENDED_NOT_FINITE && objective_gradient(r->o)) {
-            m->gradient_norm = vector_norm(f, r->o->g, r->o->n);
-            m->last_value = format_get_double(f, r->o->f);
-        }
+    if ((r->row || r->stepper->values) && m->ending != ENDED_NOT_FINITE && objective_gradient(r->o)) {
+        measure_gradient(r);
+        m->last_value = format_get_double(f, r->o->f);
     }
     record(r, m->steps, r->o->f, true);
     m->x = format_lanes(f, r->arena, r->o->n);
@@ -231,6 +264,9 @@ Minimum minimize_run(Arena *a, Objective *o, const Stepper *s, const MinimizeOpt
         r.previous = arena_alloc(a, o->n * o->format->lane);
         memset(r.previous, 0xff, o->n * o->format->lane);       /* no finite point */
     }
+    r.gradient_value = o->f;
+    if (s->values)
+        o->f = r.value = format_lanes(o->format, a, 1);
     run(&r);
     finish(&r);
     return m;

@@ -7,13 +7,25 @@
 
 #include "numeric/objective.h"
 
-typedef enum StepResult { STEP_MOVED, STEP_NO_DESCENT, STEP_STOPPED } StepResult;
+typedef enum StepResult {
+    STEP_MOVED,
+    STEP_NO_DESCENT,            /* nothing lower was found */
+    STEP_SINGULAR,              /* the system for the direction has no solution */
+    STEP_SMALL,                 /* what the method looks at has shrunk to the size of rounding */
+    STEP_STOPPED                /* should_stop() */
+} StepResult;
 
 typedef struct Stepper {
     StepResult (*step)(void *state, Objective *o, size_t k);       /* o->f and o->g hold value and gradient at o->x */
     const void *(*rate)(const void *state, const Format *f);       /* the rate of the last step, a lane; NULL: none */
     void        *state;
+    bool         values;            /* it looks at values alone: no gradient is asked for before the end */
 } Stepper;
+
+typedef struct MethodOptions {      /* the numbers of a method, as doubles and as lanes of the format */
+    const double *number;
+    const void   *lane;
+} MethodOptions;
 
 typedef enum Ending {
     ENDED_CONVERGED,        /* gradient norm <= tol */
@@ -22,12 +34,14 @@ typedef enum Ending {
     ENDED_DIVERGED,         /* the value grows without end */
     ENDED_STUCK,            /* the point no longer changes: the precision is used up */
     ENDED_NO_DESCENT,       /* a line search found nothing lower: the same */
+    ENDED_SINGULAR,         /* the system for the direction has no solution */
+    ENDED_SMALL,            /* the simplex has shrunk to a point */
     ENDED_STOPPED           /* should_stop() */
 } Ending;
 
 typedef struct MinimizeOptions {
     size_t   steps;
-    double   tol;                   /* on the gradient norm; not with mini-batches */
+    double   tol, tol_log2;         /* on the gradient norm, and its binary logarithm; not with mini-batches */
     size_t   batch;                 /* rows per step; 0: all */
     bool     shuffle;               /* the rows of an epoch, by the seed; false: in their order */
     uint64_t seed;
@@ -40,7 +54,7 @@ typedef struct MinimizeOptions {
 typedef struct Trace {
     size_t  rows, room, stride, width;
     size_t *step;
-    double *gradient_norm;
+    double *gradient_norm, *gradient_log2;      /* NaN: not known; the binary logarithm, where a double would be 0 */
     bool   *has_rate;
     void   *lanes;                  /* width = 2 + trace_x lanes per row */
 } Trace;
@@ -48,7 +62,7 @@ typedef struct Trace {
 typedef struct Minimum {
     Ending  ending;
     size_t  steps, epochs;
-    double  gradient_norm, first_value, last_value;
+    double  gradient_norm, gradient_log2, first_value, last_value;
     bool    rising;                 /* the value rose in each of the last steps */
     size_t  bad_step, bad_coordinate;      /* coordinate n: the value itself */
     void   *x, *value;              /* n lanes and one, in the arena */

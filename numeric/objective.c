@@ -3,37 +3,44 @@
  * rule writes them, so that a step copies nothing. */
 #include "numeric/objective.h"
 
+#include "numeric/vector.h"
+
 Objective objective_new(const Format *f, size_t n, size_t rows, Machine *value, Machine *gradient, Machine *hessian, Machine *product)
 {
     return (Objective){ .format = f, .n = n, .rows = rows, .value = value, .gradient = gradient, .hessian = hessian, .product = product,
                         .x = machine_input(gradient, 0), .f = machine_output(gradient, 0), .g = machine_output(gradient, 1), .batch = rows };
 }
 
-static void each_machine(Objective *o, Machine *out[4])
+enum { MACHINES = 5 };
+
+static void each_machine(Objective *o, Machine *out[MACHINES])
 {
     out[0] = o->value;
     out[1] = o->gradient;
     out[2] = o->hessian;
     out[3] = o->product;
+    out[4] = o->residual;
 }
 
 void objective_threads(Objective *o, unsigned threads)
 {
-    Machine *m[4];
+    Machine *m[MACHINES];
     each_machine(o, m);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < MACHINES; i++)
         if (m[i])
             machine_threads(m[i], threads);
 }
 
 void objective_batch(Objective *o, const uint32_t *row, size_t n)
 {
-    Machine *m[4];
+    Machine *m[MACHINES];
     each_machine(o, m);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < MACHINES; i++)
         if (m[i])
             machine_rows(m[i], row);
     o->batch = row ? n : o->rows;
+    o->row = row;
+    o->evaluated = false;
 }
 
 bool objective_value(Objective *o, const void *x, void *f)
@@ -47,21 +54,57 @@ bool objective_value(Objective *o, const void *x, void *f)
 
 bool objective_gradient(Objective *o)
 {
+    if (o->evaluated) {
+        o->evaluated = false;
+        return true;
+    }
     o->gradients++;
     return machine_run(o->gradient, o->batch);
 }
 
+static void from_triangle(const Format *f, void *h, const void *triangle, size_t n)
+{
+    for (size_t i = 0, k = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++, k++) {
+            format_copy(f, format_at(f, h, i * n + j), format_at(f, triangle, k), 1);
+            format_copy(f, format_at(f, h, j * n + i), format_at(f, triangle, k), 1);
+        }
+}
+
 bool objective_hessian(Objective *o, const void *x, void *h)
 {
-    const Format *f = o->format;
-    format_copy(f, machine_input(o->hessian, 0), x, o->n);
+    format_copy(o->format, machine_input(o->hessian, 0), x, o->n);
     o->hessians++;
-    bool        fine = machine_run(o->hessian, o->batch);
-    const void *triangle = machine_output(o->hessian, 0);
-    for (size_t i = 0, k = 0; i < o->n; i++)
-        for (size_t j = 0; j <= i; j++, k++) {
-            format_copy(f, format_at(f, h, i * o->n + j), format_at(f, triangle, k), 1);
-            format_copy(f, format_at(f, h, j * o->n + i), format_at(f, triangle, k), 1);
+    bool fine = machine_run(o->hessian, o->batch);
+    from_triangle(o->format, h, machine_output(o->hessian, 0), o->n);
+    return fine;
+}
+
+bool objective_residuals(Objective *o, const void **r, const void **jacobian)
+{
+    format_copy(o->format, machine_input(o->residual, 0), o->x, o->n);
+    o->jacobians++;
+    bool fine = machine_run(o->residual, o->batch);
+    *r = machine_output(o->residual, 0);
+    *jacobian = format_at(o->format, *r, o->residuals);
+    return fine;
+}
+
+bool objective_gauss_newton(Objective *o, void *h)
+{
+    const Format *f = o->format;
+    const void   *r, *jacobian;
+    bool          fine = objective_residuals(o, &r, &jacobian);
+    if (!o->residuals) {
+        from_triangle(f, h, r, o->n);
+        return fine;
+    }
+    for (size_t i = 0; i < o->n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            void *lane = format_at(f, h, i * o->n + j);
+            vector_dot(f, lane, format_at(f, jacobian, i * o->residuals), format_at(f, jacobian, j * o->residuals), o->residuals);
+            vector_scalar(f, TAPE_ADD, lane, lane, lane);
+            format_copy(f, format_at(f, h, j * o->n + i), lane, 1);
         }
     return fine;
 }

@@ -14,10 +14,14 @@ typedef struct Objective {
     Machine      *gradient;         /* outputs f, g1, ..., gn */
     Machine      *hessian;          /* outputs h11, h21, h22, h31, ...: the lower triangle; NULL: not made */
     Machine      *product;          /* inputs x, v; outputs of H v; NULL: not made */
+    Machine      *residual;         /* f = sum of r_i^2: outputs r1, ..., rm, then their slopes along x1, along x2, ...; NULL: not made */
+    size_t        residuals;        /* m; 0: residual gives the lower triangle of 2 J^T J alone, a mean over rows */
     void         *x;                /* the parameters that the gradient reads: n lanes to be filled */
     const void   *f, *g;            /* where the gradient leaves the value and the n slopes */
     size_t        batch;            /* rows of the current batch */
-    size_t        values, gradients, hessians, products;      /* how often */
+    const uint32_t *row;            /* which they are; NULL: all */
+    bool          evaluated;        /* f and g hold at x: the next objective_gradient() has nothing to do */
+    size_t        values, gradients, hessians, products, jacobians;      /* how often */
 } Objective;
 
 /* Of machines that are bound to their data. hessian and product may be NULL. */
@@ -32,5 +36,8 @@ bool objective_value(Objective *o, const void *x, void *f);
 bool objective_gradient(Objective *o);                        /* at o->x: fills o->f and o->g */
 bool objective_hessian(Objective *o, const void *x, void *h); /* n x n lanes, row by row */
 bool objective_product(Objective *o, const void *x, const void *v, void *hv);
+/* At o->x. The residuals and the Jacobian column by column (m lanes each), in place; or, of a mean over rows, 2 J^T J. */
+bool objective_residuals(Objective *o, const void **r, const void **jacobian);
+bool objective_gauss_newton(Objective *o, void *h);           /* 2 J^T J at o->x, n x n lanes */
 
 #endif

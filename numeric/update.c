@@ -64,5 +64,5 @@ static const void *rate(const void *state, const Format *f)
 
 Stepper update_stepper(Update *u)
 {
-    return (Stepper){ step, rate, u };
+    return (Stepper){ .step = step, .rate = rate, .state = u };
 }

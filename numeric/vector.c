@@ -38,6 +38,80 @@ double vector_norm(const Format *f, const void *a, size_t n)
     return largest * sqrt(sum);
 }
 
+double vector_log2(const Format *f, const void *lane)
+{
+    if (f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL)
+        return log2(fabs(format_get_double(f, lane)));
+    arb_t  x;
+    arf_t  m;
+    fmpz_t e;
+    arb_init(x);
+    arf_init(m);
+    fmpz_init(e);
+    format_get_arb(f, lane, x);
+    double l = NAN;
+    if (arf_is_finite(arb_midref(x))) {
+        arf_frexp(m, e, arb_midref(x));
+        l = log2(fabs(arf_get_d(m, ARF_RND_NEAR))) + fmpz_get_d(e);
+    } else if (arf_is_inf(arb_midref(x))) {
+        l = INFINITY;
+    }
+    fmpz_clear(e);
+    arf_clear(m);
+    arb_clear(x);
+    return l;
+}
+
+int vector_sign(const Format *f, const void *lane)
+{
+    double x = format_get_double(f, lane);
+    if (x != 0 || f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL)
+        return (x > 0) - (x < 0);
+    arb_t y;
+    arb_init(y);
+    format_get_arb(f, lane, y);
+    int sign = arf_sgn(arb_midref(y));
+    arb_clear(y);
+    return sign;
+}
+
+double vector_norm_log2(const Format *f, const void *a, size_t n)
+{
+    double norm = vector_norm(f, a, n), most = -INFINITY, sum = 0;
+    if ((norm > 1e-290 && norm < 1e290) || isnan(norm) || f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL)
+        return log2(norm);
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, vector_log2(f, format_at(f, a, i)));
+    if (!isfinite(most))
+        return most;
+    for (size_t i = 0; i < n; i++)
+        sum += exp2(2 * (vector_log2(f, format_at(f, a, i)) - most));
+    return most + log2(sum) / 2;
+}
+
+void vector_add_scaled(const Format *f, void *d, const void *s, const void *x, const void *y, size_t n)
+{
+    vector_op(f, TAPE_MULADD, d, one(s), many(x), many(y), n);
+}
+
+void vector_negate(const Format *f, void *d, const void *x, size_t n)
+{
+    vector_op(f, TAPE_NEG, d, many(x), many(x), many(x), n);
+}
+
+void vector_scalar(const Format *f, TapeOp op, void *d, const void *a, const void *b)
+{
+    vector_op(f, op, d, one(a), one(b), one(a), 1);
+}
+
+double vector_ratio(const Format *f, const void *a, const void *b)
+{
+    double x = format_get_double(f, a), y = format_get_double(f, b);
+    if (f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL || (fabs(x) > 1e-250 && fabs(x) < 1e250 && fabs(y) > 1e-50 && fabs(y) < 1e50))
+        return x / y;
+    return vector_sign(f, a) * vector_sign(f, b) * exp2(vector_log2(f, a) - vector_log2(f, b));
+}
+
 size_t vector_not_finite(const Format *f, const void *a, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -70,9 +144,6 @@ static size_t pivot_row(const Format *f, const void *h, size_t k, size_t n)
     }
     return largest > 0 && isfinite(largest) ? best : n;
 }
-
-static Operand one(const void *x)  { return (Operand){ x, true }; }
-static Operand many(const void *x) { return (Operand){ x, false }; }
 
 bool vector_solve(const Format *f, void *h, void *b, void *d, size_t n)
 {

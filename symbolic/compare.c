@@ -24,8 +24,9 @@ static const char *reason(const Solution *s)
     case ENDED_STEPS:      return s->m.rising && s->m.last_value > s->m.first_value ? "diverges" : "steps";
     case ENDED_NOT_FINITE: return "not finite";
     case ENDED_DIVERGED:   return "diverges";
-    case ENDED_STUCK: case ENDED_NO_DESCENT:
+    case ENDED_STUCK: case ENDED_NO_DESCENT: case ENDED_SMALL:
         return "precision";
+    case ENDED_SINGULAR:   return "singular";
     case ENDED_STOPPED:    return "interrupted";
     }
     return "";

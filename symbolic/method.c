@@ -3,7 +3,6 @@
  * gives the hyperparameters of step t where they follow a schedule. */
 #include "symbolic/method.h"
 
-#include "numeric/line_search.h"
 #include "numeric/update.h"
 #include "symbolic/objective.h"
 #include "symbolic/run.h"
@@ -21,13 +20,6 @@ const ScheduleText schedule_texts[] = {
     { 0 }
 };
 #undef SCHEDULE
-
-const MethodRow method_rows[] = {
-    { "newton", "Newton's method with the exact Hessian and Armijo's line search; down the slope where it leads up.",
-      "Nocedal, Wright: Numerical Optimization, 2006, ch. 3", NEEDS_HESSIAN, newton_stepper, { { 0 } } },
-    { "backtracking", "Steepest descent with Armijo's line search.", "Armijo 1966", 0, descent_stepper, { { 0 } } },
-    { 0 }
-};
 
 /* ---- names ------------------------------------------------------------------------------------------------------------------ */
 
@@ -226,7 +218,10 @@ bool method_stepper(Pool *p, Arena *a, const Method *m, Objective *o, Stepper *o
             return false;
         option[i] = *lane;
     }
-    *out = m->row->make(a, o, option);
+    void *lane = expr_run(p, a, m->value, method_hypers(m), o->format, 1);
+    if (!lane)
+        return false;
+    *out = m->row->make(a, o, &(MethodOptions){ option, lane });
     return true;
 }
 

@@ -4,6 +4,7 @@
 #ifndef SYMBOLIC_METHOD_H
 #define SYMBOLIC_METHOD_H
 
+#include "base/builtin.h"
 #include "numeric/minimize.h"
 #include "symbolic/expr.h"
 
@@ -35,8 +36,9 @@ enum { NEEDS_HESSIAN = 1, NEEDS_PRODUCT = 2, NEEDS_RESIDUALS = 4, NEEDS_BATCHES 
 typedef struct MethodRow {
     const char *name, *help, *cite;
     unsigned    needs;
-    Stepper   (*make)(Arena *a, const Objective *o, const double *option);
+    Stepper   (*make)(Arena *a, const Objective *o, const MethodOptions *option);
     RowOption   option[MOST_ROW_OPTIONS + 1];
+    Example     example[1];
 } MethodRow;
 
 extern const MethodRow method_rows[];           /* ended by a row without name */

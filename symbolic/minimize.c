@@ -252,9 +252,11 @@ static bool whole_option(Call *c, int i, const char *name, slong least, size_t *
     return true;
 }
 
-static bool tolerance(Call *c, int i, const Format *f, double *out)
+/* Half the digits of the format, unless said otherwise. */
+static bool tolerance(Call *c, int i, const Format *f, double *out, double *logarithm)
 {
-    *out = ldexp(1, (int)(f->precision < 1900 ? -f->precision / 2 : -950));
+    *logarithm = (double)(-f->precision / 2);
+    *out = exp2(*logarithm);
     if (i < 0 || !call_has(c, (size_t)i))
         return true;
     Format fp64;
@@ -262,6 +264,7 @@ static bool tolerance(Call *c, int i, const Format *f, double *out)
     if (!lane || !(*(double *)lane >= 0))
         return call_fail(c, i, "tol: is a number from 0"), false;
     *out = *(double *)lane;
+    *logarithm = log2(*out);
     return true;
 }
 
@@ -276,7 +279,7 @@ bool run_options_read(const Problem *q, OptionPlaces at, bool newton, const Form
     Call  *c = q->c;
     size_t epochs = 0, steps = 0, seed = (size_t)c->settings->seed, rows = rows_of(q);
     MinimizeOptions o = { .trace = c->trace ? MOST_TRACE_ROWS : TRACE_ROWS, .trace_x = TRACE_VARIABLES, .shuffle = true };
-    if (!whole_option(c, at.steps, "steps", 0, &steps) || !tolerance(c, at.tol, f, &o.tol) || !whole_option(c, at.batch, "batch", 1, &o.batch)
+    if (!whole_option(c, at.steps, "steps", 0, &steps) || !tolerance(c, at.tol, f, &o.tol, &o.tol_log2) || !whole_option(c, at.batch, "batch", 1, &o.batch)
         || !whole_option(c, at.epochs, "epochs", 1, &epochs) || !whole_option(c, at.seed, "seed", 0, &seed))
         return false;
     if (at.shuffle >= 0 && call_has(c, (size_t)at.shuffle)) {
@@ -351,9 +354,10 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 {
     Call   *c = q->c;
     Stepper stepper;
-    bool    hessian = s->method->row && s->method->row->needs & NEEDS_HESSIAN;
+    unsigned needs = s->method->row ? s->method->row->needs : 0;
+    unsigned extras = (needs & NEEDS_HESSIAN ? OBJECTIVE_HESSIAN : 0u) | (needs & NEEDS_PRODUCT ? OBJECTIVE_PRODUCT : 0u) | (needs & NEEDS_RESIDUALS ? OBJECTIVE_RESIDUALS : 0u);
     void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
-    bool    fine = start && problem_objective(q, s->format, hessian, hessian ? OBJECTIVE_HESSIAN : 0, &s->o);
+    bool    fine = start && problem_objective(q, s->format, needs & (NEEDS_HESSIAN | NEEDS_RESIDUALS), extras, &s->o);
     if (fine) {
         format_copy(s->format, s->o.x, start, q->n);
         objective_threads(&s->o, threads);

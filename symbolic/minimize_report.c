@@ -136,8 +136,9 @@ static Str reason_word(const Solution *s)
     case ENDED_STEPS:      return diverges(s) ? STR("diverges") : STR("steps");
     case ENDED_NOT_FINITE: return STR("not finite");
     case ENDED_DIVERGED:   return STR("diverges");
-    case ENDED_STUCK: case ENDED_NO_DESCENT:
+    case ENDED_STUCK: case ENDED_NO_DESCENT: case ENDED_SMALL:
         return STR("precision");
+    case ENDED_SINGULAR:   return STR("singular");
     case ENDED_STOPPED:    return STR("interrupted");
     }
     return STR("steps");

@@ -6,6 +6,7 @@
 #include "numeric/data.h"
 #include "symbolic/diff.h"
 #include "symbolic/matrix.h"
+#include "symbolic/residuals.h"
 #include "symbolic/share.h"
 #include "symbolic/table.h"
 
@@ -64,12 +65,24 @@ static bool product_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, 
     return machine_of(p, a, in, 2 * n, product, n, f, out, axis);
 }
 
+static bool residual_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, const Expr *const *symbol, const Expr *f, const Format *format, Machine **out,
+                             size_t *residuals, const Expr **axis)
+{
+    Residuals r;
+    size_t    outputs;
+    if (!residuals_find(p, a, f, &r))
+        return pool_fail(p, "it is not written as a sum of squares") != NULL;
+    const Expr **output = residuals_outputs(p, a, &r, symbol, n, &outputs);
+    *residuals = r.rows ? 0 : r.n;
+    return output && expr_share(p, output, outputs) && machine_of(p, a, x, n, output, outputs, format, out, axis);
+}
+
 bool objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, const Format *format, unsigned extras, Objective *out)
 {
     const Expr **symbol = arena_array(a, const Expr *, n), **output = arena_array(a, const Expr *, n + 1), **second = NULL, *axis = NULL;
-    Machine     *value, *gradient, *curvature = NULL, *product = NULL;
+    Machine     *value, *gradient, *curvature = NULL, *product = NULL, *residual = NULL;
     bool         hessian = extras & OBJECTIVE_HESSIAN;
-    size_t       parameters = 0;
+    size_t       parameters = 0, residuals = 0;
     for (size_t i = 0; i < n; i++) {
         symbol[i] = x[i].symbol;
         parameters += expr_is_tensor(x[i].symbol) ? (size_t)x[i].rows * x[i].cols : 1;
@@ -85,10 +98,14 @@ bool objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, siz
         return false;
     if (extras & OBJECTIVE_PRODUCT && !product_machine(p, a, x, n, output + 1, format, &product, &axis))
         return false;
+    if (extras & OBJECTIVE_RESIDUALS && !residual_machine(p, a, x, n, symbol, f, format, &residual, &residuals, &axis))
+        return false;
     if (!machine_of(p, a, x, n, output, 1, format, &value, &axis) || !machine_of(p, a, x, n, output, n + 1, format, &gradient, &axis)
         || (hessian && !machine_of(p, a, x, n, second, n * (n + 1) / 2, format, &curvature, &axis)))
         return false;
     *out = objective_new(format, parameters, axis ? axis_rows(axis) : 0, value, gradient, curvature, product);
+    out->residual = residual;
+    out->residuals = residuals;
     return true;
 }
 

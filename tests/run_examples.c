@@ -7,6 +7,7 @@
 
 #include "parser/words.h"
 #include "repl/view.h"
+#include "symbolic/method.h"
 
 /* What the prompt would print for the outcome, without the last newline. */
 static Str printed(Arena *a, Env *env, const Outcome *o)
@@ -74,6 +75,8 @@ int main(void)
             check_row(a, b->example, sizeof b->example / sizeof *b->example, &c);
     for (const WordRow *w = word_rows; w->name; w++)
         check_row(a, w->example, sizeof w->example / sizeof *w->example, &c);
+    for (const MethodRow *m = method_rows; m->name; m++)
+        check_row(a, m->example, sizeof m->example / sizeof *m->example, &c);
     printf("CHECKS %zu %zu\n", c.passed, c.failed);
     arena_delete(a);
     return c.failed ? 1 : 0;

@@ -11,7 +11,7 @@
 
 typedef struct Run { Arena *arena; const char *folder; Str why; } Run;
 
-/* Names of the file and of nabla; hyperparameters that are called otherwise: "theirs=ours;..." */
+/* Names of the file and of nabla; hyperparameters that are called otherwise: "theirs=ours;...". "*": what the file says about them is in the name. */
 static const struct { const char *theirs, *ours, *names; } methods[] = {
     { "sgd", "gd", "" }, { "sgd_momentum", "momentum", "momentum=beta;" }, { "sgd_nesterov", "nesterov", "momentum=beta;" },
     { "sgd_weight_decay", "gd", "" }, { "adagrad", "adagrad", "" }, { "adadelta", "adadelta", "" }, { "rmsprop", "rmsprop", "" },
@@ -19,7 +19,10 @@ static const struct { const char *theirs, *ours, *names; } methods[] = {
     { "amsgrad", "amsgrad", "" }, { "nadam", "nadam", "momentum_decay=psi;" }, { "rprop", "rprop", "eta_minus=down;eta_plus=up;min=least;max=most;" },
     { "lion", "lion", "" }, { "lamb", "lamb", "" }, { "adabelief", "adabelief", "eps_root=!;" },
     { "adafactor_unfactored", "adafactor", "decay_rate=decay;min_scale=least;" }, { "heavy_ball_paper", "heavy_ball", "alpha=lr;" },
-    { "newton_armijo", "newton", "alpha0=;c1=;backtrack=;" },
+    { "newton_armijo", "newton", "*" }, { "newton_pure", "newton(form: pure)", "*" }, { "gauss_newton", "gauss_newton(search: none)", "*" },
+    { "gd_armijo", "gd(search: armijo)", "*" }, { "barzilai_borwein1", "gd(search: bb1, lr: 0.01, memory: 0)", "*" }, { "barzilai_borwein2", "gd(search: bb2, lr: 0.01, memory: 0)", "*" },
+    { "cg_fr", "cg(form: fr, search: exact, restart: 0)", "*" }, { "cg_prp_plus", "cg(form: pr, search: exact, restart: 0)", "*" },
+    { "bfgs_armijo", "bfgs(search: armijo, scale: 0)", "*" }, { "lbfgs_no_linesearch", "lbfgs(search: none)", "*" }, { "coordinate_descent", "coordinate", "*" },
 };
 
 static const struct { const char *theirs, *ours, *names; } schedules[] = {
@@ -246,7 +249,7 @@ static int trajectory_row(Run *r, Str line)
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         if (!str_is(name, methods[i].theirs))
             continue;
-        Str options = options_of(r, field(line, 1), methods[i].names);
+        Str options = methods[i].names[0] == '*' ? (Str){ 0 } : options_of(r, field(line, 1), methods[i].names);
         c.method = options.n ? str_printf(r->arena, "%s(%.*s)", methods[i].ours, STR_ARGS(str_slice(options, 2, options.n))) : str_of(methods[i].ours);
         read_names(r, &c);
         return points_right(r, &c, field(line, 6), "fp64", 12) && points_right(r, &c, field(line, 7), "200 bits", 0) ? 1 : 0;
