@@ -143,7 +143,7 @@ Stepper lm_stepper(Arena *a, const Objective *o, const MethodOptions *option)
     Squares *m = squares(a, o);
     m->damping = (int)option->number[0];
     m->lambda = option->number[1];
-    return (Stepper){ .step = lm_step, .rate = no_rate, .state = m };
+    return (Stepper){ .step = lm_step, .rate = no_rate, .state = m, .descends = true };
 }
 
 /* ---- Gauss-Newton ---------------------------------------------------------------------------------------------------------------- */

@@ -10,8 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { RISING_STEPS = 10, STILL_STEPS = 50 };
-static const double diverged_factor = 1e6;
+enum { RISING_STEPS = 10, STILL_STEPS = 50, IDLE_STEPS = 10 };
+static const double diverged_factor = 1e6, unbounded_factor = 1e20;
 
 typedef struct Run {
     Arena                 *arena;
@@ -23,7 +23,8 @@ typedef struct Run {
     Rng                    random;
     size_t                 at;          /* rows of this epoch that are done */
     double                 before;      /* the value one step earlier */
-    size_t                 rising, still;
+    size_t                 rising, still, idle;
+    double                 least_value, least_gradient;     /* of methods that promise descent */
     void                  *previous;    /* the point one step earlier; NULL: not compared */
     void                  *full;        /* the value over all rows */
     void                  *value;       /* of methods that look at values alone */
@@ -147,6 +148,16 @@ static void measure_gradient(Run *r)
     r->m->gradient_log2 = r->m->gradient_norm > 1e-290 ? log2(r->m->gradient_norm) : vector_norm_log2(o->format, o->g, o->n);
 }
 
+/* A method that promises descent, and neither value nor gradient fall any more: what is left is rounding. */
+static bool idle(Run *r, double value)
+{
+    bool lower = !(value >= r->least_value - 1e-15 * fabs(r->least_value)), flatter = !(r->m->gradient_log2 >= r->least_gradient - 0.1);
+    r->least_value = lower ? value : r->least_value;
+    r->least_gradient = flatter ? r->m->gradient_log2 : r->least_gradient;
+    r->idle = lower || flatter ? 0 : r->idle + 1;
+    return r->idle >= IDLE_STEPS;
+}
+
 static bool is_over(Run *r, size_t step)
 {
     Minimum *m = r->m;
@@ -164,9 +175,11 @@ static bool is_over(Run *r, size_t step)
         return false;
     if (m->gradient_log2 <= r->options->tol_log2)
         return end(r, ENDED_CONVERGED);
+    if (value < -unbounded_factor * (1 + fabs(m->first_value)))
+        return end(r, ENDED_UNBOUNDED);
     if (r->rising >= RISING_STEPS && value > diverged_factor * (1 + fabs(m->first_value)))
         return end(r, ENDED_DIVERGED);
-    return stuck(r) && end(r, ENDED_STUCK);
+    return (stuck(r) || (r->stepper->descends && idle(r, value))) && end(r, ENDED_STUCK);
 }
 
 /* ---- running --------------------------------------------------------------------------------------------------------------- */
@@ -265,6 +278,7 @@ Minimum minimize_run(Arena *a, Objective *o, const Stepper *s, const MinimizeOpt
         memset(r.previous, 0xff, o->n * o->format->lane);       /* no finite point */
     }
     r.gradient_value = o->f;
+    r.least_value = r.least_gradient = INFINITY;
     if (s->values)
         o->f = r.value = format_lanes(o->format, a, 1);
     run(&r);

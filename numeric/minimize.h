@@ -20,6 +20,7 @@ typedef struct Stepper {
     const void *(*rate)(const void *state, const Format *f);       /* the rate of the last step, a lane; NULL: none */
     void        *state;
     bool         values;            /* it looks at values alone: no gradient is asked for before the end */
+    bool         descends;          /* every step lowers the value, up to rounding */
 } Stepper;
 
 typedef struct MethodOptions {      /* the numbers of a method, as doubles and as lanes of the format */
@@ -32,6 +33,7 @@ typedef enum Ending {
     ENDED_STEPS,            /* the steps asked for are done */
     ENDED_NOT_FINITE,       /* the value or a slope is infinite or NaN: bad_step, bad_coordinate */
     ENDED_DIVERGED,         /* the value grows without end */
+    ENDED_UNBOUNDED,        /* the value falls without end */
     ENDED_STUCK,            /* the point no longer changes: the precision is used up */
     ENDED_NO_DESCENT,       /* a line search found nothing lower: the same */
     ENDED_SINGULAR,         /* the system for the direction has no solution */

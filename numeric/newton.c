@@ -164,5 +164,5 @@ Stepper newton_cg_stepper(Arena *a, const Objective *o, const MethodOptions *opt
     *m = (NewtonCg){ .search = line_search_new(a, o, SEARCH_WOLFE, 1e-4, 0.9), .d = format_lanes(f, a, o->n), .r = format_lanes(f, a, o->n),
                      .p = format_lanes(f, a, o->n), .hp = format_lanes(f, a, o->n), .rr = format_lanes(f, a, 1), .php = format_lanes(f, a, 1),
                      .alpha = format_lanes(f, a, 1), .beta = format_lanes(f, a, 1) };
-    return (Stepper){ .step = newton_cg_step, .rate = newton_cg_rate, .state = m };
+    return (Stepper){ .step = newton_cg_step, .rate = newton_cg_rate, .state = m, .descends = true };
 }

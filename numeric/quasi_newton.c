@@ -206,7 +206,7 @@ Stepper bfgs_stepper(Arena *a, const Objective *o, const MethodOptions *option)
     m->h = format_lanes(o->format, a, o->n * o->n);
     m->hy = format_lanes(o->format, a, o->n);
     set_unit(o->format, m->h, o->n);
-    return (Stepper){ .step = quasi_step, .rate = quasi_rate, .state = m };
+    return (Stepper){ .step = quasi_step, .rate = quasi_rate, .state = m, .descends = true };
 }
 
 Stepper lbfgs_stepper(Arena *a, const Objective *o, const MethodOptions *option)
@@ -217,5 +217,5 @@ Stepper lbfgs_stepper(Arena *a, const Objective *o, const MethodOptions *option)
     m->scale = true;
     m->pairs = (Pairs){ .room = room, .s = format_lanes(f, a, room * o->n), .y = format_lanes(f, a, room * o->n), .r = format_lanes(f, a, room),
                         .alpha = format_lanes(f, a, room) };
-    return (Stepper){ .step = quasi_step, .rate = quasi_rate, .state = m };
+    return (Stepper){ .step = quasi_step, .rate = quasi_rate, .state = m, .descends = true };
 }

@@ -280,5 +280,5 @@ Stepper trust_region_stepper(Arena *a, const Objective *o, const MethodOptions *
                   .u = format_lanes(f, a, 1), .v = format_lanes(f, a, 1), .rate = format_lanes(f, a, 1), .matrix = arena_array(a, double, n * n),
                   .eigenvector = arena_array(a, double, n * n), .gradient = arena_array(a, double, n), .eigenvalue = arena_array(a, double, n),
                   .coefficient = arena_array(a, double, n) };
-    return (Stepper){ .step = trust_step, .rate = trust_rate, .state = m };
+    return (Stepper){ .step = trust_step, .rate = trust_rate, .state = m, .descends = true };
 }

@@ -26,6 +26,7 @@ static const char *reason(const Solution *s)
     case ENDED_DIVERGED:   return "diverges";
     case ENDED_STUCK: case ENDED_NO_DESCENT: case ENDED_SMALL:
         return "precision";
+    case ENDED_UNBOUNDED:  return "unbounded";
     case ENDED_SINGULAR:   return "singular";
     case ENDED_STOPPED:    return "interrupted";
     }

@@ -431,9 +431,12 @@ static bool compile_passes(Compiler *c, Tape *t, Nodes nodes, const Expr *const 
 {
     unsigned    passes = 1;
     TapeOutput *out = arena_array(c->arena, TapeOutput, outputs);
-    for (size_t i = 0; i < outputs; i++)
+    size_t      columns = 0;
+    for (size_t i = 0; i < outputs; i++) {
         passes = place_of_node(c, output[i])->level + 1 > passes ? place_of_node(c, output[i])->level + 1 : passes;
-    if (passes > MOST_PASSES || t->banks + outputs > MOST_BANKS)
+        columns += place_of_node(c, output[i])->lane;
+    }
+    if (passes > MOST_PASSES || t->banks + columns > MOST_BANKS)
         return pool_fail(c->pool, passes > MOST_PASSES ? "sums over rows are nested too deeply" : "more columns than a tape can hold") != NULL;
     for (c->pass = 0; c->pass < passes; c->pass++) {
         compile_uniform(c, nodes);
@@ -465,7 +468,7 @@ bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, c
     bool  fine = expr_share(p, output, outputs);
     Nodes nodes = expr_nodes(p, scratch, output, outputs);
     fine = fine && place_columns(c, nodes);
-    if (fine && inputs + c->columns.n + outputs > MOST_BANKS && c->columns.n)
+    if (fine && inputs + c->columns.n > MOST_BANKS && c->columns.n)
         fine = pool_fail(p, "more columns than a tape can hold") != NULL;
     if (fine) {
         fine = bind_lengths(c, input, inputs) && place_nodes(c, nodes, input, inputs);

@@ -9,7 +9,7 @@
 #include "symbolic/method.h"
 #include "symbolic/objective.h"
 
-enum { SHOWN_DIGITS = 6, MOST_NEWTON_VARIABLES = 50, MOST_SHOWN_VARIABLES = 6 };
+enum { SHOWN_DIGITS = 6, MOST_NEWTON_VARIABLES = 50, MOST_SHOWN_VARIABLES = 6, MOST_NOTES = 6 };
 
 typedef struct Block {              /* a variable as the user sees it */
     Str          name;
@@ -38,6 +38,12 @@ typedef struct Solution {
     Objective     o;
     Minimum       m;
     const char   *why;              /* the method was chosen: the reason; NULL: it was given */
+    const Expr  **exact;            /* the point in exact numbers, which are proved; NULL: lanes */
+    const Expr   *exact_value;
+    bool          polished;         /* all digits of the point are right */
+    const char   *kind;             /* minimum, maximum (certified), saddle, degenerate; NULL: not looked at */
+    Str           note[MOST_NOTES];
+    size_t        notes;
 } Solution;
 
 /* Reads objective, variables and start from arguments of a call: f, variables (or -1), from. False after call_fail. */
@@ -48,12 +54,19 @@ bool          problem_solve(const Problem *q, Solution *s, unsigned threads);
 typedef struct OptionPlaces { int steps, tol, batch, epochs, seed, shuffle; } OptionPlaces;
 bool          run_options_read(const Problem *q, OptionPlaces at, bool newton, const Format *f, MinimizeOptions *out);
 
+/* minimize_chosen.c: the same with a method that suits the objective, and what follows it. */
+bool          problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool steps_given);
+bool          problem_is_small(const Problem *q);             /* few enough variables for the Hessian */
+void          solution_note(Solution *s, Str text);
+const Expr   *solution_coordinate(const Problem *q, const Solution *s, size_t i, size_t digits);
+
 /* The value of f or a coordinate as an expression, with so many digits at most. */
 const Expr   *solution_number(const Problem *q, const Solution *s, const void *lane, size_t digits);
 const Expr   *solution_value(const Problem *q, const Solution *s, size_t digits);
 Str           column_title(const Problem *q, size_t i);                 /* of variable i: its name without blanks, A[1,2] */
 Value         solution_point(const Problem *q, const Solution *s);      /* a record or vector */
 /* Curvature at the start or the end in fp64: the eigenvalues of the Hessian, ascending. False if it is not available. constant: f is quadratic. */
+CompileInput *problem_inputs(const Problem *q, bool entries, size_t *inputs);
 /* The problem as a function of numbers: with its vectors as inputs, or (entries) every entry by itself. */
 bool          problem_objective(const Problem *q, const Format *f, bool entries, unsigned extras, Objective *out);
 bool          problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant);

@@ -3,6 +3,7 @@
  * curvature: on a quadratic with curvatures mu to L, gd converges below the rate 2/L and is fastest at 2/(L + mu). */
 #include "symbolic/minimize.h"
 
+#include "numeric/ball.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/run.h"
 #include "symbolic/show.h"
@@ -28,7 +29,7 @@ static Str point_text(const Problem *q, const Solution *s, size_t digits)
 {
     Buf b = buf_new(q->c->arena);
     for (size_t i = 0; i < q->n && i < MOST_SHOWN_VARIABLES; i++) {
-        Str number = shown(q, solution_number(q, s, format_at(s->format, s->m.x, i), digits));
+        Str number = shown(q, solution_coordinate(q, s, i, digits));
         buf_printf(&b, "%s%.*s = %.*s", i ? ", " : "", STR_ARGS(q->var[i]->name), STR_ARGS(number));
     }
     if (q->n > MOST_SHOWN_VARIABLES)
@@ -39,6 +40,23 @@ static Str point_text(const Problem *q, const Solution *s, size_t digits)
 static Str format_of(const Problem *q, const Solution *s)
 {
     return format_name(s->format, q->c->arena);
+}
+
+/* A norm may be smaller than any double. NaN: it is not known. */
+static Value norm_value(const Problem *q, double norm, double logarithm, size_t digits)
+{
+    Call *c = q->c;
+    if (isnan(norm))
+        return value_text((Str){ 0 });
+    if (norm > 0 || !isfinite(logarithm))
+        return value_expr(double_expr(c->pool, c->arena, norm, digits));
+    Ball ball = { .digits = NORM_DIGITS };
+    acb_init(ball.value);
+    arb_set_d(acb_realref(ball.value), exp2(logarithm - floor(logarithm)));
+    arb_mul_2exp_si(acb_realref(ball.value), acb_realref(ball.value), (slong)floor(logarithm));
+    const Expr *e = expr_ball(c->pool, &ball);
+    acb_clear(ball.value);
+    return value_expr(e);
 }
 
 static Str steps_text(const Problem *q, const Solution *s)
@@ -138,6 +156,7 @@ static Str reason_word(const Solution *s)
     case ENDED_DIVERGED:   return STR("diverges");
     case ENDED_STUCK: case ENDED_NO_DESCENT: case ENDED_SMALL:
         return STR("precision");
+    case ENDED_UNBOUNDED:  return STR("unbounded");
     case ENDED_SINGULAR:   return STR("singular");
     case ENDED_STOPPED:    return STR("interrupted");
     }
@@ -180,7 +199,9 @@ static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
         if (s->m.gradient_norm > s->options.tol)
             warn(w, str_printf(c->arena, "the precision of %.*s is used up: a step no longer changes the %s", STR_ARGS(format_of(q, s)),
                                s->m.ending == ENDED_STUCK ? "point" : "value"));
-    } else if (s->m.ending == ENDED_CONVERGED) {
+    } else if (s->m.ending == ENDED_SINGULAR) {
+        warn(w, STR("the system for the next step has no solution: newton(form: modified), trust_region or lm go on"));
+    } else if (s->m.ending == ENDED_CONVERGED && !s->kind) {
         void        *x = s->m.x;
         const Expr **at = arena_array(c->arena, const Expr *, q->n);
         for (size_t i = 0; i < q->n; i++)
@@ -199,12 +220,16 @@ static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
 static Str summary(const Problem *q, const Solution *s, Warnings *w)
 {
     Call       *c = q->c;
-    const char *about = c->settings->unicode ? "≈" : "~";
-    Str         steps = steps_text(q, s), norm = shown_double(q, s->m.gradient_norm, NORM_DIGITS);
+    const char *about = s->exact ? "" : c->settings->unicode ? "≈ " : "~ ";
+    Str         steps = steps_text(q, s), norm = isnan(s->m.gradient_norm) ? STR("not known") : shown(q, norm_value(q, s->m.gradient_norm, s->m.gradient_log2, NORM_DIGITS).expr);
     double      factor = 0;
     if (s->m.ending == ENDED_NOT_FINITE) {
         Str where = solution_not_finite(q, s);
         return str_printf(c->arena, "stopped: %.*s   %.*s", STR_ARGS(where), STR_ARGS(steps));
+    }
+    if (s->m.ending == ENDED_UNBOUNDED) {
+        Str point = point_text(q, s, SHOWN_DIGITS), value = shown(q, solution_value(q, s, SHOWN_DIGITS));
+        return str_printf(c->arena, "unbounded %s: %.*s at %.*s   %.*s", q->maximize ? "above" : "below", STR_ARGS(value), STR_ARGS(point), STR_ARGS(steps));
     }
     if (diverges(s)) {
         Str hint = rate_hint(q, s, &factor), point = point_text(q, s, SHOWN_DIGITS), grown = shown_double(q, factor, SHOWN_DIGITS);
@@ -214,7 +239,7 @@ static Str summary(const Problem *q, const Solution *s, Warnings *w)
                           : str_printf(c->arena, "diverges: %.*s after %.*s", STR_ARGS(point), STR_ARGS(steps));
     }
     Str value = shown(q, solution_value(q, s, 0)), point = point_text(q, s, 0);
-    return str_printf(c->arena, "%s%s %.*s at %.*s   %.*s, gradient norm %.*s", s->m.ending == ENDED_STOPPED ? "interrupted: " : "", about, STR_ARGS(value),
+    return str_printf(c->arena, "%s%s%.*s at %.*s   %.*s, gradient norm %.*s", s->m.ending == ENDED_STOPPED ? "interrupted: " : "", about, STR_ARGS(value),
                       STR_ARGS(point), STR_ARGS(steps), STR_ARGS(norm));
 }
 
@@ -242,7 +267,7 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
         cell[k++] = value_expr(expr_int(c->pool, (slong)t->step[i]));
         cell[k++] = value_expr(q->maximize ? expr_neg(c->pool, value) : value);
         bool unknown = s->options.batch && t->step[i] == 0;
-        cell[k++] = unknown ? value_text((Str){ 0 }) : value_expr(double_expr(c->pool, c->arena, t->gradient_norm[i], NORM_DIGITS));
+        cell[k++] = unknown ? value_text((Str){ 0 }) : norm_value(q, t->gradient_norm[i], t->gradient_log2[i], NORM_DIGITS);
         if (rates)
             cell[k++] = t->has_rate[i] ? value_expr(solution_number(q, s, format_at(s->format, lanes, 1), TRACE_DIGITS)) : value_text((Str){ 0 });
         for (size_t j = 0; j < x; j++)
@@ -259,6 +284,18 @@ static Value count(const Problem *q, size_t n)
     return value_expr(expr_int(q->c->pool, (slong)n));
 }
 
+/* What is known about the point, and how. */
+static const char *kind_text(const Solution *s)
+{
+    bool proved = s->exact && s->m.gradient_norm == 0, minimum = str_is(str_of(s->kind), "minimum");
+    if (minimum || str_is(str_of(s->kind), "maximum"))
+        return minimum ? proved ? "a minimum: the gradient is exactly 0, the Hessian positive definite" : "a minimum: the Hessian is positive definite"
+                       : proved ? "a maximum: the gradient is exactly 0, the Hessian negative definite" : "a maximum: the Hessian is negative definite";
+    if (str_is(str_of(s->kind), "saddle"))
+        return "a saddle point: the Hessian has eigenvalues of both signs";
+    return proved ? "the gradient is exactly 0; the Hessian is singular and decides nothing" : "the Hessian is singular there and decides nothing";
+}
+
 Value minimize_report(const Problem *q, const Solution *s)
 {
     Call    *c = q->c;
@@ -267,7 +304,7 @@ Value minimize_report(const Problem *q, const Solution *s)
     r->main = value_expr(solution_value(q, s, 0));
     report_value(r, "x", solution_point(q, s));
     report_value(r, "value", r->main);
-    report_value(r, "gradient_norm", value_expr(double_expr(c->pool, c->arena, s->m.gradient_norm, 0)));
+    report_value(r, "gradient_norm", norm_value(q, s->m.gradient_norm, s->m.gradient_log2, 0));
     report_value(r, "steps", count(q, s->m.steps));
     report_value(r, "epochs", count(q, s->m.epochs));
     report_value(r, "evaluations", count(q, s->o.values + s->o.gradients + s->o.hessians));
@@ -278,6 +315,12 @@ Value minimize_report(const Problem *q, const Solution *s)
     add_trace(q, s, r);
     r->summary = summary(q, s, &w);
     add_warnings(q, s, &w);
+    for (size_t i = 0; i < s->notes; i++)
+        warn(&w, s->note[i]);
+    if (s->kind)
+        report_note(r, "%s", kind_text(s));
+    if (s->kind)
+        report_value(r, "kind", value_text(str_of(s->kind)));
     if (s->why) {
         Str name = method_name(s->method);
         report_note(r, "method: %.*s (%s)", STR_ARGS(name), s->why);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Objectives: three tapes from one graph (the value; value and gradient by one reverse sweep; the lower triangle of the Hessian), bound to
- * the columns of the table they run over. */
+/* Objectives: tapes from one graph (the value; value and gradient by one reverse sweep; the lower triangle of the Hessian; its product with a
+ * vector; residuals and their slopes), made when they are asked for and bound to the columns of the table they run over. */
 #include "symbolic/objective.h"
 
 #include "numeric/data.h"
@@ -26,16 +26,15 @@ static bool columns_complete(Pool *p, const Program *program)
     return true;
 }
 
-static bool machine_of(Pool *p, Arena *a, const CompileInput *in, size_t n, const Expr *const *output, size_t outputs, const Format *f, Machine **out,
-                       const Expr **axis)
+static bool compile_part(ObjectiveCode *c, ObjectivePart part, const CompileInput *in, size_t n, const Expr *const *output, size_t outputs)
 {
-    Program *program = arena_alloc(a, sizeof *program);
-    if (!expr_compile(p, a, in, n, output, outputs, program) || !columns_complete(p, program))
+    Program *program = &c->program[part];
+    if (!expr_compile(c->pool, c->arena, in, n, output, outputs, program) || !columns_complete(c->pool, program))
         return false;
-    *out = program_machine(a, program, n, f);
+    c->inputs[part] = n;
     if (program->axis)
-        *axis = program->axis;
-    return true;
+        c->axis = program->axis;
+    return c->made[part] = true;
 }
 
 static const Expr **triangle(Pool *p, Arena *a, const Expr *f, const Expr *const *x, size_t n)
@@ -49,8 +48,13 @@ static const Expr **triangle(Pool *p, Arena *a, const Expr *f, const Expr *const
 }
 
 /* H*v by one forward walk over the gradient: inputs x, v; outputs in the shapes of x. */
-static bool product_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, const Expr *const *gradient, const Format *f, Machine **out, const Expr **axis)
+static bool compile_product(ObjectiveCode *c)
 {
+    Pool               *p = c->pool;
+    Arena              *a = c->arena;
+    const CompileInput *x = c->x;
+    size_t              n = c->n;
+    const Expr *const  *gradient = c->output + 1;
     CompileInput *in = arena_array(a, CompileInput, 2 * n);
     const Expr  **symbol = arena_array(a, const Expr *, n), **along = arena_array(a, const Expr *, n), **product = arena_array(a, const Expr *, n);
     for (size_t i = 0; i < n; i++) {
@@ -62,51 +66,77 @@ static bool product_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, 
     pool_set_nested(p, was);
     if (!fine)
         return false;
-    return machine_of(p, a, in, 2 * n, product, n, f, out, axis);
+    return compile_part(c, PART_PRODUCT, in, 2 * n, product, n);
 }
 
-static bool residual_machine(Pool *p, Arena *a, const CompileInput *x, size_t n, const Expr *const *symbol, const Expr *f, const Format *format, Machine **out,
-                             size_t *residuals, const Expr **axis)
+static bool compile_residuals(ObjectiveCode *c)
 {
     Residuals r;
     size_t    outputs;
-    if (!residuals_find(p, a, f, &r))
-        return pool_fail(p, "it is not written as a sum of squares") != NULL;
-    const Expr **output = residuals_outputs(p, a, &r, symbol, n, &outputs);
-    *residuals = r.rows ? 0 : r.n;
-    return output && expr_share(p, output, outputs) && machine_of(p, a, x, n, output, outputs, format, out, axis);
+    if (!residuals_find(c->pool, c->arena, c->f, &r))
+        return pool_fail(c->pool, "it is not written as a sum of squares") != NULL;
+    const Expr **output = residuals_outputs(c->pool, c->arena, &r, c->symbol, c->n, &outputs);
+    c->residuals = r.rows ? 0 : r.n;
+    return output && compile_part(c, PART_RESIDUALS, c->x, c->n, output, outputs);
 }
 
-bool objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, const Format *format, unsigned extras, Objective *out)
+static bool compile_hessian(ObjectiveCode *c)
 {
-    const Expr **symbol = arena_array(a, const Expr *, n), **output = arena_array(a, const Expr *, n + 1), **second = NULL, *axis = NULL;
-    Machine     *value, *gradient, *curvature = NULL, *product = NULL, *residual = NULL;
-    bool         hessian = extras & OBJECTIVE_HESSIAN;
-    size_t       parameters = 0, residuals = 0;
+    const Expr **second = triangle(c->pool, c->arena, c->f, c->symbol, c->n);
+    return second && compile_part(c, PART_HESSIAN, c->x, c->n, second, c->n * (c->n + 1) / 2);
+}
+
+static bool part_made(ObjectiveCode *c, ObjectivePart part)
+{
+    if (c->made[part])
+        return true;
+    switch (part) {
+    case PART_VALUE:     return compile_part(c, part, c->x, c->n, c->output, 1);
+    case PART_GRADIENT:  return compile_part(c, part, c->x, c->n, c->output, c->n + 1);
+    case PART_HESSIAN:   return compile_hessian(c);
+    case PART_PRODUCT:   return compile_product(c);
+    case PART_RESIDUALS: return compile_residuals(c);
+    }
+    return false;
+}
+
+bool objective_code(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, ObjectiveCode *out)
+{
+    ObjectiveCode c = { .pool = p, .arena = a, .x = x, .n = n, .symbol = arena_array(a, const Expr *, n), .output = arena_array(a, const Expr *, n + 1) };
     for (size_t i = 0; i < n; i++) {
-        symbol[i] = x[i].symbol;
-        parameters += expr_is_tensor(x[i].symbol) ? (size_t)x[i].rows * x[i].cols : 1;
+        c.symbol[i] = x[i].symbol;
+        c.parameters += expr_is_tensor(x[i].symbol) ? (size_t)x[i].rows * x[i].cols : 1;
     }
     pool_clear_error(p);
     f = expr_canonical(p, f);
     if (f && axis_of(f))
         f = axis_mean(p, axis_of(f), f);
-    if (!f || !expr_gradient(p, f, symbol, n, output + 1) || (hessian && !(second = triangle(p, a, f, symbol, n))))
+    if (!f || !expr_gradient(p, f, c.symbol, n, c.output + 1))
         return false;
-    output[0] = f;
-    if (!expr_share(p, output, n + 1))
-        return false;
-    if (extras & OBJECTIVE_PRODUCT && !product_machine(p, a, x, n, output + 1, format, &product, &axis))
-        return false;
-    if (extras & OBJECTIVE_RESIDUALS && !residual_machine(p, a, x, n, symbol, f, format, &residual, &residuals, &axis))
-        return false;
-    if (!machine_of(p, a, x, n, output, 1, format, &value, &axis) || !machine_of(p, a, x, n, output, n + 1, format, &gradient, &axis)
-        || (hessian && !machine_of(p, a, x, n, second, n * (n + 1) / 2, format, &curvature, &axis)))
-        return false;
-    *out = objective_new(format, parameters, axis ? axis_rows(axis) : 0, value, gradient, curvature, product);
-    out->residual = residual;
-    out->residuals = residuals;
+    c.f = c.output[0] = f;
+    *out = c;
+    return expr_share(p, c.output, n + 1);
+}
+
+bool objective_bind(ObjectiveCode *c, const Format *f, unsigned parts, Objective *out)
+{
+    Machine *m[OBJECTIVE_PARTS] = { NULL };
+    for (unsigned k = 0; k < OBJECTIVE_PARTS; k++)
+        if ((parts | 1u << PART_GRADIENT) >> k & 1) {
+            if (!part_made(c, (ObjectivePart)k))
+                return false;
+            m[k] = program_machine(c->arena, &c->program[k], c->inputs[k], f);
+        }
+    *out = objective_new(f, c->parameters, c->axis ? axis_rows(c->axis) : 0, m[PART_VALUE], m[PART_GRADIENT], m[PART_HESSIAN], m[PART_PRODUCT]);
+    out->residual = m[PART_RESIDUALS];
+    out->residuals = c->residuals;
     return true;
+}
+
+bool objective_make(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, const Format *format, unsigned extras, Objective *out)
+{
+    ObjectiveCode *c = arena_alloc(a, sizeof *c);
+    return objective_code(p, a, f, x, n, c) && objective_bind(c, format, extras | OBJECTIVE_VALUE, out);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
