@@ -37,4 +37,9 @@ Stepper lm_stepper(Arena *a, const Objective *o, const MethodOptions *option);  
 /* nelder_mead.c: values alone */
 Stepper nelder_mead_stepper(Arena *a, const Objective *o, const MethodOptions *option);    /* adaptive */
 
+/* averaging.c: lr. The first two work on batches of rows only. */
+Stepper svrg_stepper(Arena *a, const Objective *o, const MethodOptions *option);
+Stepper saga_stepper(Arena *a, const Objective *o, const MethodOptions *option);
+Stepper average_stepper(Arena *a, const Objective *o, const MethodOptions *option);
+
 #endif

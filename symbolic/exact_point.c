@@ -16,7 +16,7 @@
 #include <calcium/qqbar.h>
 #endif
 
-enum { MOST_DEGREE = 4, LONGEST_GRADIENT = 4000, LONGEST_NUMBER = 24 };
+enum { MOST_DEGREE = 2, LONGEST_GRADIENT = 4000, LONGEST_NUMBER = 24 };
 
 /* The simplest fraction within 2^-bits*scale of x. False: no simpler than chance. */
 static bool simplest(const arf_t x, double scale_log2, slong bits, fmpq_t out)

@@ -6,7 +6,7 @@
 #include "numeric/format.h"
 #include "symbolic/expr.h"
 
-/* Rational numbers, rational multiples of pi, and algebraic numbers of small degree near the n lanes x, which are right to so many bits of
+/* Rational numbers, rational multiples of pi, and quadratic surds near the n lanes x, which are right to so many bits of
  * the largest coordinate. They are guesses until the gradient has been tested: true if it is exactly zero there. at: n entries. */
 bool  exact_stationary(Pool *p, const Expr *const *gradient, const Expr *const *var, size_t n, const Format *f, const void *x, slong bits, const Expr **at);
 

@@ -30,7 +30,7 @@ typedef struct RowOption {
 } RowOption;
 
 enum { MOST_ROW_OPTIONS = 4 };
-enum { NEEDS_HESSIAN = 1, NEEDS_PRODUCT = 2, NEEDS_RESIDUALS = 4, NEEDS_BATCHES = 8 };
+enum { NEEDS_HESSIAN = 1, NEEDS_PRODUCT = 2, NEEDS_RESIDUALS = 4, NEEDS_BATCHES = 8, TAKES_BATCHES = 16 };
 
 /* A method with control flow, in C. A row with the name of a rule takes over where one of its options is given: gd(search: armijo). */
 typedef struct MethodRow {

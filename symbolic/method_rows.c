@@ -45,5 +45,16 @@ const MethodRow method_rows[] = {
     { .name = "nelder_mead", .help = "A simplex that moves downhill by values alone: for kinks and noise.",
       .cite = "Nelder, Mead 1965; Gao, Han 2012", .make = nelder_mead_stepper, .option = { { "adaptive", 1, 0, 1, NULL } },
       .example = { { "minimize(abs(x - 1) + abs(y), from: (x = 0, y = 2), method: nelder_mead, steps: 500).value < 1e-8", "true" } } },
+    { .name = "svrg", .help = "Stochastic gradients, corrected by those at a snapshot that is taken once an epoch.", .cite = "Johnson, Zhang 2013",
+      .needs = NEEDS_BATCHES | TAKES_BATCHES, .make = svrg_stepper, .option = { { "lr", 0.01, 1e-300, 1e300, NULL } },
+      .example = { { "minimize((w*x + b - y)^2, over: (x = [1, 2, 3], y = [3, 5, 7]), from: (w = 0, b = 0), method: svrg(lr: 0.05), batch: 1, epochs: 200).value < 1e-6",
+                     "true" } } },
+    { .name = "saga", .help = "Stochastic gradients, corrected by the last gradient of every row.", .cite = "Defazio, Bach, Lacoste-Julien 2014",
+      .needs = NEEDS_BATCHES | TAKES_BATCHES, .make = saga_stepper, .option = { { "lr", 0.01, 1e-300, 1e300, NULL } },
+      .example = { { "minimize((w*x + b - y)^2, over: (x = [1, 2, 3], y = [3, 5, 7]), from: (w = 0, b = 0), method: saga(lr: 0.03), batch: 1, epochs: 300).value < 1e-6",
+                     "true" } } },
+    { .name = "average", .help = "Gradient descent whose answer is the mean of all iterates.", .cite = "Polyak, Juditsky 1992", .needs = TAKES_BATCHES,
+      .make = average_stepper, .option = { { "lr", 0.01, 1e-300, 1e300, NULL } },
+      .example = { { "minimize(x^2/2, from: 1, method: average(lr: 0.5), steps: 2).x", "0.375" } } },
     { 0 }
 };

@@ -168,9 +168,15 @@ static Value solve(Call *c, bool maximize)
     if (f->family == FAMILY_BALL)
         return call_fail(c, ARG_FORMAT, "balls have no order: a minimizer needs numbers, as in fp64 or 200 bits");
     OptionPlaces at = { ARG_STEPS, ARG_TOL, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE };
-    if (!run_options_read(&q, at, !s.method || (s.method->row && s.method->row->needs), f, &s.options))
+    if (!run_options_read(&q, at, !s.method || (s.method->row && s.method->row->needs & (NEEDS_HESSIAN | NEEDS_PRODUCT | NEEDS_RESIDUALS)), f, &s.options))
         return value_failed();
-    if (s.options.batch && s.method && s.method->row)
+    unsigned needs = s.method && s.method->row ? s.method->row->needs : 0;
+    if (needs & NEEDS_BATCHES && !s.options.batch) {
+        call_fail(c, ARG_METHOD, "%s works on batches of rows", s.method->row->name);
+        diag_hint(c->diag, "over: d, batch: 32");
+        return value_failed();
+    }
+    if (s.options.batch && s.method && s.method->row && !(needs & TAKES_BATCHES))
         return call_fail(c, ARG_BATCH, "%s needs all rows at every step: its line search compares values", s.method->row->name);
     bool chosen = s.method == NULL;
     if (!(chosen ? problem_solve_chosen(&q, &s, (unsigned)threads, call_has(c, ARG_STEPS)) : problem_solve(&q, &s, (unsigned)threads)))

@@ -10,6 +10,7 @@
 #include "symbolic/minimize.h"
 
 #include "numeric/eigen.h"
+#include "numeric/methods.h"
 #include "numeric/polish.h"
 #include "numeric/vector.h"
 #include "symbolic/diff.h"
@@ -116,7 +117,10 @@ static bool go_on_with(Chosen *w, const char *name)
         return false;
     format_copy(s->format, s->o.x, s->m.x, w->q->n);
     s->o.values = old.values, s->o.gradients = old.gradients, s->o.hessians = old.hessians;
-    if (!run(w, &s->options, &m))
+    MinimizeOptions options = s->options;
+    if (s->method->row->make == nelder_mead_stepper)
+        options.steps = CHOSEN_STEPS * (1 + w->q->n);
+    if (!run(w, &options, &m))
         return false;
     if (!(m.last_value <= s->m.last_value)) {
         s->method = before;
@@ -225,8 +229,13 @@ static int by_value(const void *a, const void *b)
     return isnan(x) ? !isnan(y) : isnan(y) || x < y ? -1 : x > y;
 }
 
-/* Points around the end and the start, as far as these are apart and at least 2 in each direction. */
-static bool scatter(Chosen *w, const double *start, Rng *random, Probe *probe)
+/* How far to look in each direction: as far as the first minimum is from the start, and 2 more. */
+static double width(const double *first, const double *start, size_t i)
+{
+    return 2 + fabs(first[i] - start[i]);
+}
+
+static bool scatter(Chosen *w, const double *first, const double *start, Rng *random, Probe *probe)
 {
     Solution     *s = w->s;
     size_t        n = w->q->n;
@@ -234,8 +243,8 @@ static bool scatter(Chosen *w, const double *start, Rng *random, Probe *probe)
     double        value;
     for (size_t k = 0; k < PROBES; k++) {
         for (size_t i = 0; i < n; i++) {
-            double width = 2 + fabs(x[i] - start[i]), u = 2 * rng_unit(random) - 1;
-            probe[k].x[i] = x[i] + width * u * (k % 2 ? 1 : 0.5);
+            double u = 2 * rng_unit(random) - 1;
+            probe[k].x[i] = x[i] + width(first, start, i) * u * (k % 2 ? 1 : 0.5);
         }
         if (!objective_value(&s->o, probe[k].x, &value))
             return false;
@@ -253,8 +262,17 @@ static bool apart(const Probe *a, const Probe *b, size_t n)
     return d > 0.3;
 }
 
+/* Not beyond where the probes are: a function that falls without end has lower minima further and further away. */
+static bool is_around(const Minimum *m, const double *x, const double *first, const double *start, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fabs(((const double *)m->x)[i] - x[i]) > width(first, start, i))
+            return false;
+    return true;
+}
+
 /* The lowest minimum that a few descents from the best of the probes reach. Nothing lower: *best stays. */
-static bool search_around(Chosen *w, Probe *probe, Minimum *best)
+static bool search_around(Chosen *w, Probe *probe, const double *first, const double *start, Minimum *best)
 {
     Solution       *s = w->s;
     size_t          n = w->q->n, tried = 0;
@@ -274,7 +292,7 @@ static bool search_around(Chosen *w, Probe *probe, Minimum *best)
         s->o.evaluated = false;
         if (!run(w, &few, &m))
             return false;
-        if (settled(&m) && isfinite(m.last_value) && m.last_value < best->last_value - 1e-7 * (1 + fabs(best->last_value)))
+        if (settled(&m) && is_around(&m, s->m.x, first, start, n) && m.last_value < best->last_value - 1e-7 * (1 + fabs(best->last_value)))
             *best = m;
     }
     return true;
@@ -286,7 +304,7 @@ static bool look_around(Chosen *w)
     Solution *s = w->s;
     size_t    n = w->q->n;
     Arena    *a = w->q->c->arena;
-    double   *start = arena_array(a, double, n), first = s->m.last_value;
+    double   *start = arena_array(a, double, n), *first_x = s->m.x, first = s->m.last_value;
     if (n > MOST_AROUND_VARIABLES || !is_fp64(s) || w->q->axis || !settled(&s->m) || (s->m.last_value < 1e-12 && w->code.f->flags & EXPR_NONNEGATIVE))
         return true;
     void *lanes = expr_run(w->q->c->pool, a, w->q->start, n, s->format, 1);
@@ -297,9 +315,9 @@ static bool look_around(Chosen *w)
     for (int round = 0; round < ROUNDS; round++) {
         Probe  *probe = arena_array(a, Probe, PROBES);
         Minimum best = s->m;
-        if (!scatter(w, start, &random, probe))
+        if (!scatter(w, first_x, start, &random, probe))
             return true;
-        if (!search_around(w, probe, &best))
+        if (!search_around(w, probe, first_x, start, &best))
             return false;
         if (best.x == s->m.x)
             break;
@@ -460,8 +478,10 @@ static bool give_all_digits(Chosen *w)
             convert(s->format, s->m.value, high, o.f, 1);
             format_copy(s->format, s->o.x, s->m.x, n);
             s->o.evaluated = false;
-            if (objective_gradient(&s->o))
+            if (objective_gradient(&s->o)) {
                 s->m.gradient_norm = vector_norm(s->format, s->o.g, n);
+                s->m.gradient_log2 = vector_norm_log2(s->format, s->o.g, n);
+            }
             s->m.last_value = value;
             s->m.ending = ENDED_CONVERGED;
         }

@@ -20,7 +20,7 @@ static const struct { const char *theirs, *ours, *names; } methods[] = {
     { "lion", "lion", "" }, { "lamb", "lamb", "" }, { "adabelief", "adabelief", "eps_root=!;" },
     { "adafactor_unfactored", "adafactor", "decay_rate=decay;min_scale=least;" }, { "heavy_ball_paper", "heavy_ball", "alpha=lr;" },
     { "newton_armijo", "newton", "*" }, { "newton_pure", "newton(form: pure)", "*" }, { "gauss_newton", "gauss_newton(search: none)", "*" },
-    { "gd_armijo", "gd(search: armijo)", "*" }, { "barzilai_borwein1", "gd(search: bb1, lr: 0.01, memory: 0)", "*" }, { "barzilai_borwein2", "gd(search: bb2, lr: 0.01, memory: 0)", "*" },
+    { "sgd_polyak_average", "average", "" }, { "gd_armijo", "gd(search: armijo)", "*" }, { "barzilai_borwein1", "gd(search: bb1, lr: 0.01, memory: 0)", "*" }, { "barzilai_borwein2", "gd(search: bb2, lr: 0.01, memory: 0)", "*" },
     { "cg_fr", "cg(form: fr, search: exact, restart: 0)", "*" }, { "cg_prp_plus", "cg(form: pr, search: exact, restart: 0)", "*" },
     { "bfgs_armijo", "bfgs(search: armijo, scale: 0)", "*" }, { "lbfgs_no_linesearch", "lbfgs(search: none)", "*" }, { "coordinate_descent", "coordinate", "*" },
 };

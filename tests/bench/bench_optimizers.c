@@ -131,9 +131,49 @@ static bool logistic_gradient(const char *name)
     return right && kept;
 }
 
+/* ---- minimize without a method ---------------------------------------------------------------------------------------------------- */
+
+/* The median over the rows of a file of problems, each in a session that has read the rows of derivatives, against a millisecond. */
+static bool chosen(const char *name, const char *path)
+{
+    Arena *a = arena_new();
+    Str    text = read_all(a, path), line;
+    double seconds[200], target[200];
+    size_t n = 0;
+    next_line(&text, &line);
+    while (next_line(&text, &line) && n < 200) {
+        Env    *env = env_new(builtin_tables);
+        Source  source;
+        Buf     b = buf_new(a);
+        Str     names = field(line, 3), start = field(line, 4);
+        buf_printf(&b, "minimize(%.*s, from: (", STR_ARGS(field(line, 5)));
+        while (names.n && start.n) {
+            size_t i = 0, k = 0;
+            while (i < names.n && names.s[i] != ',')
+                i++;
+            while (k < start.n && start.s[k] != ',')
+                k++;
+            buf_printf(&b, "%.*s = %.*s, ", (int)i, names.s, (int)k, start.s);
+            names = str_slice(names, i < names.n ? i + 1 : i, names.n);
+            start = str_slice(start, k < start.n ? k + 1 : k, start.n);
+        }
+        Str call = buf_str(&b);
+        run_text(env, &source, STR("minimize((u - 1)^2 + v^4 + exp(u)*sin(v), from: (u = 0, v = 1))"));
+        double begin = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+        run_text(env, &source, str_printf(a, "%.*s))", (int)call.n - 2, call.s));
+        target[n] = 1e-3;
+        seconds[n++] = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - begin;
+        env_delete(env);
+    }
+    arena_delete(a);
+    return ratio_report(name, median(seconds, n), median(target, n), 1);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return 2;
+    if (argc > 2)
+        return !chosen(argv[1], argv[2]);
     return !(strcmp(argv[1], "adam-step") == 0 ? adam_step : logistic_gradient)(argv[1]);
 }

@@ -28,7 +28,7 @@ Test(minimize, every_optimizer_descends_on_a_quadratic)
     for (const RuleText *row = rule_texts; row->name; row++)
         cr_expect(holds(str_printf(a, "minimize(x^2 + 3y^2 + x*y, from: (x = 1, y = -2), method: %s(lr: 0.01), steps: 200).value < 11", row->name).s), "%s", row->name);
     for (const MethodRow *row = method_rows; row->name; row++)
-        cr_expect(holds(str_printf(a, "minimize(%s, from: (x = 1, y = -2), method: %s).value < 1e-12",
+        cr_expect(row->needs & TAKES_BATCHES || holds(str_printf(a, "minimize(%s, from: (x = 1, y = -2), method: %s).value < 1e-12",
                                    row->needs & NEEDS_RESIDUALS ? "(x + y)^2 + 3y^2" : "x^2 + 3y^2 + x*y", row->option[0].words ? str_printf(a, "%s(%s: %.*s)", row->name,
                                    row->option[0].name, (int)strcspn(row->option[0].words, " "), row->option[0].words).s : row->name).s), "%s", row->name);
     arena_delete(a);
