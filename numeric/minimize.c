@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { RISING_STEPS = 10, STILL_STEPS = 50, IDLE_STEPS = 10 };
+enum { RISING_STEPS = 10, STILL_STEPS = 50, IDLE_STEPS = 10, FIRST_ROWS = 64 };
 static const double diverged_factor = 1e6, unbounded_factor = 1e20;
 
 typedef struct Run {
@@ -34,15 +34,30 @@ typedef struct Run {
 
 /* ---- trace ----------------------------------------------------------------------------------------------------------------- */
 
+/* Most runs are short: memory for all rows that may come would cost more than the steps. */
+static void grow(Trace *t, Arena *a, const Format *f, size_t capacity)
+{
+    Trace old = *t;
+    t->capacity = capacity;
+    t->step = arena_array(a, size_t, capacity);
+    t->gradient_norm = arena_array(a, double, capacity);
+    t->gradient_log2 = arena_array(a, double, capacity);
+    t->has_rate = arena_array(a, bool, capacity);
+    t->lanes = format_lanes(f, a, capacity * t->width);
+    if (!old.rows)
+        return;
+    memcpy(t->step, old.step, old.rows * sizeof *t->step);
+    memcpy(t->gradient_norm, old.gradient_norm, old.rows * sizeof *t->gradient_norm);
+    memcpy(t->gradient_log2, old.gradient_log2, old.rows * sizeof *t->gradient_log2);
+    memcpy(t->has_rate, old.has_rate, old.rows * sizeof *t->has_rate);
+    format_copy(f, t->lanes, old.lanes, old.rows * t->width);
+}
+
 static Trace trace_new(Arena *a, const Format *f, const MinimizeOptions *options, size_t n)
 {
     size_t room = options->steps + 2 < options->trace ? options->steps + 2 : options->trace;
     Trace  t = { .room = room < 4 ? 4 : room, .stride = 1, .width = 2 + (options->trace_x < n ? options->trace_x : n) };
-    t.step = arena_array(a, size_t, t.room);
-    t.gradient_norm = arena_array(a, double, t.room);
-    t.gradient_log2 = arena_array(a, double, t.room);
-    t.has_rate = arena_array(a, bool, t.room);
-    t.lanes = format_lanes(f, a, t.room * t.width);
+    grow(&t, a, f, t.room < FIRST_ROWS ? t.room : FIRST_ROWS);
     return t;
 }
 
@@ -76,6 +91,8 @@ static void record(Run *r, size_t step, const void *value, bool always)
         thin_out(t, f);
     if (number % t->stride && !always)
         return;
+    if (t->rows == t->capacity)
+        grow(t, r->arena, f, t->capacity * 2 < t->room ? t->capacity * 2 : t->room);
     const void *rate = step ? r->stepper->rate(r->stepper->state, f) : NULL;
     char       *lanes = format_at(f, t->lanes, t->rows * t->width);
     format_copy(f, lanes, value, 1);

@@ -54,7 +54,7 @@ typedef struct MinimizeOptions {
 /* Row i: after step[i] steps. Lanes: value, rate of the last step, the first parameters. With mini-batches the value is that of all
  * rows at the end of an epoch; the gradient is that of the batch. */
 typedef struct Trace {
-    size_t  rows, room, stride, width;
+    size_t  rows, room, capacity, stride, width;
     size_t *step;
     double *gradient_norm, *gradient_log2;      /* NaN: not known; the binary logarithm, where a double would be 0 */
     bool   *has_rate;

@@ -10,6 +10,9 @@
 #include "symbolic/share.h"
 #include "symbolic/table.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 
 static const Expr *axis_of(const Expr *e)
 {
@@ -154,6 +157,17 @@ static size_t digits_in(Str decimal)
     return n > zeros ? n - zeros : 1;
 }
 
+/* Do so many digits not read back as the same double? Then the shortest decimal that does is longer, and need not be found. */
+static bool needs_more_digits(const Format *f, const void *lane, size_t digits)
+{
+    char   text[64];
+    double x = format_get_double(f, lane);
+    if (f->family != FAMILY_DOUBLE || digits == 0 || digits > 15)
+        return false;
+    snprintf(text, sizeof text, "%.*e", (int)digits - 1, x);
+    return strtod(text, NULL) != x;
+}
+
 const Expr *float_expr(Pool *p, Arena *a, const Format *f, const void *lane, size_t digits)
 {
     fmpq_t     q;
@@ -168,7 +182,7 @@ const Expr *float_expr(Pool *p, Arena *a, const Format *f, const void *lane, siz
         return kind == FLOAT_INFINITE ? expr_constant(p, CONSTANT_OO) : expr_neg(p, expr_constant(p, CONSTANT_OO));
     if (zero)
         return expr_int(p, 0);
-    size_t shortest = digits_in(format_shortest(f, a, lane));
+    size_t shortest = needs_more_digits(f, lane, digits) ? digits : digits_in(format_shortest(f, a, lane));
     ball.digits = (slong)(digits && digits < shortest ? digits : shortest);
     acb_init(ball.value);
     format_get_arb(f, lane, acb_realref(ball.value));
