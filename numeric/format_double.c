@@ -70,9 +70,9 @@ typedef void Binary(double *d, const double *a, unsigned as, const double *b, un
     }                                                                                                       \
     static void name(double *d, const double *a, unsigned as, const double *b, unsigned bs, size_t n)       \
     {                                                                                                       \
-        if (n == BLOCK)                                                                                     \
+        for (; n >= BLOCK; n -= BLOCK, d += BLOCK, a += as * BLOCK, b += bs * BLOCK)                        \
             name##_loop(d, a, as, b, bs, BLOCK);                                                            \
-        else                                                                                                \
+        if (n)                                                                                              \
             name##_loop(d, a, as, b, bs, n);                                                                \
     }
 
@@ -107,9 +107,9 @@ static void muladd(double *d, const double *a, unsigned as, const double *b, uns
         const double *swap = a;
         a = b, b = swap, as = 0, bs = 1;
     }
-    if (n == BLOCK)
+    for (; n >= BLOCK; n -= BLOCK, d += BLOCK, a += as * BLOCK, b += bs * BLOCK, c += cs * BLOCK)
         muladd_loop(d, a, as, b, bs, c, cs, s, BLOCK);
-    else
+    if (n)
         muladd_loop(d, a, as, b, bs, c, cs, s, n);
 }
 
@@ -291,37 +291,55 @@ static inline At at(const Banks *b, View v)
     return (At){ (double *)b->bank[v.bank] + v.off, v.row_stride, v.lane_stride };
 }
 
-enum { TILE = 4 };
+enum { TILE = 4 };                     /* rows of a product at a time */
+#if WIDTH == 8
+enum { OUTER_ROWS = 4, OUTER_COLUMNS = 4 };     /* sums at a time: as many as there are registers for */
+#else
+enum { OUTER_ROWS = 2, OUTER_COLUMNS = 2 };
+#endif
 
-/* d[r][l] = c[r][l] + sum over j of A[r][j]*B[j][l], for 4 vectors of lanes and up to TILE rows at a time. */
+/* d[r][l] = c[r][l] + sum over j of A[r][j]*B[j][l], for rows r.. and `vectors` vectors of lanes from l on. With both constant, all
+ * sums stay in registers. */
+static inline __attribute__((always_inline)) void gemm_tile(const Instruction *i, At d, At a, At b, At c, size_t r, size_t l, size_t rows, size_t vectors)
+{
+    Vector acc[TILE][TILE];
+    for (size_t q = 0; q < rows; q++)
+        for (size_t v = 0; v < vectors; v++)
+            acc[q][v] = !i->has_c ? splat(0) : c.lane ? load(c.p + (r + q) * c.row + l + v * WIDTH) : splat(c.p[(r + q) * c.row]);
+    const double *row = a.p + r * a.row, *column = b.p + l;
+    for (size_t j = 0; j < i->k; j++, row += i->inner, column += b.row) {
+        Vector y[TILE];
+        for (size_t v = 0; v < vectors; v++)
+            y[v] = load(column + v * WIDTH);
+        for (size_t q = 0; q < rows; q++) {
+            Vector x = splat(row[q * a.row]);
+            for (size_t v = 0; v < vectors; v++)
+                acc[q][v] += x * y[v];
+        }
+    }
+    for (size_t q = 0; q < rows; q++)
+        for (size_t v = 0; v < vectors; v++)
+            store(d.p + (r + q) * d.row + l + v * WIDTH, acc[q][v]);
+}
+
 static void gemm(const Instruction *i, const Banks *banks, size_t n)
 {
-    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
-    size_t l = 0;
-    for (; l + 4 * WIDTH <= n && b.lane; l += 4 * WIDTH)
-        for (size_t r = 0; r < i->rows; r += TILE) {
-            size_t rows = i->rows - r < TILE ? i->rows - r : TILE;
-            Vector acc[TILE][4];
-            for (size_t q = 0; q < rows; q++)
-                for (size_t v = 0; v < 4; v++)
-                    acc[q][v] = !i->has_c ? splat(0) : c.lane ? load(c.p + (r + q) * c.row + l + v * WIDTH) : splat(c.p[(r + q) * c.row]);
-            if (rows == TILE) {
-                for (size_t j = 0; j < i->k; j++)
-                    for (size_t q = 0; q < TILE; q++)
-                        for (size_t v = 0; v < 4; v++)
-                            acc[q][v] += splat(a.p[(r + q) * a.row + j * i->inner]) * load(b.p + j * b.row + l + v * WIDTH);
-            } else {
-                for (size_t j = 0; j < i->k; j++)
-                    for (size_t q = 0; q < rows; q++)
-                        for (size_t v = 0; v < 4; v++)
-                            acc[q][v] += splat(a.p[(r + q) * a.row + j * i->inner]) * load(b.p + j * b.row + l + v * WIDTH);
-            }
-            for (size_t q = 0; q < rows; q++)
-                for (size_t v = 0; v < 4; v++)
-                    store(d.p + (r + q) * d.row + l + v * WIDTH, acc[q][v]);
-        }
+    At     d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    size_t l = 0, r;
+    for (; l + TILE * WIDTH <= n && b.lane; l += TILE * WIDTH) {
+        for (r = 0; r + TILE <= i->rows; r += TILE)
+            gemm_tile(i, d, a, b, c, r, l, TILE, TILE);
+        for (; r < i->rows; r++)
+            gemm_tile(i, d, a, b, c, r, l, 1, TILE);
+    }
+    for (; l + WIDTH <= n && b.lane; l += WIDTH) {
+        for (r = 0; r + TILE <= i->rows; r += TILE)
+            gemm_tile(i, d, a, b, c, r, l, TILE, 1);
+        for (; r < i->rows; r++)
+            gemm_tile(i, d, a, b, c, r, l, 1, 1);
+    }
     for (; l < n; l++)
-        for (size_t r = 0; r < i->rows; r++) {
+        for (r = 0; r < i->rows; r++) {
             double sum = i->has_c ? c.p[r * c.row + l * c.lane] : 0;
             for (size_t j = 0; j < i->k; j++)
                 sum += a.p[r * a.row + j * i->inner] * b.p[j * b.row + l * b.lane];
@@ -341,27 +359,51 @@ static void uniform_gemm(const Instruction *i, const Banks *banks, size_t n)
         }
 }
 
-static inline void add_partials(double *restrict p, const double *a, unsigned as, size_t n)
+/* PARTIALS partial sums as vectors: lane l is added to number l mod PARTIALS, in order. */
+enum { PARTS = PARTIALS / WIDTH };
+
+static inline void add_partials(double *p, const double *a, unsigned as, size_t n)
 {
     size_t l = 0;
+    Vector acc[PARTS];
+    for (size_t v = 0; v < PARTS; v++)
+        acc[v] = load(p + v * WIDTH);
     for (; as && l + PARTIALS <= n; l += PARTIALS)
-        for (size_t j = 0; j < PARTIALS; j++)
-            p[j] += a[l + j];
+        for (size_t v = 0; v < PARTS; v++)
+            acc[v] += load(a + l + v * WIDTH);
+    for (size_t v = 0; v < PARTS; v++)
+        store(p + v * WIDTH, acc[v]);
     for (; l < n; l++)
         p[l % PARTIALS] += a[l * as];
 }
 
-static inline void add_products(double *restrict p, const double *a, unsigned as, const double *b, unsigned bs, size_t n)
+/* For every row q of a and every row j of b: p[q*step + j] += a[q]*b[j]. With rows and columns constant, all sums stay in registers. */
+static inline __attribute__((always_inline)) void add_tile(double *p, size_t step, At a, At b, size_t rows, size_t columns, size_t n)
 {
     size_t l = 0;
-    double acc[PARTIALS];
-    memcpy(acc, p, sizeof acc);
-    for (; as && bs && l + PARTIALS <= n; l += PARTIALS)
-        for (size_t j = 0; j < PARTIALS; j++)
-            acc[j] += a[l + j] * b[l + j];
-    for (; l < n; l++)
-        acc[l % PARTIALS] += a[l * as] * b[l * bs];
-    memcpy(p, acc, sizeof acc);
+    Vector acc[OUTER_ROWS][OUTER_COLUMNS][PARTS];
+    for (size_t q = 0; q < rows; q++)
+        for (size_t j = 0; j < columns; j++)
+            for (size_t v = 0; v < PARTS; v++)
+                acc[q][j][v] = load(p + (q * step + j) * PARTIALS + v * WIDTH);
+    for (; l + PARTIALS <= n; l += PARTIALS)
+        for (size_t v = 0; v < PARTS; v++) {
+            Vector y[OUTER_COLUMNS];
+            for (size_t j = 0; j < columns; j++)
+                y[j] = b.lane ? load(b.p + j * b.row + l + v * WIDTH) : splat(b.p[j * b.row]);
+            for (size_t q = 0; q < rows; q++) {
+                Vector x = a.lane ? load(a.p + q * a.row + l + v * WIDTH) : splat(a.p[q * a.row]);
+                for (size_t j = 0; j < columns; j++)
+                    acc[q][j][v] += x * y[j];
+            }
+        }
+    for (size_t q = 0; q < rows; q++)
+        for (size_t j = 0; j < columns; j++) {
+            for (size_t v = 0; v < PARTS; v++)
+                store(p + (q * step + j) * PARTIALS + v * WIDTH, acc[q][j][v]);
+            for (size_t m = l; m < n; m++)
+                p[(q * step + j) * PARTIALS + m % PARTIALS] += a.p[q * a.row + m * a.lane] * b.p[j * b.row + m * b.lane];
+        }
 }
 
 static void sum_lanes(const Instruction *i, const Banks *banks, size_t n)
@@ -371,33 +413,107 @@ static void sum_lanes(const Instruction *i, const Banks *banks, size_t n)
         add_partials(d.p + r * PARTIALS, a.p + r * a.row, a.lane, n);
 }
 
-/* With k = 1 the dot product of rows; with k > 1 that of every row of a with every row of b. */
+/* The dot product of each row of a with the same row of b. */
 static void dot_lanes(const Instruction *i, const Banks *banks, size_t n)
 {
     At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
-    bool outer = i->op == TAPE_OUTER;
-    size_t k = outer ? i->k : 1;
-    for (size_t r = 0; r < i->rows; r++)
-        for (size_t j = 0; j < k; j++)
-            add_products(d.p + (r * k + j) * PARTIALS, a.p + r * a.row, a.lane, b.p + (outer ? j : r) * b.row, b.lane, n);
+    for (size_t r = 0; r < i->rows; r++) {
+        At x = { a.p + r * a.row, 0, a.lane }, y = { b.p + r * b.row, 0, b.lane };
+        if (x.lane && y.lane)
+            add_tile(d.p + r * PARTIALS, 1, (At){ x.p, 0, 1 }, (At){ y.p, 0, 1 }, 1, 1, n);
+        else
+            add_tile(d.p + r * PARTIALS, 1, x, y, 1, 1, n);
+    }
 }
 
+/* That of every row of a with every row of b. */
+static void outer_lanes(const Instruction *i, const Banks *banks, size_t n)
+{
+    At   d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    bool lanes = a.lane && b.lane;
+    for (size_t r = 0; r < i->rows; r += OUTER_ROWS)
+        for (size_t j = 0; j < i->k; j += OUTER_COLUMNS) {
+            size_t  rows = i->rows - r < OUTER_ROWS ? i->rows - r : OUTER_ROWS, columns = i->k - j < OUTER_COLUMNS ? i->k - j : OUTER_COLUMNS;
+            double *p = d.p + (r * i->k + j) * PARTIALS;
+            At      x = { a.p + r * a.row, a.row, a.lane }, y = { b.p + j * b.row, b.row, b.lane };
+            if (lanes && rows == OUTER_ROWS && columns == OUTER_COLUMNS)
+                add_tile(p, i->k, (At){ x.p, x.row, 1 }, (At){ y.p, y.row, 1 }, OUTER_ROWS, OUTER_COLUMNS, n);
+            else if (lanes && rows == OUTER_ROWS && columns == 1)
+                add_tile(p, i->k, (At){ x.p, x.row, 1 }, (At){ y.p, y.row, 1 }, OUTER_ROWS, 1, n);
+            else
+                for (size_t q = 0; q < rows; q++)
+                    for (size_t m = 0; m < columns; m++)
+                        add_tile(p + (q * i->k + m) * PARTIALS, 1, (At){ x.p + q * x.row, 0, x.lane }, (At){ y.p + m * y.row, 0, y.lane }, 1, 1, n);
+        }
+}
+
+typedef double Four __attribute__((vector_size(32), aligned(8), may_alias));
+
+/* p0 + p4, p1 + p5, p2 + p6, p3 + p7 */
+static inline void half_sums(Four *s, const double *p)
+{
+    Four high;
+    memcpy(s, p, sizeof *s);
+    memcpy(&high, p + 4, sizeof high);
+    *s += high;
+}
+
+/* ((p0 + p4) + (p2 + p6)) + ((p1 + p5) + (p3 + p7)), four rows at a time: transposed, then added as vectors. */
 static void finish_sums(const Instruction *i, const Banks *banks)
 {
-    At d = at(banks, i->d), a = at(banks, i->a);
-    for (size_t r = 0; r < i->rows; r++) {
-        const double *p = a.p + r * PARTIALS;
-        d.p[r] = ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
+    At            d = at(banks, i->d), a = at(banks, i->a);
+    const double *p = a.p;
+    size_t        r = 0;
+    for (; r + 4 <= i->rows; r += 4, p += 4 * PARTIALS) {
+        Four s, t, u, v;
+        half_sums(&s, p);
+        half_sums(&t, p + PARTIALS);
+        half_sums(&u, p + 2 * PARTIALS);
+        half_sums(&v, p + 3 * PARTIALS);
+        Four st_even = __builtin_shufflevector(s, t, 0, 4, 2, 6), st_odd = __builtin_shufflevector(s, t, 1, 5, 3, 7);
+        Four uv_even = __builtin_shufflevector(u, v, 0, 4, 2, 6), uv_odd = __builtin_shufflevector(u, v, 1, 5, 3, 7);
+        Four even = __builtin_shufflevector(st_even, uv_even, 0, 1, 4, 5) + __builtin_shufflevector(st_even, uv_even, 2, 3, 6, 7);
+        Four odd = __builtin_shufflevector(st_odd, uv_odd, 0, 1, 4, 5) + __builtin_shufflevector(st_odd, uv_odd, 2, 3, 6, 7);
+        even += odd;
+        memcpy(d.p + r, &even, sizeof even);
     }
+    for (; r < i->rows; r++, p += PARTIALS) {
+        Four s;
+        half_sums(&s, p);
+        d.p[r] = (s[0] + s[2]) + (s[1] + s[3]);
+    }
+}
+
+/* Sums over the rows of a, or of a*b, for `vectors` vectors of lanes from l on. */
+static inline __attribute__((always_inline)) void fold_tile(const Instruction *i, At d, At a, At b, size_t l, size_t vectors, bool dot)
+{
+    Vector acc[TILE];
+    for (size_t v = 0; v < vectors; v++)
+        acc[v] = splat(0);
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t v = 0; v < vectors; v++) {
+            Vector x = a.lane ? load(a.p + r * a.row + l + v * WIDTH) : splat(a.p[r * a.row]);
+            if (dot)
+                x *= b.lane ? load(b.p + r * b.row + l + v * WIDTH) : splat(b.p[r * b.row]);
+            acc[v] += x;
+        }
+    for (size_t v = 0; v < vectors; v++)
+        store(d.p + l + v * WIDTH, acc[v]);
 }
 
 static void fold_rows(const Instruction *i, const Banks *banks, size_t n)
 {
-    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
-    for (size_t l = 0; l < n; l++) {
+    At     d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
+    size_t l = 0;
+    bool   dot = i->op == TAPE_ROW_DOT;
+    for (; l + TILE * WIDTH <= n; l += TILE * WIDTH)
+        fold_tile(i, d, a, b, l, TILE, dot);
+    for (; l + WIDTH <= n; l += WIDTH)
+        fold_tile(i, d, a, b, l, 1, dot);
+    for (; l < n; l++) {
         double sum = 0;
         for (size_t r = 0; r < i->rows; r++)
-            sum += a.p[r * a.row + l * a.lane] * (i->op == TAPE_ROW_DOT ? b.p[r * b.row + l * b.lane] : 1.0);
+            sum += dot ? a.p[r * a.row + l * a.lane] * b.p[r * b.row + l * b.lane] : a.p[r * a.row + l * a.lane];
         d.p[l] = sum;
     }
 }
@@ -445,9 +561,8 @@ static void run(const Format *f, const Instruction *i, const Banks *banks, size_
     case TAPE_GEMM:         gemm(i, banks, n); return;
     case TAPE_UNIFORM_GEMM: uniform_gemm(i, banks, n); return;
     case TAPE_SUM:          sum_lanes(i, banks, n); return;
-    case TAPE_DOT: case TAPE_OUTER:
-        dot_lanes(i, banks, n);
-        return;
+    case TAPE_DOT:          dot_lanes(i, banks, n); return;
+    case TAPE_OUTER:        outer_lanes(i, banks, n); return;
     case TAPE_FINAL:        finish_sums(i, banks); return;
     case TAPE_ROW_SUM: case TAPE_ROW_DOT:
         fold_rows(i, banks, n);

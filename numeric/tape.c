@@ -19,6 +19,8 @@ typedef struct Worker {             /* one thread's bank 0 and its view of the b
 
 struct Machine {
     const Tape   *tape;
+    const TapePass *pass;           /* those of the tape, their slots spaced for `block` lanes */
+    uint32_t      block;
     const Format *format;
     Arena        *arena;
     unsigned      threads, n_workers;
@@ -35,7 +37,7 @@ static void add_worker(Machine *m)
 {
     const Tape *t = m->tape;
     Worker     *w = &m->worker[m->n_workers++];
-    w->memory = format_lanes(m->format, m->arena, (size_t)t->slots_off + (size_t)t->slots * BLOCK);
+    w->memory = format_lanes(m->format, m->arena, (size_t)t->slots_off + (size_t)t->slots * m->block);
     w->bank = arena_array(m->arena, void *, t->banks);
     w->gathered = arena_array(m->arena, void *, t->banks);
     w->bank[0] = w->memory;
@@ -54,10 +56,57 @@ static void set_constant(Machine *m, const TapeConstant *c, size_t lanes)
     }
 }
 
+/* ---- blocks --------------------------------------------------------------------------------------------------------------------- */
+
+static void space_view(const Tape *t, View *v, uint32_t times)
+{
+    if (v->bank || v->off < t->slots_off)
+        return;
+    v->off = t->slots_off + (v->off - t->slots_off) * times;
+    v->row_stride *= times;
+}
+
+/* The passes with slots of so many blocks each. */
+static const TapePass *spaced(Arena *a, const Tape *t, uint32_t times)
+{
+    TapePass *pass = arena_copy(a, t->pass, t->n_passes * sizeof *pass);
+    for (size_t p = 0; p < t->n_passes && times > 1; p++) {
+        Instruction *lane = arena_copy(a, pass[p].lane, pass[p].n_lane * sizeof *lane);
+        for (size_t k = 0; k < pass[p].n_lane; k++) {
+            space_view(t, &lane[k].d, times);
+            space_view(t, &lane[k].a, times);
+            space_view(t, &lane[k].b, times);
+            space_view(t, &lane[k].c, times);
+        }
+        pass[p].lane = lane;
+    }
+    return pass;
+}
+
+/* Products of matrices gain nothing from more lanes; other instructions are short beside their dispatch. Stochastic rounding draws
+ * its numbers instruction by instruction, so its results would depend on the block. */
+static uint32_t best_block(const Tape *t, const Format *f)
+{
+    enum { MOST_TIMES = 4, CACHE = 32768 };
+    uint32_t times = MOST_TIMES;
+    for (size_t p = 0; p < t->n_passes; p++)
+        for (size_t k = 0; k < t->pass[p].n_lane; k++)
+            if (t->pass[p].lane[k].op == TAPE_GEMM || t->pass[p].lane[k].op == TAPE_OUTER)
+                return BLOCK;
+    while (times > 1 && (f->rounding == ROUND_STOCHASTIC || (size_t)t->slots * times * BLOCK * f->lane > CACHE))
+        times /= 2;
+    return times * BLOCK;
+}
+
 Machine *machine_new(Arena *a, const Tape *t, const Format *f)
 {
+    return machine_new_block(a, t, f, best_block(t, f));
+}
+
+Machine *machine_new_block(Arena *a, const Tape *t, const Format *f, uint32_t block)
+{
     Machine *m = arena_alloc(a, sizeof *m);
-    *m = (Machine){ .tape = t, .format = f, .arena = a, .threads = 1, .worker = arena_array(a, Worker, MAX_THREADS), .seed = 1,
+    *m = (Machine){ .tape = t, .pass = spaced(a, t, block / BLOCK), .block = block, .format = f, .arena = a, .threads = 1, .worker = arena_array(a, Worker, MAX_THREADS), .seed = 1,
                     .column = arena_array(a, const void *, t->banks), .is_input = arena_array(a, bool, t->banks) };
     add_worker(m);
     machine_seed(m, 1);
@@ -120,6 +169,21 @@ static void run_uniform(Machine *m, const TapePass *pass)
         m->format->kernels->run(m->format, &pass->uniform[i], &banks, pass->uniform[i].lanes);
 }
 
+static void gather(const Machine *m, void *to, const void *column, size_t from, size_t n)
+{
+    const Format   *f = m->format;
+    const uint32_t *row = m->row + from;
+    if (f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL) {
+        double       *d = to;
+        const double *x = column;
+        for (size_t l = 0; l < n; l++)
+            d[l] = x[row[l]];
+        return;
+    }
+    for (size_t l = 0; l < n; l++)
+        format_copy(f, format_at(f, to, l), format_at(f, column, row[l]), 1);
+}
+
 /* Points the banks of a worker at the lanes from..from+n-1. */
 static void place_banks(const Machine *m, Worker *w, size_t from, size_t n)
 {
@@ -130,9 +194,8 @@ static void place_banks(const Machine *m, Worker *w, size_t from, size_t n)
             continue;
         }
         if (!w->gathered[b])
-            w->gathered[b] = format_lanes(f, m->arena, BLOCK);
-        for (size_t l = 0; l < n; l++)
-            format_copy(f, format_at(f, w->gathered[b], l), format_at(f, m->column[b], m->row[from + l]), 1);
+            w->gathered[b] = format_lanes(f, m->arena, m->block);
+        gather(m, w->gathered[b], m->column[b], from, n);
         w->bank[b] = w->gathered[b];
     }
 }
@@ -145,8 +208,8 @@ static void run_chunk(const Machine *m, Worker *w, const TapePass *pass, size_t 
         w->random = rng_stream(m->seed, STR("rounding"));
         rng_seek(&w->random, (m->runs * (uint64_t)m->tape->n_passes + pass_number + 1) << 40 | (uint64_t)chunk << 20);
     }
-    for (; from < end; from += BLOCK) {
-        size_t n = end - from < BLOCK ? end - from : BLOCK;
+    for (; from < end; from += m->block) {
+        size_t n = end - from < m->block ? end - from : m->block;
         if (m->tape->banks > 1)
             place_banks(m, w, from, n);
         for (size_t i = 0; i < pass->n_lane; i++)
@@ -234,7 +297,7 @@ static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size
         format_copy(m->format, w->memory, m->worker[0].memory, m->tape->elements);
         for (unsigned b = 1; m->row && b < m->tape->banks; b++)       /* before the thread runs: the arena serves one thread */
             if (m->is_input[b] && !w->gathered[b])
-                w->gathered[b] = format_lanes(m->format, m->arena, BLOCK);
+                w->gathered[b] = format_lanes(m->format, m->arena, m->block);
         started[k] = pthread_create(&thread[k], NULL, run_share, &share[k]) == 0;
     }
     run_share(&share[0]);
@@ -254,10 +317,10 @@ bool machine_run(Machine *m, size_t lanes)
         if (t->constant[i].kind == TAPE_COUNT)
             set_constant(m, &t->constant[i], lanes);
     for (size_t p = 0; p < t->n_passes; p++) {
-        run_uniform(m, &t->pass[p]);
-        if (t->pass[p].n_lane && lanes)
-            run_lanes(m, &t->pass[p], p, lanes);
-        else if (t->pass[p].n_lane)
+        run_uniform(m, &m->pass[p]);
+        if (m->pass[p].n_lane && lanes)
+            run_lanes(m, &m->pass[p], p, lanes);
+        else if (m->pass[p].n_lane)
             clear_partials(m, &m->worker[0]);
         if (should_stop())
             return false;

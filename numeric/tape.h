@@ -9,7 +9,8 @@
  *     lane tensor (BLOCK, 1)   lane scalar (0, 1)   uniform vector (1, 0)   uniform scalar (0, 0)
  *
  * A tape is a list of passes: the uniform part of a pass runs once (lanes = 1, or the entries of a tensor as lanes), then its
- * lane part once per block. A reduction over lanes keeps PARTIALS partial sums per value, lane l into partial l mod PARTIALS; a chunk of
+ * lane part once per block. A compiled tape has blocks of BLOCK lanes; a machine takes more where its slots then still lie in the
+ * first-level cache. A reduction over lanes keeps PARTIALS partial sums per value, lane l into partial l mod PARTIALS; a chunk of
  * CHUNK blocks has partial sums of its own, and chunks are added in their order. So a sum depends neither on the block size, nor on the
  * width of vectors, nor on the number of threads. The uniform part of the next pass finishes the sums: a value below two
  * nested reductions (a variance) needs two passes, and lane values are recomputed, never carried over. */
@@ -120,6 +121,7 @@ const Kernels *double_kernels(void);    /* the widest build that this processor 
 typedef struct Machine Machine;
 
 Machine    *machine_new(Arena *a, const Tape *t, const Format *f);
+Machine    *machine_new_block(Arena *a, const Tape *t, const Format *f, uint32_t block);    /* BLOCK times 1, 2, 4, ... up to CHUNK */
 void        machine_threads(Machine *m, unsigned threads);              /* default 1; more only helps with many lanes */
 void        machine_seed(Machine *m, uint64_t seed);                    /* of stochastic rounding */
 void       *machine_input(Machine *m, size_t i);                        /* the lanes of uniform input i, to be filled */

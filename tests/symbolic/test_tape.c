@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of tapes: neither the block size nor the number of threads nor the width of vectors changes a bit of value or gradient. */
+#include "tests/symbolic/session.h"
+
+#include "numeric/data.h"
+#include "numeric/format_double.h"
+#include "symbolic/diff.h"
+#include "symbolic/matrix.h"
+#include "symbolic/table.h"
+
+#include <string.h>
+
+enum { ROWS = 9000, WIDTH = 5, PARAMETERS = 2 * WIDTH + WIDTH + WIDTH + 1 };
+
+typedef struct Model {
+    Pool        *p;
+    const Expr  *output[4];         /* value and slopes */
+    CompileInput in[3];
+    size_t       numbers;           /* in the outputs */
+} Model;
+
+static Data *make_data(Arena *a)
+{
+    Data *d = data_new(a, 3);
+    Rng   random = rng_stream(1, STR("tape"));
+    d->rows = ROWS;
+    for (size_t j = 0; j < 3; j++) {
+        double *value = arena_array(d->memory, double, ROWS);
+        for (size_t i = 0; i < ROWS; i++)
+            value[i] = j == 2 ? rng_unit(&random) < 0.5 : rng_normal(&random);
+        d->column[j] = (Column){ .name = str_printf(d->memory, "c%zu", j), .value = value };
+    }
+    return d;
+}
+
+static const Expr *shaped(Pool *p, const char *name, slong rows, slong cols)
+{
+    return expr_symbol_shaped(p, str_of(name), shape_new(p, rows == WIDTH ? expr_symbol(p, STR("h")) : expr_int(p, rows), expr_int(p, cols), NULL));
+}
+
+/* The mean of softplus(z) - y*z + z^2/4 with z = v^T*tanh(W*x + b), its gradient in W, b, v: sums over rows, outer products, a product of a
+ * matrix; and the variance of z, which takes two passes. */
+static Model model_new(Pool *p, const Data *d)
+{
+    Model       w = { .p = p, .numbers = PARAMETERS };
+    const Expr *axis = expr_axis(p, STR("d"), (Data *)d), *x = expr_tensor(p, 2, 1, (const Expr *const[]){ expr_column(p, axis, 0), expr_column(p, axis, 1) });
+    const Expr *W = shaped(p, "W", WIDTH, 2), *b = shaped(p, "b", WIDTH, 1), *v = shaped(p, "v", WIDTH, 1), *variable[] = { W, b, v };
+    const Expr *z = expr_dot(p, v, expr_call1(p, FN_tanh, expr_add(p, expr_matmul(p, W, x), b)));
+    const Expr *loss = expr_add(p, expr_call1(p, FN_softplus, z), expr_sub(p, expr_div(p, expr_powi(p, z, 2), expr_int(p, 4)), expr_mul(p, expr_column(p, axis, 2), z)));
+    const Expr *off = expr_sub(p, z, axis_mean(p, axis, z)), *f = expr_add(p, axis_mean(p, axis, loss), axis_mean(p, axis, expr_powi(p, off, 2)));
+    for (int i = 0; i < 3; i++)
+        w.in[i] = (CompileInput){ .symbol = variable[i], .rows = WIDTH, .cols = i ? 1 : 2 };
+    w.output[0] = f;
+    cr_assert(expr_gradient(p, f, variable, 3, w.output + 1), "%s", pool_error(p).s);
+    return w;
+}
+
+/* Value and gradient as doubles, bits and all. */
+static void run_model(const Model *w, const Format *f, uint32_t block, unsigned threads, double *out)
+{
+    Arena   *a = arena_new();
+    Program *program = arena_alloc(a, sizeof *program);
+    cr_assert(expr_compile(w->p, a, w->in, 3, w->output, 4, program), "%s", pool_error(w->p).s);
+    Machine *m = block ? machine_new_block(a, program->tape, f, block) : machine_new(a, program->tape, f);
+    for (size_t k = 0; k < program->n_columns; k++)
+        machine_column(m, 3 + k, 0, program->axis->axis.data->column[program->column[k]].value);
+    machine_threads(m, threads);
+    for (size_t i = 0; i < PARAMETERS - 1; i++)
+        format_set_double(f, format_at(f, machine_input(m, 0), i), 0.125 * (double)((i * 5) % 13) - 0.75, NULL);
+    cr_assert(machine_run(m, ROWS));
+    for (size_t i = 0; i < PARAMETERS; i++)
+        out[i] = format_get_double(f, format_at(f, machine_output(m, 0), i));
+    arena_delete(a);
+}
+
+Test(tape, blocks_and_threads_change_no_bit)
+{
+    static const char *const formats[] = { "fp64", "bf16" };
+    Env  *env = env_new(calculus_tables);
+    Arena *a = arena_new();
+    Model w = model_new(env_pool(env), make_data(a));
+    for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
+        Format f;
+        double expected[PARAMETERS], found[PARAMETERS];
+        cr_assert(format_named(str_of(formats[k]), &f));
+        run_model(&w, &f, 64, 1, expected);
+        cr_expect(expected[0] == expected[0] && expected[1] != 0);
+        for (uint32_t block = 0; block <= 1024; block = block ? 2 * block : 64)
+            for (unsigned threads = 1; threads <= 8; threads *= 2) {
+                run_model(&w, &f, block, threads, found);
+                cr_expect_eq(memcmp(found, expected, sizeof found), 0, "%s, blocks of %u lanes, %u threads", formats[k], block, threads);
+            }
+    }
+    arena_delete(a);
+    env_delete(env);
+}
+
+#if defined(__x86_64__)
+Test(tape, the_width_of_vectors_changes_no_bit)
+{
+    Env   *env = env_new(calculus_tables);
+    Arena *a = arena_new();
+    Model  w = model_new(env_pool(env), make_data(a));
+    Format f;
+    double narrow[PARAMETERS], wide[PARAMETERS], old[PARAMETERS];
+    format_named(STR("fp64"), &f);
+    f.kernels = &double_kernels_base;
+    run_model(&w, &f, 0, 1, old);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        f.kernels = &double_kernels_avx2;
+        run_model(&w, &f, 0, 1, narrow);
+        for (size_t i = 0; i < PARAMETERS; i++)         /* functions without fused multiply-add differ in their last bit */
+            cr_expect(narrow[i] - old[i] < 1e-13 && old[i] - narrow[i] < 1e-13, "%zu", i);
+    }
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+        f.kernels = &double_kernels_avx512;
+        run_model(&w, &f, 0, 1, wide);
+        cr_expect_eq(memcmp(narrow, wide, sizeof wide), 0);
+    }
+    arena_delete(a);
+    env_delete(env);
+}
+#endif
