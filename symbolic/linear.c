@@ -115,6 +115,29 @@ static Value softmax_call(Call *c)
     return value_expr(typed_call(c->pool, &fn_rows[FN_exp], &shifted, 1));
 }
 
+/* -y*log(sigmoid(z)) - (1 - y)*log(1 - sigmoid(z)) = softplus(z) - y*z, entry by entry: no exp overflows, no log sees a zero. */
+static Value bce_call(Call *c)
+{
+    Pool       *p = c->pool;
+    const Expr *z = expr_canonical(p, c->arg[0].expr), *y = expr_canonical(p, c->arg[1].expr);
+    if (!expr_is_tensor(z) && expr_is_tensor(y))
+        return call_fail(c, 1, "one logit has one label");
+    return value_expr(expr_entrywise(p, ENTRY_SUB, expr_call1(p, FN_softplus, z), expr_entrywise(p, ENTRY_MUL, y, z)));
+}
+
+/* -sum(y .* log(softmax(z))) = sum(y)*logsumexp(z) - y^T*z; for a class k that is logsumexp(z) - z[k]. */
+static Value cross_entropy_call(Call *c)
+{
+    Pool       *p = c->pool;
+    const Expr *z = tensor_argument(c, 0), *y = z ? expr_canonical(p, c->arg[1].expr) : NULL;
+    if (!y)
+        return value_failed();
+    const Expr *lse = expr_matrix_op(p, MATRIX_LOGSUMEXP, z = expr_canonical(p, z));
+    if (!expr_is_tensor(y))
+        return value_expr(expr_sub(p, lse, expr_slice(p, z, y, y)));
+    return value_expr(expr_sub(p, expr_mul(p, expr_matrix_op(p, MATRIX_TOTAL, y), lse), expr_dot(p, y, z)));
+}
+
 /* ones(3), zeros(m, n) */
 static Value filled(Call *c, slong with)
 {
@@ -195,6 +218,12 @@ const Builtin linear_builtins[] = {
       .example = { { "logsumexp([log(2), log(3)])", "log(5)" } }, .lesson = 3, .see = "softmax", .words = "log sum exp partition", .whole = true, .call = logsumexp_call },
     { .sig = "softmax(z: expr) -> expr", .help = "exp of the entries, divided by their sum.",
       .example = { { "softmax([0, log(3)])", "[1/4, 3/4]" } }, .lesson = 3, .see = "logsumexp", .words = "probabilities", .whole = true, .call = softmax_call },
+    { .sig = "bce_with_logits(z: expr, y: expr) -> expr", .help = "The binary cross-entropy of the label y (0 to 1) and sigmoid(z), without overflow.",
+      .example = { { "bce_with_logits(0, 1)", "log(2)" }, { "diff(bce_with_logits(z, 1), z)", "sigmoid(z) - 1" } }, .see = "cross_entropy_with_logits softplus sigmoid",
+      .words = "loss binary cross entropy logistic", .whole = true, .call = bce_call },
+    { .sig = "cross_entropy_with_logits(z: expr, y: expr) -> expr", .help = "The cross-entropy of softmax(z) and the class y (from 1), or the probabilities y.",
+      .example = { { "cross_entropy_with_logits([0, log(3)], 2)", "2 log(2) - log(3)" } }, .see = "bce_with_logits softmax logsumexp",
+      .words = "loss softmax categorical negative log likelihood", .whole = true, .call = cross_entropy_call },
     { .sig = "identity(n: expr) -> expr", .help = "The n x n identity matrix.",
       .example = { { "identity(2)", "[1, 0; 0, 1]" } }, .lesson = 3, .see = "inverse", .words = "eye unit matrix", .call = identity_call },
     { .sig = "length(v: value) -> expr", .help = "The number of entries of a vector, matrix or list, or of characters of a text.",
