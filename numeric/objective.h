@@ -6,6 +6,10 @@
 
 #include "numeric/tape.h"
 
+typedef struct ObjectiveBlock {     /* parameters that belong together: a vector or matrix, or the numbers between two of them */
+    size_t first, rows, cols;
+} ObjectiveBlock;
+
 typedef struct Objective {
     const Format *format;
     size_t        n;                /* parameters: uniform inputs, one behind the other */
@@ -16,6 +20,8 @@ typedef struct Objective {
     Machine      *product;          /* inputs x, v; outputs of H v; NULL: not made */
     Machine      *residual;         /* f = sum of r_i^2: outputs r1, ..., rm, then their slopes along x1, along x2, ...; NULL: not made */
     size_t        residuals;        /* m; 0: residual gives the lower triangle of 2 J^T J alone, a mean over rows */
+    size_t        blocks;           /* of the parameters, in their order; 0: all of them are one */
+    const ObjectiveBlock *block;
     void         *x;                /* the parameters that the gradient reads: n lanes to be filled */
     const void   *f, *g;            /* where the gradient leaves the value and the n slopes */
     size_t        batch;            /* rows of the current batch */

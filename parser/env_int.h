@@ -73,7 +73,7 @@ struct Env {
     Map             rules;                    /* text of a rule -> Ast * */
     bool            trace;                    /* inside a statement that begins with trace */
     Report         *steps;                    /* inside a statement that begins with steps: where derivations are recorded */
-    bool            in_rule;                  /* a rule of an optimizer is being read: norm and dot are sums over all parameters */
+    Rule           *in_rule;                  /* the rule of an optimizer that is being read: norm and dot are sums over its parameters; else NULL */
     Value           ans;
     size_t          n_out, room_out;
     Value          *out;                      /* results by number, for out[k] */
@@ -158,12 +158,14 @@ const Expr *typed_function(Env *env, const FnRow *fn, const Expr *const *arg, si
 /* method.c: optimizers, schedules */
 const Method *find_method(const Eval *ev, Str name);                               /* the user's own first; NULL: there is none */
 const RuleText *find_rule_text(Str name);
+const Method *read_optimizer(const Eval *ev, const Ast *t, const RuleText *row);        /* an AST_OPTIMIZER with its defaults; NULL after a failure */
 Value eval_method(const Eval *ev, const Ast *t);                                   /* behind method: */
+const Rule *read_memory(const Eval *ev, const MemoryText *row);                    /* a schedule that remembers; NULL after a failure */
 Value eval_rate(const Eval *ev, const Ast *t);                                     /* behind lr: */
 Value eval_named_format(const Eval *ev, const Ast *t);                             /* behind format: */
 Value method_with(const Eval *ev, const Ast *call, const Method *m);               /* adam(lr: 0.1) */
 Value define_optimizer(const Eval *ev, const Ast *t);
-bool  rule_call(const Eval *ev, const Ast *t, Value *out);                         /* norm(g), dot(g, m) in a rule */
+bool  rule_call(const Eval *ev, const Ast *t, Value *out);                         /* norm(g), grad(y), matmul(a, b) in a rule */
 
 /* using.c: formats */
 bool  eval_format(const Eval *ev, const Ast *t, struct Format *f);                 /* of an AST_FORMAT; false after a failure */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Optimizers and schedules by name (GRAMMAR 6): the user's own definitions and the rows of symbolic/, read by the same parser and lowered
- * the same way. A rule is a list of assignments; a name that is read before it is assigned is a state. Each assignment is evaluated as typed,
- * with the names it reads bound to what they stand for so far, so that the rule becomes one expression for x and one for each state. */
+ * the same way; their numbers, which must lie in their ranges. */
 #include "parser/env_int.h"
 
 #include "base/vec.h"
@@ -9,8 +8,6 @@
 #include "symbolic/run.h"
 
 #include <string.h>
-
-static const char *const given_names[] = { "x", "g", "t", "count" };
 
 const RuleText *find_rule_text(Str name)
 {
@@ -20,262 +17,6 @@ const RuleText *find_rule_text(Str name)
     return NULL;
 }
 
-/* ---- reading a rule -------------------------------------------------------------------------------------------------------------- */
-
-typedef struct Reading {
-    const Eval *ev;
-    const Ast  *t;                  /* AST_OPTIMIZER */
-    const Ast  *block;
-    Rule       *rule;
-    VEC(Str)    state, assigned;
-    VEC(const Ast *) start;         /* per state: its start; NULL: 0 */
-    Scope      *x;                  /* the binding of x; others are found by name */
-    const Scope *scope;
-} Reading;
-
-static bool among(const Str *name, size_t n, Str s)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(name[i], s))
-            return true;
-    return false;
-}
-
-static bool is_given(const Reading *r, Str s)
-{
-    for (size_t i = 0; i < sizeof given_names / sizeof *given_names; i++)
-        if (str_is(s, given_names[i]))
-            return true;
-    return among(r->rule->hyper, r->rule->hypers, s);
-}
-
-static bool is_assigned_somewhere(const Reading *r, Str s)
-{
-    for (size_t i = 0; i < r->block->n; i++)
-        if ((r->block->child[i]->kind == AST_ASSIGN || r->block->child[i]->kind == AST_STATE) && str_eq(r->block->child[i]->text, s))
-            return true;
-    return false;
-}
-
-static bool refuse_unassigned(const Reading *r, const Ast *t)
-{
-    VEC(Str) names = { 0 };
-    Arena *a = r->ev->env->line_arena;
-    for (size_t i = 0; i < sizeof given_names / sizeof *given_names; i++)
-        vec_push(a, &names, str_of(given_names[i]));
-    for (size_t i = 0; i < r->rule->hypers; i++)
-        vec_push(a, &names, r->rule->hyper[i]);
-    for (size_t i = 0; i < r->block->n; i++)
-        if (r->block->child[i]->text.n)
-            vec_push(a, &names, r->block->child[i]->text);
-    Str near = suggest_nearest(t->text, names.at, names.n);
-    eval_fail(r->ev, t, "%.*s is never assigned in this rule", STR_ARGS(t->text));
-    if (near.n)
-        eval_hint(r->ev, "%.*s", STR_ARGS(near));
-    else
-        eval_hint(r->ev, "%.*s: 0.1 as an option of %.*s", STR_ARGS(t->text), STR_ARGS(r->rule->name));
-    return false;
-}
-
-static bool refuse_call(const Reading *r, const Ast *t)
-{
-    static const char *const later[] = { "grad", "loss", "hvp", "matmul", "transpose" };
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (str_is(t->text, later[i]))
-            return eval_fail(r->ev, t, "%s is not known in rules yet: they see x, g and t", later[i]), false;
-    return true;
-}
-
-/* The names that an expression reads: known, or states from now on. */
-static bool read_names(Reading *r, const Ast *t)
-{
-    Arena *a = r->ev->env->line_arena;
-    if (t->kind == AST_NAME) {
-        if (name_is_constant(t->text) || is_given(r, t->text) || among(r->state.at, r->state.n, t->text) || among(r->assigned.at, r->assigned.n, t->text))
-            return true;
-        if (!is_assigned_somewhere(r, t->text))
-            return refuse_unassigned(r, t);
-        vec_push(a, &r->state, t->text);
-        vec_push(a, &r->start, (const Ast *)NULL);
-        return true;
-    }
-    if (t->kind == AST_CALL && t->child[0]->kind == AST_NAME && !refuse_call(r, t->child[0]))
-        return false;
-    for (size_t i = t->kind == AST_CALL && t->child[0]->kind == AST_NAME; i < t->n; i++)
-        if (!read_names(r, t->child[i]))
-            return false;
-    return true;
-}
-
-static bool find_states(Reading *r)
-{
-    Arena *a = r->ev->env->line_arena;
-    bool   moves = false;
-    for (size_t i = 0; i < r->block->n; i++) {
-        const Ast *s = r->block->child[i];
-        if (s->kind == AST_EMPTY)
-            continue;
-        if (s->kind != AST_ASSIGN && s->kind != AST_STATE) {
-            eval_fail(r->ev, s, "a rule is a list of assignments");
-            eval_hint(r->ev, "m = beta*m + g; x = x - lr*m");
-            return false;
-        }
-        if (among(r->rule->hyper, r->rule->hypers, s->text) || str_is(s->text, "t") || str_is(s->text, "count") || name_is_constant(s->text))
-            return eval_fail(r->ev, s, "%.*s is given, a rule cannot change it", STR_ARGS(s->text)), false;
-        if (s->kind == AST_STATE && (is_given(r, s->text) || among(r->state.at, r->state.n, s->text)))
-            return eval_fail(r->ev, s, "%.*s is known already", STR_ARGS(s->text)), false;
-        if (!read_names(r, s->child[0]))
-            return false;
-        if (s->kind == AST_STATE) {
-            vec_push(a, &r->state, s->text);
-            vec_push(a, &r->start, s->child[0]);
-        } else {
-            vec_push(a, &r->assigned, s->text);
-            moves = moves || str_is(s->text, "x");
-        }
-    }
-    if (moves)
-        return true;
-    eval_fail(r->ev, r->t, "the rule leaves x alone");
-    eval_hint(r->ev, "x = x - lr*g");
-    return false;
-}
-
-/* ---- lowering ---------------------------------------------------------------------------------------------------------------------- */
-
-static void bind(Reading *r, Str name, const Expr *e)
-{
-    for (const Scope *s = r->scope; s; s = s->outer)
-        if (str_eq(s->name, name)) {
-            ((Scope *)s)->value = value_expr(e);
-            return;
-        }
-    r->scope = scope_bind(r->ev->env, r->scope, BIND_VALUE, name, value_expr(e), NULL);
-}
-
-static const Expr *bound(const Reading *r, Str name)
-{
-    return scope_find(r->scope, name)->value.expr;
-}
-
-static const Expr *lowered(Reading *r, const Ast *t)
-{
-    Env  *env = r->ev->env;
-    Eval  ev = { env, r->scope, r->ev->source };
-    bool  typed = env->typed, in_rule = env->in_rule;
-    const Format *format = env->format;
-    env->typed = env->in_rule = true;
-    env->format = NULL;
-    const Expr *e = eval_scalar_or_tensor(&ev, t);
-    env->typed = typed;
-    env->in_rule = in_rule;
-    env->format = format;
-    if (e && !expr_is_scalar(e))
-        return eval_fail(&ev, t, "a rule works on one coordinate: this is a vector or matrix"), NULL;
-    return e;
-}
-
-static void bind_given(Reading *r)
-{
-    Env  *env = r->ev->env;
-    Rule *rule = r->rule;
-    rule->x = rule_symbol(env->line, STR("x"));
-    rule->g = rule_symbol(env->line, STR("g"));
-    rule->t = expr_symbol(env->line, STR("t"));
-    bind(r, STR("x"), rule->x);
-    bind(r, STR("g"), rule->g);
-    bind(r, STR("t"), rule->t);
-    bind(r, STR("count"), rule_sum(env->line, expr_int(env->line, 1)));
-    for (size_t i = 0; i < rule->hypers; i++)
-        bind(r, rule->hyper[i], rule->hyper_symbol[i] = expr_symbol(env->line, rule->hyper[i]));
-}
-
-static bool lower_states(Reading *r)
-{
-    Env   *env = r->ev->env;
-    Rule  *rule = r->rule;
-    rule->states = r->state.n;
-    rule->state = r->state.at;
-    rule->state_symbol = arena_array(env->line_arena, const Expr *, rule->states + 1);
-    rule->start = arena_array(env->line_arena, const Expr *, rule->states + 1);
-    for (size_t k = 0; k < rule->states; k++) {
-        if (!(rule->start[k] = r->start.at[k] ? lowered(r, r->start.at[k]) : expr_int(env->line, 0)))
-            return false;
-        bind(r, rule->state[k], rule->state_symbol[k] = rule_symbol(env->line, rule->state[k]));
-    }
-    return true;
-}
-
-static bool lower(Reading *r)
-{
-    Env  *env = r->ev->env;
-    Rule *rule = r->rule;
-    bind_given(r);
-    if (!lower_states(r))
-        return false;
-    for (size_t i = 0; i < r->block->n; i++) {
-        const Ast *s = r->block->child[i];
-        if (s->kind != AST_ASSIGN)
-            continue;
-        const Expr *e = lowered(r, s->child[0]);
-        if (!e)
-            return false;
-        bind(r, s->text, e);
-    }
-    rule->update = arena_array(env->line_arena, const Expr *, rule->states + 1);
-    rule->update[0] = bound(r, STR("x"));
-    for (size_t k = 0; k < rule->states; k++)
-        rule->update[k + 1] = bound(r, rule->state[k]);
-    return true;
-}
-
-static bool read_hypers(Reading *r)
-{
-    Arena *a = r->ev->env->line_arena;
-    Rule  *rule = r->rule;
-    size_t n = (size_t)r->t->op;
-    Str   *name = arena_array(a, Str, n + 1);
-    rule->fallback = arena_array(a, const Expr *, n + 1);
-    rule->hyper_symbol = arena_array(a, const Expr *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const Ast *param = r->t->child[i];
-        name[i] = param->text;
-        for (size_t k = 0; k < sizeof given_names / sizeof *given_names; k++)
-            if (str_is(param->text, given_names[k]))
-                return eval_fail(r->ev, param, "%s is given in every rule: another name", given_names[k]), false;
-        const Expr *e = eval_scalar_or_tensor(r->ev, param->child[0]);
-        if (!e)
-            return false;
-        if (!expr_is_numeric(e) || !expr_is_scalar(e))
-            return eval_fail(r->ev, param->child[0], "the default of %.*s is no number", STR_ARGS(param->text)), false;
-        rule->fallback[i] = e;
-    }
-    rule->hyper = name;
-    rule->hypers = n;
-    return true;
-}
-
-static const Method *method_of_rule(Arena *a, const Rule *rule)
-{
-    Method *m = arena_alloc(a, sizeof *m);
-    *m = (Method){ .rule = rule, .value = rule->fallback, .given = arena_array(a, Str, rule->hypers + 1) };
-    return m;
-}
-
-/* The definition as a method with its defaults; NULL after a failure. */
-static const Method *read_rule(const Eval *ev, const Ast *t, const RuleText *row)
-{
-    Arena  *a = ev->env->line_arena;
-    Rule   *rule = arena_alloc(a, sizeof *rule);
-    Reading r = { .ev = ev, .t = t, .block = t->child[t->n - 1], .rule = rule };
-    *rule = (Rule){ .name = t->text, .text = str_slice(ev->source->text, t->span.start, t->span.end), .row = row };
-    bool typed = ev->env->typed;
-    ev->env->typed = false;
-    bool fine = read_hypers(&r);
-    ev->env->typed = typed;
-    return fine && find_states(&r) && lower(&r) ? method_of_rule(a, rule) : NULL;
-}
-
 Value define_optimizer(const Eval *ev, const Ast *t)
 {
     Env *env = ev->env;
@@ -283,7 +24,7 @@ Value define_optimizer(const Eval *ev, const Ast *t)
         return eval_fail(ev, t, "an optimizer is defined outside of functions");
     if (fn_find(t->text) || env_builtin(env, t->text))
         return eval_fail(ev, t, "%.*s is built in and cannot be redefined", STR_ARGS(t->text));
-    const Method *m = read_rule(ev, t, NULL);
+    const Method *m = read_optimizer(ev, t, NULL);
     if (m)
         session_assign(env, t->text, value_method(m));
     return value_method(m);
@@ -301,7 +42,7 @@ static const Method *row_method(Env *env, const RuleText *row)
     Diag   outer = env->diag;
     env->diag = diag_new(env->line_arena);
     Ast   *t = parse_statement(env->line_arena, &env->diag, source, &at, (ParseMode){ false });
-    const Method *m = t && t->kind == AST_OPTIMIZER ? read_rule(&ev, t, row) : NULL;
+    const Method *m = t && t->kind == AST_OPTIMIZER ? read_optimizer(&ev, t, row) : NULL;
     Str   why = env->diag.message;
     env->diag = outer;
     if (!m)
@@ -362,82 +103,7 @@ Value eval_method(const Eval *ev, const Ast *t)
     return value_failed();
 }
 
-/* ---- rates ------------------------------------------------------------------------------------------------------------------------------ */
-
-/* A schedule as a function whose body sees t. */
-static const Function *schedule_function(Env *env, const ScheduleText *row, const Scope *t_bound)
-{
-    Arena  *a = env->line_arena;
-    Source *source = arena_alloc(a, sizeof *source);
-    size_t  at = 0;
-    *source = (Source){ STR("schedules.def"), str_of(row->text) };
-    Ast *t = parse_statement(a, &env->diag, source, &at, (ParseMode){ false });
-    if (!t || t->kind != AST_DEFINE)
-        return NULL;
-    size_t     n = (size_t)t->op;
-    Str       *param = arena_array(a, Str, n + 1);
-    const Ast **fallback = arena_array(a, const Ast *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        param[i] = t->child[i]->text;
-        fallback[i] = t->child[i]->n ? t->child[i]->child[0] : NULL;
-    }
-    Function *f = arena_alloc(a, sizeof *f);
-    *f = (Function){ .kind = FUNCTION_USER, .name = t->text, .n = n, .param = param, .fallback = fallback, .body = t->child[n], .source = source,
-                     .captured = t_bound };
-    return f;
-}
-
-/* Is it written with literals, schedules and t alone? Then its text says what it is. */
-static bool only_literals(const Ast *t)
-{
-    if (t->kind == AST_NAME)
-        return str_is(t->text, "t") || name_is_constant(t->text);
-    for (size_t i = t->kind == AST_CALL; i < t->n; i++)
-        if (!only_literals(t->child[i]))
-            return false;
-    return true;
-}
-
-static const Scope *rate_scope(const Eval *ev, const Expr *t)
-{
-    Env         *env = ev->env;
-    const Scope *bound_t = scope_bind(env, NULL, BIND_VARIABLE, STR("t"), value_none(), t);
-    const Scope *scope = scope_bind(env, ev->scope, BIND_VARIABLE, STR("t"), value_none(), t);
-    for (const ScheduleText *row = schedule_texts; row->name; row++)
-        scope = scope_bind(env, scope, BIND_VALUE, str_of(row->name),
-                           (Value){ .kind = VALUE_FUNCTION, .function = schedule_function(env, row, bound_t) }, NULL);
-    return scope;
-}
-
-Value eval_rate(const Eval *ev, const Ast *ast)
-{
-    static const char *const names[] = { "value", "t", "text" };
-    Env        *env = ev->env;
-    const Expr *t = expr_symbol(env->line, STR("t"));
-    Eval        inner = { env, only_literals(ast) && ast->kind != AST_CALL && ast->kind != AST_NAME ? scope_bind(env, ev->scope, BIND_VARIABLE, STR("t"), value_none(), t)
-                                                                                 : rate_scope(ev, t), ev->source };
-    bool typed = env->typed;
-    env->typed = false;
-    const Expr *e = eval_scalar_or_tensor(&inner, ast);
-    env->typed = typed;
-    if (!e)
-        return value_failed();
-    Nodes free = expr_symbols(env->line, env->line_arena, e);
-    for (size_t i = 0; i < free.n; i++)
-        if (free.at[i] != t) {
-            eval_fail(ev, ast, "%.*s has no value: this is a number or an expression in t = 0, 1, ...", STR_ARGS(free.at[i]->name));
-            eval_hint(ev, "0.1/(1 + t), or cosine(0.1, steps: 100)");
-            return value_failed();
-        }
-    if (!expr_is_scalar(e) || e->kind == EXPR_RELATION || (e->flags & (EXPR_HAS_INFINITE | EXPR_HAS_I)))
-        return eval_fail(ev, ast, "this is a number or an expression in t = 0, 1, ...");
-    Str   text = only_literals(ast) ? str_slice(ev->source->text, ast->span.start, ast->span.end) : value_shown(env, value_expr(e));
-    Value item[3] = { value_expr(e), value_expr(t), value_text(text) };
-    Str  *name = arena_array(env->line_arena, Str, 3);
-    for (size_t i = 0; i < 3; i++)
-        name[i] = str_of(names[i]);
-    return value_record(env->line_arena, name, item, 3);
-}
+/* ---- options --------------------------------------------------------------------------------------------------------------------------- */
 
 /* A word among those of an option, or a number in its range. */
 static const Expr *row_option(const Eval *ev, const Ast *t, const RowOption *o, Str *given)
@@ -464,6 +130,14 @@ static const Expr *row_option(const Eval *ev, const Ast *t, const RowOption *o, 
     if (t->kind != AST_NUMBER)
         *given = value_shown(env, value_expr(e));
     return e;
+}
+
+static bool word_among(const char *words, Str name)
+{
+    for (const char *word = words; *word; word += strcspn(word, " "), word += *word == ' ')
+        if (str_eq(name, (Str){ word, strcspn(word, " ") }))
+            return true;
+    return false;
 }
 
 static Value no_such_option(const Eval *ev, const Ast *option, const Method *m)
@@ -496,11 +170,96 @@ static const Method *with_control_flow(const Eval *ev, const Ast *call, const Me
     return m;
 }
 
+/* adam(dialect: keras): the form of a library. NULL after a failure. */
+static const Method *in_dialect(const Eval *ev, const Ast *option, const Method *m)
+{
+    const Ast      *word = option->child[0];
+    const RuleText *row = m->rule ? m->rule->row : NULL;
+    Str             name = method_name(m);
+    Buf             known = buf_new(ev->env->line_arena);
+    if (!row)
+        return eval_fail(ev, option, "%.*s has no dialects", STR_ARGS(name)), NULL;
+    row = find_rule_text(str_of(row->name));
+    if (word->kind == AST_NAME && word_among(row->libraries, word->text))
+        return row_method(ev->env, row);
+    buf_add_s(&known, row->libraries);
+    for (const RuleText *d = dialect_texts; d->name; d++) {
+        if (strcmp(d->name, row->name) != 0)
+            continue;
+        if (word->kind == AST_NAME && str_is(word->text, d->dialect))
+            return row_method(ev->env, d);
+        buf_printf(&known, "%s%s", known.n ? " " : "", d->dialect);
+    }
+    if (!known.n)
+        return eval_fail(ev, word, "%.*s has one form only", STR_ARGS(name)), NULL;
+    eval_fail(ev, word, "%.*s has no such dialect", STR_ARGS(name));
+    eval_hint(ev, "dialect: is one of %.*s", STR_ARGS(buf_str(&known)));
+    return NULL;
+}
+
+/* Is every number in its range? What follows a schedule is looked at nowhere. */
+static bool in_range(const Eval *ev, const Ast *call, const Method *m)
+{
+    Env            *env = ev->env;
+    const RuleText *row = m->rule && m->rule->row ? find_rule_text(str_of(m->rule->row->name)) : NULL;
+    const Scope    *scope = NULL;
+    const char     *text = row ? row->range : "";
+    for (size_t i = 0; row && i < m->rule->hypers; i++)
+        scope = scope_bind(env, scope, BIND_VALUE, m->rule->hyper[i], value_expr(m->value[i]), NULL);
+    while (*text) {
+        size_t  n = strcspn(text, ","), at = 0;
+        Source *source = arena_alloc(env->line_arena, sizeof *source);
+        *source = (Source){ STR("optimizers.def"), (Str){ text, n } };
+        Eval    inner = { env, scope, source };
+        Diag    outer = env->diag;
+        bool    typed = env->typed;
+        env->diag = diag_new(env->line_arena);
+        env->typed = false;
+        Ast    *t = parse_statement(env->line_arena, &env->diag, source, &at, (ParseMode){ false });
+        Value   v = t ? eval_expr(&inner, t) : value_failed();
+        env->diag = outer;
+        env->typed = typed;
+        if (v.kind == VALUE_EXPR && expr_is_constant(v.expr, CONSTANT_FALSE)) {
+            Str name = method_name(m);
+            return eval_fail(ev, call, "%.*s needs %.*s", STR_ARGS(name), (int)n, text), false;
+        }
+        text += n + (text[n] == ',');
+        text += *text == ' ';
+    }
+    return true;
+}
+
+/* adam(clip_norm: 1): the gradient is cut before the step. clip_slack is added to a norm. */
+static bool read_clip(const Eval *ev, const Ast *option, Method *m)
+{
+    ClipKind    kind = clip_named(option->text);
+    const Expr *e = eval_scalar_or_tensor(ev, option->child[0]);
+    if (!e)
+        return false;
+    if (!clip_bound(ev->env->line, ev->env->line_arena, e))
+        return eval_fail(ev, option->child[0], "%.*s: is a number from 0", STR_ARGS(option->text)), false;
+    if (kind && m->clip && m->clip != kind) {
+        eval_fail(ev, option, "a gradient is clipped in one way only");
+        return false;
+    }
+    if (kind) {
+        m->clip = kind;
+        m->bound = e;
+        m->bound_text = value_shown(ev->env, value_expr(e));
+    } else {
+        m->slack = e;
+    }
+    return true;
+}
+
 /* adam(lr: 0.1, beta1: 0.8): the method with other hyperparameters. */
 Value method_with(const Eval *ev, const Ast *call, const Method *m)
 {
     Env   *env = ev->env;
     Arena *a = env->line_arena;
+    for (size_t i = 1; i < call->n; i++)
+        if (call->child[i]->kind == AST_OPTION && str_is(call->child[i]->text, "dialect") && !(m = in_dialect(ev, call->child[i], m)))
+            return value_failed();
     m = with_control_flow(ev, call, m);
     size_t n = method_hypers(m);
     Method *made = arena_copy(a, m, sizeof *m);
@@ -508,7 +267,14 @@ Value method_with(const Eval *ev, const Ast *call, const Method *m)
     Str    *given = arena_copy(a, m->given, n * sizeof *given);
     for (size_t i = 1; i < call->n; i++) {
         const Ast *option = call->child[i];
+        if (option->kind == AST_OPTION && str_is(option->text, "dialect"))
+            continue;
         long       k = option->kind == AST_OPTION ? method_hyper(m, option->text) : -1;
+        if (k < 0 && option->kind == AST_OPTION && m->rule && (clip_named(option->text) || str_is(option->text, "clip_slack"))) {
+            if (!read_clip(ev, option, made))
+                return value_failed();
+            continue;
+        }
         if (k < 0)
             return no_such_option(ev, option, m);
         if (m->row) {
@@ -519,16 +285,15 @@ Value method_with(const Eval *ev, const Ast *call, const Method *m)
         Value rate = eval_rate(ev, option->child[0]);
         if (rate.kind == VALUE_FAILED)
             return rate;
-        value[k] = record_get(rate.record, STR("value"))->expr;
+        value[k] = method_rate(env->line, made, value[k], rate.record);
         given[k] = record_get(rate.record, STR("text"))->text;
-        made->t = record_get(rate.record, STR("t"))->expr;
     }
     made->value = value;
     made->given = given;
-    return value_method(made);
+    return in_range(ev, call, made) ? value_method(made) : value_failed();
 }
 
-/* ---- formats, sums in rules --------------------------------------------------------------------------------------------------------------- */
+/* ---- formats --------------------------------------------------------------------------------------------------------------- */
 
 Value eval_named_format(const Eval *ev, const Ast *t)
 {
@@ -545,14 +310,3 @@ Value eval_named_format(const Eval *ev, const Ast *t)
     return eval_format(ev, &named, f) ? value_format(f) : value_failed();
 }
 
-bool rule_call(const Eval *ev, const Ast *t, Value *out)
-{
-    Pool *p = ev->env->line;
-    bool  norm = str_is(t->child[0]->text, "norm"), dot = str_is(t->child[0]->text, "dot");
-    if ((!norm || t->n != 2) && (!dot || t->n != 3))
-        return false;
-    const Expr *a = eval_scalar_or_tensor(ev, t->child[1]), *b = norm || !a ? a : eval_scalar_or_tensor(ev, t->child[2]);
-    const Expr *sum = b ? rule_sum(p, typed_node(p, EXPR_MUL, (const Expr *const[]){ a, b }, 2)) : NULL;
-    *out = !b ? value_failed() : value_checked(ev, t, norm ? typed_call(p, &fn_rows[FN_sqrt], &sum, 1) : sum);
-    return true;
-}

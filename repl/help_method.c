@@ -19,20 +19,66 @@ static Str head_of(const RuleText *row)
     return str_trim((Str){ start, (size_t)(brace - start) });
 }
 
+/* Statements of the block from at to end, one on a line; what stands in a loop is further in. */
+static void statements(Buf *b, const char *at, const char *end)
+{
+    size_t depth = 1;
+    while (at < end) {
+        size_t n = 0;
+        while (at + n < end && !strchr(";{}", at[n]))
+            n++;
+        Str line = str_trim((Str){ at, n });
+        char stop = at + n < end ? at[n] : ';';
+        if (line.n)
+            buf_printf(b, "\n%*s%.*s%s", (int)(2 * depth), "", STR_ARGS(line), stop == '{' ? " {" : "");
+        depth += stop == '{';
+        depth -= stop == '}';
+        if (stop == '}')
+            buf_printf(b, "\n%*s}", (int)(2 * depth), "");
+        at += n + 1;
+    }
+}
+
+static void dialects(Buf *b, const RuleText *row)
+{
+    if (row->libraries[0])
+        buf_printf(b, "\nlibraries %s: these formulas and numbers", row->libraries);
+    for (const RuleText *d = dialect_texts; d->name; d++)
+        if (strcmp(d->name, row->name) == 0)
+            buf_printf(b, "\ndialect: %s   %s", d->dialect, d->difference);
+}
+
 static void rule_page(Buf *b, const RuleText *row)
 {
-    Str         head = head_of(row);
-    const char *at = strchr(row->text, '{') + 1, *end = strrchr(row->text, '}');
+    Str head = head_of(row);
     new_line(b);
     buf_add(b, head);
-    while (at < end) {
-        const char *stop = memchr(at, ';', (size_t)(end - at));
-        stop = stop ? stop : end;
-        Str line = str_trim((Str){ at, (size_t)(stop - at) });
-        buf_printf(b, "\n  %.*s", STR_ARGS(line));
-        at = stop + 1;
-    }
-    buf_printf(b, "\nx are the parameters, g is the gradient, t = 1, 2, ... the step; other names start at 0.\nsource    %s\nsee also  minimize, compare, optimizer", row->cite);
+    statements(b, strchr(row->text, '{') + 1, strrchr(row->text, '}'));
+    buf_add_s(b, "\nx are the parameters, g is the gradient, t = 1, 2, ... the step; other names start at 0.");
+    buf_printf(b, "\nranges    %s", row->range);
+    dialects(b, row);
+    buf_printf(b, "\nsource    %s\nsee also  minimize, compare, optimizer", row->cite);
+}
+
+static void schedule_page(Buf *b, const ScheduleText *row)
+{
+    new_line(b);
+    buf_printf(b, "%s\n%s\na schedule: lr: %s(0.1); t = 0, 1, ... counts the steps", row->text, row->help, row->name);
+    for (const ScheduleText *d = schedule_texts; d->name; d++)
+        if (d->dialect && strcmp(d->name, row->name) == 0)
+            buf_printf(b, "\ndialect: %s   %s", d->dialect, d->help);
+    buf_add_s(b, "\nsee also  schedule, minimize");
+}
+
+static void memory_page(Buf *b, const MemoryText *row)
+{
+    const char *start = strchr(row->text, ' ') + 1, *brace = strchr(row->text, '{');
+    Str         head = str_trim((Str){ start, (size_t)(brace - start) });
+    new_line(b);
+    buf_add(b, head);
+    statements(b, brace + 1, strrchr(row->text, '}'));
+    buf_printf(b, "\nx is the rate, f the value after the last step, t = 0, 1, ... counts the steps.\n%s\na schedule: lr: %s(0.1)\nsee also  schedule, minimize",
+               row->help, row->name);
 }
 
 /* "search: armijo, wolfe or exact", "memory: 10 (from 1 to 1000)" */
@@ -71,9 +117,13 @@ bool help_method(Buf *b, Str name)
             found = true;
         }
     for (const ScheduleText *row = schedule_texts; row->name; row++)
+        if (!row->dialect && str_is(name, row->name)) {
+            schedule_page(b, row);
+            found = true;
+        }
+    for (const MemoryText *row = memory_texts; row->name; row++)
         if (str_is(name, row->name)) {
-            new_line(b);
-            buf_printf(b, "%s\n%s\na schedule: lr: %s(0.1); t = 0, 1, ... counts the steps", row->text, row->help, row->name);
+            memory_page(b, row);
             found = true;
         }
     return found;
@@ -98,10 +148,18 @@ bool help_method_row(Arena *a, size_t i, Str *name, Str *form, const char **help
             return true;
         }
     for (; schedule->name; schedule++)
-        if (i-- == 0) {
+        if (!schedule->dialect && i-- == 0) {
             *name = str_of(schedule->name);
             *form = str_trim((Str){ schedule->text, strcspn(schedule->text, "=") });
             *help = str_printf(a, "A schedule. %s", schedule->help).s;
+            return true;
+        }
+    for (const MemoryText *memory = memory_texts; memory->name; memory++)
+        if (i-- == 0) {
+            const char *start = strchr(memory->text, ' ') + 1;
+            *name = str_of(memory->name);
+            *form = str_trim((Str){ start, strcspn(start, "{") });
+            *help = str_printf(a, "A schedule. %s", memory->help).s;
             return true;
         }
     return false;

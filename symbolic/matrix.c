@@ -31,7 +31,7 @@ const Shape *shape_along(Pool *p, const Expr *rows, const Expr *cols, const Expr
     for (size_t i = 0; i < n; i++) {
         const Expr *own = arg[i]->shape ? arg[i]->shape->axis : NULL;
         if (own && axis && own != axis)
-            *fine = pool_fail(p, "one value varies over two different indices") != NULL;
+            *fine = pool_fail(p, "one value varies over %.*s and over %.*s", STR_ARGS(axis->axis.name), STR_ARGS(own->axis.name)) != NULL;
         axis = own ? own : axis;
     }
     return shape_new(p, rows, cols, axis);

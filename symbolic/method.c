@@ -1,37 +1,99 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a rule to a tape at work. The tape of a step reads and writes columns; a second one fills the states at the start, and a third
- * gives the hyperparameters of step t where they follow a schedule. */
+/* Methods of minimization: the rows of optimizers.def and schedules.def, names and sizes in rules, copies that outlive a line. */
 #include "symbolic/method.h"
 
-#include "numeric/update.h"
 #include "symbolic/objective.h"
 #include "symbolic/run.h"
+#include "symbolic/show.h"
 
-#define OPTIMIZER(name, definition, ...) { #name, definition, __VA_ARGS__ },
+#define OPTIMIZER(name, definition, range, libraries, cite, limit, best) { #name, definition, range, libraries, cite, limit, best, NULL, NULL },
+#define DIALECT(...)
 const RuleText rule_texts[] = {
 #include "symbolic/optimizers.def"
     { 0 }
 };
 #undef OPTIMIZER
+#undef DIALECT
 
-#define SCHEDULE(name, definition, help) { #name, definition, help },
+#define OPTIMIZER(...)
+#define DIALECT(name, library, definition, difference) { #name, definition, "", "", "", "", "", #library, difference },
+const RuleText dialect_texts[] = {
+#include "symbolic/optimizers.def"
+    { 0 }
+};
+#undef OPTIMIZER
+#undef DIALECT
+
+#define SCHEDULE(name, definition, help) { #name, definition, help, NULL },
+#define DIALECT(name, library, definition, difference) { #name, definition, difference, #library },
+#define MEMORY(...)
 const ScheduleText schedule_texts[] = {
 #include "symbolic/schedules.def"
     { 0 }
 };
 #undef SCHEDULE
+#undef DIALECT
+#undef MEMORY
+
+#define SCHEDULE(...)
+#define DIALECT(...)
+#define MEMORY(name, definition, help) { #name, definition, help },
+const MemoryText memory_texts[] = {
+#include "symbolic/schedules.def"
+    { 0 }
+};
+#undef SCHEDULE
+#undef DIALECT
+#undef MEMORY
+
+static const char *const clip_names[] = { "", "clip_value", "clip_norm", "clip_global_norm" };
 
 /* ---- names ------------------------------------------------------------------------------------------------------------------ */
 
-const Expr *rule_symbol(Pool *p, Str name)
+/* The lanes of a value are its entries; values of one size share an axis, which is named after it. */
+static const char *const size_names[3][3] = {
+    { "1 x 1", "1 x rows", "1 x columns" }, { "rows x 1", "rows x rows", "rows x columns" }, { "columns x 1", "columns x rows", "columns x columns" },
+};
+const RuleSize rule_size_of_x = { LENGTH_ROWS, LENGTH_COLUMNS };
+
+bool rule_size_equal(RuleSize a, RuleSize b)
+{
+    return a.rows == b.rows && a.cols == b.cols;
+}
+
+bool rule_size_is_one(RuleSize s)
+{
+    return s.rows == LENGTH_ONE && s.cols == LENGTH_ONE;
+}
+
+const char *rule_size_text(RuleSize s)
+{
+    return size_names[s.rows][s.cols];
+}
+
+static const Expr *axis_of_size(Pool *p, RuleSize s)
+{
+    return expr_axis(p, str_of(rule_size_text(s)), NULL);
+}
+
+const Expr *rule_symbol(Pool *p, Str name, RuleSize size)
 {
     const Expr *one = expr_int(p, 1);
-    return expr_symbol_shaped(p, name, shape_new(p, one, one, expr_axis(p, STR("parameters"), NULL)));
+    return rule_size_is_one(size) ? expr_symbol(p, name) : expr_symbol_shaped(p, name, shape_new(p, one, one, axis_of_size(p, size)));
 }
 
 const Expr *rule_sum(Pool *p, const Expr *e)
 {
-    return expr_over(p, expr_axis(p, STR("parameters"), NULL), e);
+    return expr_over(p, axis_of_size(p, rule_size_of_x), e);
+}
+
+RuleSize rule_size(const Expr *e)
+{
+    for (RuleLength r = LENGTH_ONE; e->shape && e->shape->axis && r <= LENGTH_COLUMNS; r++)
+        for (RuleLength c = LENGTH_ONE; c <= LENGTH_COLUMNS; c++)
+            if (str_is(e->shape->axis->axis.name, size_names[r][c]))
+                return (RuleSize){ r, c };
+    return (RuleSize){ LENGTH_ONE, LENGTH_ONE };
 }
 
 Str method_name(const Method *m)
@@ -79,11 +141,15 @@ Str method_text(Arena *a, const Method *m)
     Buf    b = buf_new(a);
     size_t shown = 0;
     buf_add(&b, method_name(m));
+    if (m->rule && m->rule->row && m->rule->row->dialect)
+        buf_printf(&b, "%sdialect: %s", shown++ ? ", " : "(", m->rule->row->dialect);
     for (size_t i = 0; i < method_hypers(m); i++) {
         Str name = method_hyper_name(m, i);
         if (m->given[i].n)
             buf_printf(&b, "%s%.*s: %.*s", shown++ ? ", " : "(", STR_ARGS(name), STR_ARGS(m->given[i]));
     }
+    if (m->clip)
+        buf_printf(&b, "%s%s: %.*s", shown++ ? ", " : "(", clip_names[m->clip], STR_ARGS(m->bound_text));
     if (shown)
         buf_add_c(&b, ')');
     return buf_str(&b);
@@ -97,132 +163,42 @@ long method_hyper(const Method *m, Str name)
     return -1;
 }
 
-/* ---- compiling ----------------------------------------------------------------------------------------------------------------- */
+/* ---- clipping -------------------------------------------------------------------------------------------------------------------- */
 
-/* x, g, states as columns; hyperparameters and t. */
-static CompileInput *inputs_of(Arena *a, const Rule *r, size_t *n)
+ClipKind clip_named(Str name)
 {
-    CompileInput *in = arena_array(a, CompileInput, r->states + r->hypers + 3);
-    size_t        k = 0;
-    in[k++] = (CompileInput){ .symbol = r->x, .column = true };
-    in[k++] = (CompileInput){ .symbol = r->g, .column = true };
-    for (size_t i = 0; i < r->states; i++)
-        in[k++] = (CompileInput){ .symbol = r->state_symbol[i], .column = true };
-    for (size_t i = 0; i < r->hypers; i++)
-        in[k++] = (CompileInput){ .symbol = r->hyper_symbol[i], .column = false };
-    in[k++] = (CompileInput){ .symbol = r->t, .column = false };
-    *n = k;
-    return in;
+    for (ClipKind k = CLIP_VALUE; k <= CLIP_GLOBAL_NORM; k++)
+        if (str_is(name, clip_names[k]))
+            return k;
+    return CLIP_NOTHING;
 }
 
-static bool varies_along_axis(const Expr *e)
+bool clip_bound(Pool *p, Arena *a, const Expr *e)
 {
-    return e->shape && e->shape->axis;
-}
-
-/* Numbers into the hyperparameters; those that depend on t become outputs of the schedule. */
-static bool set_hypers(Pool *p, Arena *a, const Method *m, const Format *f, Update *u)
-{
-    const Expr **varying = arena_array(a, const Expr *, u->hypers);
-    size_t      *varies = arena_array(a, size_t, u->hypers);
-    for (size_t i = 0; i < u->hypers; i++) {
-        if (!expr_is_numeric(m->value[i])) {
-            varies[u->varying] = i;
-            varying[u->varying++] = m->value[i];
-            continue;
-        }
-        void *lane = expr_run(p, a, &m->value[i], 1, f, 1);
-        if (!lane)
-            return false;
-        format_copy(f, format_at(f, u->hyper, i), lane, 1);
-    }
-    u->varies = varies;
-    if (!u->varying)
-        return true;
-    Program      program;
-    Format      *own = arena_alloc(a, sizeof *own);
-    CompileInput t = { .symbol = m->t };
-    *own = *f;
-    if (f->family == FAMILY_SMALL && !format_named(STR("fp64"), own))
-        return false;
-    if (!expr_compile(p, a, &t, 1, varying, u->varying, &program))
-        return false;
-    u->schedule_format = own;
-    u->schedule = machine_new(a, program.tape, own);
-    return true;
-}
-
-/* Fills the states: 0, a number, or what their start says about x and the hyperparameters. */
-static bool set_states(Pool *p, Arena *a, const Rule *r, const Objective *o, Update *u)
-{
-    const Format *f = o->format;
-    Program       program;
-    size_t        n;
-    bool          zero = true;
-    for (size_t k = 0; k < r->states; k++)
-        zero = zero && expr_is_zero(r->start[k]);
-    u->state = format_lanes(f, a, r->states * o->n);
-    if (zero)
-        return true;
-    CompileInput *in = inputs_of(a, r, &n);
-    if (!expr_compile(p, a, in, n, r->start, r->states, &program))
-        return false;
-    Machine *m = machine_new(a, program.tape, f);
-    for (size_t k = 0; k < 2 + r->states; k++)
-        machine_column(m, k, 0, o->x);
-    format_copy(f, machine_input(m, 2 + r->states), u->hyper, r->hypers + 1);
-    for (size_t k = 0; k < r->states; k++)
-        if (varies_along_axis(r->start[k]))
-            machine_output_column(m, k, 0, format_at(f, u->state, k * o->n));
-    if (!machine_run(m, o->n))
-        return pool_fail(p, "interrupted") != NULL;
-    for (size_t k = 0; k < r->states; k++)
-        for (size_t l = 0; !varies_along_axis(r->start[k]) && l < o->n; l++)
-            format_copy(f, format_at(f, u->state, k * o->n + l), machine_output(m, k), 1);
-    return true;
-}
-
-static bool rule_stepper(Pool *p, Arena *a, const Method *m, Objective *o, Stepper *out)
-{
-    const Rule *r = m->rule;
-    Update     *u = arena_alloc(a, sizeof *u);
-    bool       *uniform = arena_array(a, bool, r->states + 1);
-    Program     program;
-    size_t      n;
-    long        lr = method_hyper(m, STR("lr"));
-    CompileInput *in = inputs_of(a, r, &n);
-    if (!expr_compile(p, a, in, n, r->update, r->states + 1, &program))
-        return false;
-    for (size_t k = 0; k <= r->states; k++)
-        uniform[k] = !varies_along_axis(r->update[k]);
-    *u = (Update){ .machine = machine_new(a, program.tape, o->format), .n = o->n, .states = r->states, .hypers = r->hypers, .uniform = uniform,
-                   .lr = lr < 0 ? r->hypers : (size_t)lr };
-    u->hyper = machine_input(u->machine, 2 + r->states);
-    if (!set_hypers(p, a, m, o->format, u) || !set_states(p, a, r, o, u))
-        return false;
-    update_attach(u, o);
-    *out = update_stepper(u);
-    return true;
-}
-
-bool method_stepper(Pool *p, Arena *a, const Method *m, Objective *o, Stepper *out)
-{
+    Format        fp64;
+    const double *x = expr_is_numeric(e) && expr_is_scalar(e) && format_named(STR("fp64"), &fp64) ? expr_run(p, a, &e, 1, &fp64, 1) : NULL;
     pool_clear_error(p);
-    if (m->rule)
-        return rule_stepper(p, a, m, o, out);
-    Format fp64;
-    double option[MOST_ROW_OPTIONS + 1];
-    for (size_t i = 0; i < method_hypers(m); i++) {
-        const double *lane = format_named(STR("fp64"), &fp64) ? expr_run(p, a, &m->value[i], 1, &fp64, 1) : NULL;
-        if (!lane)
-            return false;
-        option[i] = *lane;
+    return x && *x >= 0;
+}
+
+/* ---- rates ----------------------------------------------------------------------------------------------------------------------- */
+
+const Expr *rate_base(Pool *p)
+{
+    return expr_symbol(p, STR("the rate"));
+}
+
+const Expr *method_rate(Pool *p, Method *m, const Expr *fallback, const Record *rate)
+{
+    const Expr *value = record_get(rate, STR("value"))->expr, *base = rate_base(p);
+    Value       memory = *record_get(rate, STR("memory"));
+    m->t = record_get(rate, STR("t"))->expr;
+    if (memory.kind == VALUE_METHOD) {
+        Rule        *r = arena_copy(pool_arena(p), memory.method->rule, sizeof *r);
+        r->start_of_x = expr_subst(p, r->start_of_x, &base, &fallback, 1);
+        m->memory = r;
     }
-    void *lane = expr_run(p, a, m->value, method_hypers(m), o->format, 1);
-    if (!lane)
-        return false;
-    *out = m->row->make(a, o, &(MethodOptions){ option, lane });
-    return true;
+    return expr_subst(p, value, &base, &fallback, 1);
 }
 
 /* ---- keeping ------------------------------------------------------------------------------------------------------------------- */
@@ -243,6 +219,18 @@ static const Str *keep_names(Arena *a, const Str *name, size_t n)
     return kept;
 }
 
+static RulePart *keep_parts(Pool *line, Arena *a, const Rule *r)
+{
+    RulePart *kept = r->parts ? arena_copy(a, r->part, r->parts * sizeof *kept) : NULL;
+    for (size_t i = 0; i < r->parts; i++) {
+        for (size_t k = 0; k < kept[i].args; k++)
+            kept[i].arg[k] = expr_promote(line, kept[i].arg[k]);
+        kept[i].number = kept[i].number ? expr_promote(line, kept[i].number) : NULL;
+        kept[i].result = expr_promote(line, kept[i].result);
+    }
+    return kept;
+}
+
 static const Rule *rule_keep(Pool *line, Arena *a, const Rule *r)
 {
     Rule *k = arena_alloc(a, sizeof *k);
@@ -250,7 +238,11 @@ static const Rule *rule_keep(Pool *line, Arena *a, const Rule *r)
                  .hyper = keep_names(a, r->hyper, r->hypers), .state = keep_names(a, r->state, r->states),
                  .hyper_symbol = keep_all(line, a, r->hyper_symbol, r->hypers), .fallback = keep_all(line, a, r->fallback, r->hypers),
                  .state_symbol = keep_all(line, a, r->state_symbol, r->states), .start = keep_all(line, a, r->start, r->states),
+                 .start_of_x = r->start_of_x ? expr_promote(line, r->start_of_x) : NULL,
                  .x = expr_promote(line, r->x), .g = expr_promote(line, r->g), .t = expr_promote(line, r->t),
+                 .rows = expr_promote(line, r->rows), .columns = expr_promote(line, r->columns),
+                 .state_size = arena_copy(a, r->state_size, r->states * sizeof *r->state_size), .parts = r->parts, .start_parts = r->start_parts,
+                 .part = keep_parts(line, a, r), .by_block = r->by_block, .matrices = r->matrices,
                  .update = keep_all(line, a, r->update, r->states + 1) };
     return k;
 }
@@ -260,6 +252,7 @@ Method *method_keep(Pool *line, Arena *a, const Method *m)
     size_t  n = method_hypers(m);
     Method *k = arena_alloc(a, sizeof *k);
     *k = (Method){ .rule = m->rule ? rule_keep(line, a, m->rule) : NULL, .row = m->row, .value = keep_all(line, a, m->value, n),
-                   .given = keep_names(a, m->given, n), .t = m->t ? expr_promote(line, m->t) : NULL };
+                   .given = keep_names(a, m->given, n), .clip = m->clip, .bound_text = str_copy(a, m->bound_text), .bound = m->bound ? expr_promote(line, m->bound) : NULL,
+                   .slack = m->slack ? expr_promote(line, m->slack) : NULL, .memory = m->memory ? rule_keep(line, a, m->memory) : NULL, .t = m->t ? expr_promote(line, m->t) : NULL };
     return k;
 }

@@ -3,6 +3,7 @@
 #include "symbolic/minimize.h"
 
 #include "symbolic/run.h"
+#include "symbolic/show.h"
 #include "symbolic/table.h"
 
 #include <math.h>
@@ -94,11 +95,32 @@ static const Method *with_rate(Call *c, int at, const Method *m, const Record *r
     const Expr  *t = record_get(rate, STR("t"))->expr;
     for (size_t i = 0; m->t && i < method_hypers(m); i++)
         value[i] = expr_subst(c->pool, value[i], &m->t, &t, 1);
-    value[k] = record_get(rate, STR("value"))->expr;
+    value[k] = method_rate(c->pool, changed, value[k], rate);
     given[k] = record_get(rate, STR("text"))->text;
     changed->value = value;
     changed->given = given;
-    changed->t = t;
+    return changed;
+}
+
+/* clip_norm: 1 in the call: the same method, whose gradients are cut. */
+static const Method *with_clip(Call *c, size_t first, const Method *m)
+{
+    Method *changed = arena_copy(c->arena, m, sizeof *m);
+    for (ClipKind k = CLIP_VALUE; k <= CLIP_GLOBAL_NORM; k++) {
+        size_t i = first + (size_t)(k - CLIP_VALUE);
+        if (!call_has(c, i))
+            continue;
+        const Expr *e = c->arg[i].expr;
+        if (!clip_bound(c->pool, c->arena, e))
+            return call_fail(c, (int)i, "a bound is a number from 0"), NULL;
+        if (!m->rule)
+            return call_fail(c, (int)i, "%s searches along its own direction: nothing is clipped there", m->row->name), NULL;
+        if (changed->clip && changed->clip != k)
+            return call_fail(c, (int)i, "a gradient is clipped in one way only"), NULL;
+        changed->clip = k;
+        changed->bound = e;
+        changed->bound_text = expr_text(c->arena, c->pool, e);
+    }
     return changed;
 }
 
@@ -109,7 +131,7 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
     Call   *c = q->c;
     Stepper stepper;
     unsigned needs = s->method->row ? s->method->row->needs : 0;
-    unsigned extras = (needs & NEEDS_HESSIAN ? OBJECTIVE_HESSIAN : 0u) | (needs & NEEDS_PRODUCT ? OBJECTIVE_PRODUCT : 0u) | (needs & NEEDS_RESIDUALS ? OBJECTIVE_RESIDUALS : 0u);
+    unsigned extras = method_extras(s->method);
     void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
     bool    fine = start && problem_objective(q, s->format, needs & (NEEDS_HESSIAN | NEEDS_RESIDUALS), extras, &s->o);
     if (fine) {
@@ -130,7 +152,7 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 /* ---- the commands -------------------------------------------------------------------------------------------------------------- */
 
 enum { ARG_F, ARG_VARIABLES, ARG_CONSTRAINTS, ARG_FROM, ARG_METHOD, ARG_LR, ARG_STEPS, ARG_TOL, ARG_FORMAT, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED,
-       ARG_SHUFFLE, ARG_THREADS };
+       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM };
 
 /* What the user did not say: gd if a rate is given, adam for mini-batches, else what suits the objective. */
 static bool choose_method(const Problem *q, Solution *s)
@@ -142,11 +164,15 @@ static bool choose_method(const Problem *q, Solution *s)
     } else if (rate || call_has(c, ARG_BATCH)) {
         s->method = c->method(c, str_of(rate ? "gd" : "adam"));
         s->why = rate ? "a rate and no method were given" : "mini-batches and no method were given";
+    } else if (call_has(c, ARG_CLIP_VALUE) || call_has(c, ARG_CLIP_NORM) || call_has(c, ARG_CLIP_GLOBAL_NORM)) {
+        s->method = c->method(c, STR("gd"));
+        s->why = "gradients are clipped and no method was given";
     } else {
         return true;                /* the objective itself decides: minimize_chosen.c */
     }
     if (s->method && rate)
         s->method = with_rate(c, ARG_LR, s->method, c->arg[ARG_LR].record);
+    s->method = s->method ? with_clip(c, ARG_CLIP_VALUE, s->method) : NULL;
     return s->method != NULL;
 }
 
@@ -192,7 +218,7 @@ static Value minimize_call(Call *c) { return solve(c, false); }
 static Value maximize_call(Call *c) { return solve(c, true); }
 
 #define OPTIONS "from: start, method: method, lr: rate, steps: int, tol: scalar, format: format, over: data, batch: int, epochs: int, seed: int, " \
-                "shuffle: value, threads: int) -> report"
+                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar) -> report"
 
 const Builtin minimize_builtins[] = {
     { .sig = "minimize(f: objective, variables: closedvar?, constraint: relation?...; " OPTIONS,

@@ -79,5 +79,7 @@ Str           solution_lost_number(const Problem *q, const Solution *s);
 
 extern const Builtin minimize_builtins[];
 extern const Builtin compare_builtins[];
+extern const Builtin rates_builtins[];                 /* smoothness, rates */
+extern const Builtin minima_builtins[];
 
 #endif

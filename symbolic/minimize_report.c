@@ -4,6 +4,7 @@
 #include "symbolic/minimize.h"
 
 #include "numeric/ball.h"
+#include "symbolic/convergence.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/run.h"
 #include "symbolic/show.h"
@@ -312,6 +313,10 @@ Value minimize_report(const Problem *q, const Solution *s)
     report_value(r, "method", value_method(s->method));
     report_value(r, "format", value_format(s->format));
     report_value(r, "seed", count(q, (size_t)s->options.seed));
+    Convergence speed = s->options.batch ? (Convergence){ .kind = "unknown" } : trace_convergence(&s->m.trace);
+    report_value(r, "convergence", value_text(str_of(speed.kind)));
+    report_value(r, "factor", speed.factor > 0 ? value_expr(double_expr(c->pool, c->arena, speed.factor, NORM_DIGITS + 1)) : value_none());
+    report_value(r, "order", speed.order > 0 ? value_expr(double_expr(c->pool, c->arena, speed.order, NORM_DIGITS)) : value_none());
     add_trace(q, s, r);
     r->summary = summary(q, s, &w);
     add_warnings(q, s, &w);

@@ -38,7 +38,7 @@ bool shape_common(Pool *p, const Expr *const *arg, size_t n, const Shape **out)
         if (!s)
             continue;
         if (s->axis && axis && s->axis != axis)
-            return pool_fail(p, "one value varies over two different indices"), false;
+            return pool_fail(p, "one value varies over %.*s and over %.*s", STR_ARGS(axis->axis.name), STR_ARGS(s->axis->axis.name)), false;
         axis = s->axis ? s->axis : axis;
         if (expr_is_scalar(arg[i]))
             continue;

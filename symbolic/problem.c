@@ -252,9 +252,29 @@ CompileInput *problem_inputs(const Problem *q, bool entries, size_t *inputs)
     return in;
 }
 
+/* Vectors and matrices; numbers beside each other are one block. */
+static const ObjectiveBlock *problem_blocks(const Problem *q, size_t *n)
+{
+    ObjectiveBlock *block = arena_array(q->c->arena, ObjectiveBlock, q->blocks);
+    bool            numbers = false;
+    *n = 0;
+    for (size_t i = 0; i < q->blocks; i++) {
+        const Block *b = &q->block[i];
+        if (!b->rows && numbers)
+            block[*n - 1].rows++;
+        else
+            block[(*n)++] = b->rows ? (ObjectiveBlock){ b->first, b->rows, b->cols } : (ObjectiveBlock){ b->first, 1, 1 };
+        numbers = !b->rows;
+    }
+    return block;
+}
+
 bool problem_objective(const Problem *q, const Format *f, bool entries, unsigned extras, Objective *out)
 {
     size_t        n;
     CompileInput *in = problem_inputs(q, entries, &n);
-    return objective_make(q->c->pool, q->c->arena, entries ? q->entries : q->f, in, n, f, extras, out);
+    if (!objective_make(q->c->pool, q->c->arena, entries ? q->entries : q->f, in, n, f, extras, out))
+        return false;
+    out->block = problem_blocks(q, &out->blocks);
+    return true;
 }

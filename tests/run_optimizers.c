@@ -18,21 +18,27 @@ static const struct { const char *theirs, *ours, *names; } methods[] = {
     { "rmsprop_centered", "rmsprop_centered", "" }, { "adam", "adam", "" }, { "adam_l2", "adam_l2", "" }, { "adamw", "adamw", "" },
     { "amsgrad", "amsgrad", "" }, { "nadam", "nadam", "momentum_decay=psi;" }, { "rprop", "rprop", "eta_minus=down;eta_plus=up;min=least;max=most;" },
     { "lion", "lion", "" }, { "lamb", "lamb", "" }, { "adabelief", "adabelief", "eps_root=!;" },
-    { "adafactor_unfactored", "adafactor", "decay_rate=decay;min_scale=least;" }, { "heavy_ball_paper", "heavy_ball", "alpha=lr;" },
+    { "adafactor_unfactored", "adafactor_unfactored", "decay_rate=decay;min_scale=least;" }, { "heavy_ball_paper", "heavy_ball", "alpha=lr;" },
     { "newton_armijo", "newton", "*" }, { "newton_pure", "newton(form: pure)", "*" }, { "gauss_newton", "gauss_newton(search: none)", "*" },
     { "sgd_polyak_average", "average", "" }, { "gd_armijo", "gd(search: armijo)", "*" }, { "barzilai_borwein1", "gd(search: bb1, lr: 0.01, memory: 0)", "*" }, { "barzilai_borwein2", "gd(search: bb2, lr: 0.01, memory: 0)", "*" },
     { "cg_fr", "cg(form: fr, search: exact, restart: 0)", "*" }, { "cg_prp_plus", "cg(form: pr, search: exact, restart: 0)", "*" },
     { "bfgs_armijo", "bfgs(search: armijo, scale: 0)", "*" }, { "lbfgs_no_linesearch", "lbfgs(search: none)", "*" }, { "coordinate_descent", "coordinate", "*" },
+    { "nadam_torch113", "nadam(dialect: torch113", "momentum_decay=psi;" }, { "adagrad_optax", "adagrad(dialect: optax", "initial_accumulator=first;" },
+    { "nadam_optax", "nadam(dialect: optax", "" }, { "amsgrad_optax", "amsgrad(dialect: optax", "" }, { "sophia_exact_diag", "sophia", "clip=!;interval=every;" },
+    { "muon", "muon", "momentum=beta;ns_steps=!;coeffs=!;nesterov=!;" }, { "nesterov_1983_fista", "fista", "alpha=lr;t0=!;" },
+    { "schedule_free_sgd", "schedule_free", "" }, { "sam_sgd", "sam", "" }, { "lookahead_sgd", "lookahead", "k=every;" },
 };
 
 static const struct { const char *theirs, *ours, *names; } schedules[] = {
     { "constant", "constant", "lr=;" }, { "step", "step", "lr=;step_size=every;gamma=factor;" }, { "exponential", "exponential", "lr=;gamma=factor;" },
-    { "polynomial", "polynomial", "lr=;total_iters=steps;end=last;" }, { "linear_factor", "warmup", "lr=;start_factor=first;end_factor=;total_iters=steps;" },
-    { "cosine", "cosine", "lr=;T_max=steps;eta_min=last;" }, { "inverse_sqrt", "inverse_sqrt", "peak=;" },
-    { "inverse_time_staircase", "inverse_time_stairs", "lr=;decay_rate=factor;decay_steps=every;" },
+    { "multistep", "multistep", "lr=;gamma=factor;" }, { "polynomial", "polynomial", "lr=;total_iters=T;end=last;" },
+    { "linear_factor", "warmup", "lr=;start_factor=first;end_factor=!;total_iters=T;" }, { "cosine", "cosine", "lr=;T_max=T;eta_min=last;" },
+    { "one_cycle", "one_cycle", "max_lr=;total_steps=T;pct_start=rise;div_factor=div;final_div_factor=last_div;anneal=!;" },
+    { "inverse_sqrt", "inverse_sqrt", "peak=;" }, { "inverse_time_staircase", "inverse_time_stairs", "lr=;decay_rate=factor;decay_steps=every;" },
+    { "cosine_decay_optax", "cosine optax", "init=;decay_steps=T;" },
     { "cyclic_triangular", "cyclic", "base_lr=;max_lr=most;step_size_up=up;step_size_down=down;" },
-    { "polynomial_decay_keras", "polynomial", "init=;decay_steps=steps;end=last;cycle=!;" },
-    { "wsd_linear", "stable_decay", "peak=;stable_until=stable;total=steps;end=last;" },
+    { "polynomial_decay_keras", "polynomial", "init=;decay_steps=T;end=last;cycle=!;" }, { "reduce_on_plateau", "plateau", "lr=;min_lr=least;metric_i=!;" },
+    { "wsd_linear", "wsd", "peak=;stable_until=stable;total=T;end=last;" },
 };
 
 /* ---- text ------------------------------------------------------------------------------------------------------------------- */
@@ -67,6 +73,8 @@ static Str options_of(Run *r, Str given, const char *names)
         Str name, value = part;
         split(&value, '=', &name);
         Str ours = renamed(names, name);
+        Str whole = value;
+        split(&whole, ' ', &value);                     /* "1e-7 inside sqrt" */
         if (!value.n || (ours.n == 1 && ours.s[0] == '!'))
             continue;
         if (ours.n)
@@ -175,7 +183,9 @@ static bool point_rounds(const Value *x, const Str *y, size_t n)
 
 /* ---- trajectories ---------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Case { Str method, start, expr; bool batches; Str names[16]; size_t n; } Case;
+typedef struct Case { Str method, start, expr; bool batches, matrix; Str names[16]; size_t n; } Case;
+
+enum { MATRIX_ROWS = 2 };       /* what a method of matrices moves has two rows here */
 
 /* The variables in order of the start: those of the expression in order of their names, as the file lists them. */
 static void read_names(Run *r, Case *c)
@@ -208,14 +218,58 @@ static Str start_of(Run *r, const Case *c)
     return buf_str(&b);
 }
 
+/* The variables as entries of a matrix X: its start, and the expression with those entries. */
+static void as_matrix(Run *r, const Case *c, Str *start, Str *expr)
+{
+    Buf    b = buf_new(r->arena), call = buf_new(r->arena);
+    Str    rest = c->start, part;
+    size_t cols = c->n / MATRIX_ROWS;
+    for (size_t i = 0; i < c->n && split(&rest, ',', &part); i++)
+        buf_printf(&b, "%s%.*s", i == 0 ? "X = [" : i % cols ? ", " : "; ", STR_ARGS(part));
+    buf_add_c(&b, ']');
+    *start = buf_str(&b);
+    for (size_t i = 0; i < c->n; i++)
+        buf_printf(&call, "%sX[%zu, %zu]", i ? ", " : "F(", i / cols + 1, i % cols + 1);
+    buf_add_c(&call, ')');
+    *expr = buf_str(&call);
+}
+
+/* "F(a, b) = ...\n", so that the expression may be called with entries of a matrix. */
+static Str function_text(Run *r, const Case *c)
+{
+    Buf b = buf_new(r->arena);
+    for (size_t i = 0; i < c->n; i++)
+        buf_printf(&b, "%s%.*s", i ? ", " : "F(", STR_ARGS(c->names[i]));
+    buf_printf(&b, ") = %.*s\n", STR_ARGS(c->expr));
+    return buf_str(&b);
+}
+
+/* The coordinates of a point: a record of numbers, or of one matrix. */
+static size_t coordinates(Run *r, Value v, const Value **out)
+{
+    const Expr *m = v.record->n == 1 && v.record->item[0].kind == VALUE_EXPR ? v.record->item[0].expr : NULL;
+    *out = v.record->item;
+    if (!m || m->kind != EXPR_TENSOR)
+        return v.record->n;
+    Value *entry = arena_array(r->arena, Value, m->arity);
+    for (uint32_t i = 0; i < m->arity; i++)
+        entry[i] = value_expr(m->arg[i]);
+    *out = entry;
+    return m->arity;
+}
+
 /* One point after so many steps, against "(1.5,-2)": to so many digits, or (0) all that it shows. */
 static bool point_right(Run *r, const Case *c, Str steps, Str point, const char *format, size_t digits)
 {
     Env    *env = env_new(builtin_tables);
     Source  source;
-    Str     start = start_of(r, c);
-    Str     text = str_printf(r->arena, "%s%s%s\nminimize(%.*s, from: (%.*s), method: %.*s, steps: %.*s, tol: 0, format: %s%s).x",
-                              c->batches ? "d = load(\"" : "", c->batches ? r->folder : "", c->batches ? "/lsq6.csv\")" : "", STR_ARGS(c->expr), STR_ARGS(start),
+    Str     start = start_of(r, c), expr = c->expr, function = STR("");
+    if (c->matrix) {
+        function = function_text(r, c);
+        as_matrix(r, c, &start, &expr);
+    }
+    Str     text = str_printf(r->arena, "%.*s%s%s%s\nminimize(%.*s, from: (%.*s), method: %.*s, steps: %.*s, tol: 0, format: %s%s).x",
+                              STR_ARGS(function), c->batches ? "d = load(\"" : "", c->batches ? r->folder : "", c->batches ? "/lsq6.csv\")" : "", STR_ARGS(expr), STR_ARGS(start),
                               STR_ARGS(c->method), STR_ARGS(steps), format, c->batches ? ", over: d, batch: 2, shuffle: false" : "");
     Outcome o = run_text(env, &source, text);
     Str     want[16];
@@ -224,7 +278,8 @@ static bool point_right(Run *r, const Case *c, Str steps, Str point, const char 
     for (Str rest = str_slice(point, 1, point.n - 1), part; n < 16 && split(&rest, ',', &part);)
         want[n++] = part;
     r->why = fine ? str_copy(r->arena, env_value_text(env, o.value, false)) : o.kind == RUN_FAILED ? str_copy(r->arena, o.diag->message) : STR("no point");
-    fine = fine && n == o.value.record->n && (digits ? point_close(o.value.record->item, want, n, digits, 0) : point_rounds(o.value.record->item, want, n));
+    const Value *x = NULL;
+    fine = fine && n == coordinates(r, o.value, &x) && (digits ? point_close(x, want, n, digits, 0) : point_rounds(x, want, n));
     if (!fine)
         r->why = str_printf(r->arena, "step %.*s in %s: %.*s", STR_ARGS(steps), format, STR_ARGS(r->why));
     env_delete(env);
@@ -245,12 +300,14 @@ static bool points_right(Run *r, const Case *c, Str points, const char *format, 
 static int trajectory_row(Run *r, Str line)
 {
     Str  name = field(line, 0);
-    Case c = { .start = field(line, 3), .expr = field(line, 4), .batches = str_is(field(line, 2), "lsq6_batch2") };
+    Case c = { .start = field(line, 3), .expr = field(line, 4), .matrix = str_is(name, "muon"), .batches = str_is(field(line, 2), "lsq6_batch2") };
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         if (!str_is(name, methods[i].theirs))
             continue;
         Str options = methods[i].names[0] == '*' ? (Str){ 0 } : options_of(r, field(line, 1), methods[i].names);
-        c.method = options.n ? str_printf(r->arena, "%s(%.*s)", methods[i].ours, STR_ARGS(str_slice(options, 2, options.n))) : str_of(methods[i].ours);
+        bool open = strchr(methods[i].ours, '(') != NULL;       /* a dialect */
+        c.method = options.n && open ? str_printf(r->arena, "%s%.*s)", methods[i].ours, STR_ARGS(options))
+                   : options.n       ? str_printf(r->arena, "%s(%.*s)", methods[i].ours, STR_ARGS(str_slice(options, 2, options.n))) : str_of(methods[i].ours);
         read_names(r, &c);
         return points_right(r, &c, field(line, 6), "fp64", 12) && points_right(r, &c, field(line, 7), "200 bits", 0) ? 1 : 0;
     }
@@ -280,12 +337,77 @@ static bool rates_right(Run *r, Str schedule, Str rates)
     return fine;
 }
 
+/* "..., metric_i=1/(1+i)+0.1*(7i mod 5) (reported after step i)": what the schedule is told, in t. */
+static Str told_values(Run *r, Str options)
+{
+    const char *at = strstr(str_copy(r->arena, options).s, "metric_i=");
+    if (!at)
+        return (Str){ 0 };
+    const char *end = strstr(at, " (reported");
+    Buf         b = buf_new(r->arena);
+    for (at += strlen("metric_i="); at < end; at++)
+        if (strncmp(at, "(7i mod 5)", 10) == 0) {
+            buf_add_s(&b, "mod(7*t, 5)");
+            at += 9;
+        } else {
+            buf_add_c(&b, *at == 'i' ? 't' : *at);
+        }
+    return buf_str(&b);
+}
+
+/* The rates that the schedule command tabulates for these values. */
+static bool plateau_right(Run *r, Str schedule, Str told, Str rates)
+{
+    Env    *env = env_new(builtin_tables);
+    Source  source;
+    Str     text = str_printf(r->arena, "schedule(%.*s, value: %.*s, steps: 100)", STR_ARGS(schedule), STR_ARGS(told)), rate, step;
+    Outcome o = run_text(env, &source, text);
+    bool    fine = o.kind == RUN_DONE && o.value.kind == VALUE_REPORT;
+    r->why = o.kind == RUN_FAILED ? str_copy(r->arena, o.diag->message) : STR("no report");
+    const Table *t = fine ? report_field(o.value.report, STR("rates"))->table : NULL;
+    while (fine && split(&rates, ';', &rate)) {
+        split(&rate, ':', &step);
+        size_t row = strtoul(str_copy(r->arena, step).s, NULL, 10);
+        fine = row < t->rows && point_close(&t->cell[row * t->columns + 1], &rate, 1, 15, 1000);
+        if (!fine)
+            r->why = str_printf(r->arena, "another rate at step %.*s", STR_ARGS(step));
+    }
+    env_delete(env);
+    return fine;
+}
+
+/* "at=10/30/75" -> "at=[10/30/75]" would be a quotient: milestones become a list. */
+static Str with_lists(Run *r, Str options)
+{
+    Buf  b = buf_new(r->arena);
+    bool list = false;
+    for (size_t i = 0; i < options.n; i++) {
+        bool starts = i >= 11 && str_is(str_slice(options, i - 11, i), "milestones:");
+        if (starts)
+            buf_add_s(&b, " [");
+        list = list || starts;
+        if (list && options.s[i] == ',') {
+            buf_add_c(&b, ']');
+            list = false;
+        }
+        if (list && options.s[i] == '/')
+            buf_add_s(&b, ", ");
+        else
+            buf_add_c(&b, options.s[i]);
+    }
+    return buf_str(&b);
+}
+
 static int schedule_row(Run *r, Str line)
 {
+    Str told = told_values(r, field(line, 1));
     for (size_t i = 0; i < sizeof schedules / sizeof *schedules; i++)
         if (str_is(field(line, 0), schedules[i].theirs)) {
-            Str options = options_of(r, field(line, 1), schedules[i].names);
-            return rates_right(r, str_printf(r->arena, "%s(%.*s)", schedules[i].ours, STR_ARGS(options)), field(line, 3));
+            Str options = with_lists(r, options_of(r, field(line, 1), schedules[i].names));
+            Str dialect = str_of(schedules[i].ours), name;
+            split(&dialect, ' ', &name);
+            Str schedule = str_printf(r->arena, "%.*s(%.*s%s%.*s)", STR_ARGS(name), STR_ARGS(options), dialect.n ? ", dialect: " : "", STR_ARGS(dialect));
+            return told.n ? plateau_right(r, schedule, told, field(line, 3)) : rates_right(r, schedule, field(line, 3));
         }
     return -1;
 }

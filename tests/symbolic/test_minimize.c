@@ -34,6 +34,27 @@ Test(minimize, every_optimizer_descends_on_a_quadratic)
     arena_delete(a);
 }
 
+Test(minimize, dialects_descend_on_a_quadratic)
+{
+    Arena *a = arena_new();
+    for (const RuleText *row = dialect_texts; row->name; row++)
+        cr_expect(holds(str_printf(a, "minimize(x^2 + 3y^2 + x*y, from: (x = 1, y = -2), method: %s(dialect: %s, lr: 0.01), steps: 200).value < 11", row->name, row->dialect).s),
+                  "%s %s", row->name, row->dialect);
+    arena_delete(a);
+}
+
+/* A vector and a matrix are blocks of their own: what happens to one of them is what would happen to it alone. */
+Test(minimize, blocks_do_not_see_each_other)
+{
+    Arena *a = arena_new();
+    static const char *const methods[] = { "lamb", "lars", "adafactor", "muon", "shampoo" };
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        cr_expect(holds(str_printf(a, "f(A) = A[1,1]^2 + 2*A[1,2]^2 + A[2,1]^2 + A[1,1]*A[2,2] + 3*A[2,2]^2\n"
+                                      "r = minimize(f(A) + b[1]^2 + b[2]^2, from: (A = [1, 2; 3, 4], b = [3, 4]), method: %s, steps: 5).x\n"
+                                      "s = minimize(f(A), from: (A = [1, 2; 3, 4]), method: %s, steps: 5).x\nr.A == s.A", methods[i], methods[i]).s), "%s", methods[i]);
+    arena_delete(a);
+}
+
 #define LOSS "d = generate(moons, n: 300, seed: 2)\nL(s, n) = minimize(log(1 + exp(-(2*class - 1)*(w*x + v*y + b))), over: d, from: (w = 0, v = 0, b = 0), method: adam(lr: 0.1), "
 
 Test(minimize, the_seed_decides)
