@@ -2,6 +2,7 @@
 /* minimize and maximize: reading the problem, choosing what was not given, running the driver. */
 #include "symbolic/minimize.h"
 
+#include "symbolic/certificate.h"
 #include "symbolic/run.h"
 #include "symbolic/show.h"
 #include "symbolic/table.h"
@@ -152,7 +153,7 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 /* ---- the commands -------------------------------------------------------------------------------------------------------------- */
 
 enum { ARG_F, ARG_VARIABLES, ARG_CONSTRAINTS, ARG_FROM, ARG_METHOD, ARG_LR, ARG_STEPS, ARG_TOL, ARG_FORMAT, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED,
-       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM };
+       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM, ARG_CERTIFY };
 
 /* What the user did not say: gd if a rate is given, adam for mini-batches, else what suits the objective. */
 static bool choose_method(const Problem *q, Solution *s)
@@ -182,9 +183,11 @@ static Value solve(Call *c, bool maximize)
     Solution s = { 0 };
     Format  *f = arena_alloc(c->arena, sizeof *f);
     size_t   threads = 1;
+    Certificate certificate;
     if (call_has(c, ARG_CONSTRAINTS))
         return call_fail(c, ARG_CONSTRAINTS, "constraints are not known here yet");
-    if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, maximize, &q) || !choose_method(&q, &s) || !whole_option(c, ARG_THREADS, "threads", 1, &threads))
+    if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, maximize, &q) || !choose_method(&q, &s) || !whole_option(c, ARG_THREADS, "threads", 1, &threads)
+        || !certificate_read(&q, ARG_CERTIFY, &certificate))
         return value_failed();
     s.format = f;
     if (call_has(c, ARG_FORMAT))
@@ -211,6 +214,10 @@ static Value solve(Call *c, bool maximize)
         Str where = solution_not_finite(&q, &s);
         return call_fail(c, ARG_FROM, "%.*s", STR_ARGS(where));
     }
+    if (certificate.wanted) {
+        certificate_find(&q, &s, &certificate);
+        s.certificate = &certificate;
+    }
     return minimize_report(&q, &s);
 }
 
@@ -218,7 +225,7 @@ static Value minimize_call(Call *c) { return solve(c, false); }
 static Value maximize_call(Call *c) { return solve(c, true); }
 
 #define OPTIONS "from: start, method: method, lr: rate, steps: int, tol: scalar, format: format, over: data, batch: int, epochs: int, seed: int, " \
-                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar) -> report"
+                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar, certify: value) -> report"
 
 const Builtin minimize_builtins[] = {
     { .sig = "minimize(f: objective, variables: closedvar?, constraint: relation?...; " OPTIONS,

@@ -44,6 +44,7 @@ typedef struct Solution {
     const char   *kind;             /* minimum, maximum (certified), saddle, degenerate; NULL: not looked at */
     Str           note[MOST_NOTES];
     size_t        notes;
+    const struct Certificate *certificate;      /* certificate.h; NULL: not asked for */
 } Solution;
 
 /* Reads objective, variables and start from arguments of a call: f, variables (or -1), from. False after call_fail. */

@@ -386,20 +386,44 @@ static bool recognise(Chosen *w, const Format *high, const void *x, slong bits)
     return exact_stationary(q->c->pool, gradient, q->var, q->n, high, x, bits, at) && take_exact(w, at);
 }
 
-/* A point where f is not smooth has no gradient to test; the value must be lower at the exact point than wherever the method came to. */
+/* Kinks are no trouble where the slopes over a ball around x that is wider than all rounding are as good as constant. */
+static bool is_smooth_around(Chosen *w, const void *x, const Format *from)
+{
+    size_t    n = w->q->n;
+    Format   *ball = arena_alloc(w->q->c->arena, sizeof *ball);
+    Objective o;
+    *ball = format_ball(BALL_BITS);
+    if (!objective_bind(&w->code, ball, 0, &o))
+        return false;
+    convert(ball, o.x, from, x, n);
+    for (size_t i = 0; i < n; i++) {
+        arb_struct *b = format_at(ball, o.x, i);
+        mag_set_d(arb_radref(b), 1e-12 * (1 + fabs(arf_get_d(arb_midref(b), ARF_RND_NEAR))));
+    }
+    bool smooth = objective_gradient(&o);
+    for (size_t i = 0; i < n && smooth; i++)
+        smooth = mag_get_d(arb_radref((arb_srcptr)format_at(ball, o.g, i))) < 1e-3;
+    return smooth;
+}
+
+/* A point where f is not smooth has no gradient to test; the value must be lower at the exact point than wherever the method came to,
+ * or the point of the method is on a kink itself. */
 static bool recognise_kink(Chosen *w)
 {
     const Problem *q = w->q;
     const Expr   **at = arena_array(q->c->arena, const Expr *, q->n);
-    double         before = w->s->m.last_value;
+    Minimum        before = w->s->m;
     if (q->axis || !short_rationals(q->c->pool, q->n, w->s->format, w->s->m.x, 20, at) || !take_exact(w, at))
         return false;
-    if (w->s->m.last_value < before) {
+    double value = w->s->m.last_value;
+    bool   as_low = value <= before.last_value + 1e-14 * (1 + fabs(before.last_value)), steep = before.gradient_norm > 1e-3 * (1 + fabs(value));
+    if (value < before.last_value || (as_low && steep) || (as_low && w->kinks && !is_smooth_around(w, w->s->m.x, w->s->format))) {
         solution_note(w->s, STR("the value is lowest where the objective is not smooth: no gradient proves it"));
         w->s->m.gradient_norm = NAN;
         return true;
     }
     w->s->exact = NULL;
+    w->s->m = before;
     return false;
 }
 
@@ -437,12 +461,18 @@ static const char *certified_kind(Chosen *w, const void *x, const Format *from)
     return kind;
 }
 
-static void classify(Chosen *w, const void *x, const Format *f)
+/* What kind of point is x? simple: Newton's steps shrank as they do where the Hessian is regular, so a ball around x holds the point. */
+static void classify(Chosen *w, const void *x, const Format *f, bool simple)
 {
     size_t  n = w->q->n;
     Arena  *a = w->q->c->arena;
     double *value = arena_array(a, double, n), *vector = arena_array(a, double, n * n);
-    w->s->kind = certified_kind(w, x, f);
+    if (w->kinks && !is_smooth_around(w, x, f)) {
+        solution_note(w->s, STR("the objective has a kink there: slopes and curvature prove nothing"));
+        w->s->m.gradient_norm = NAN;
+        return;
+    }
+    w->s->kind = simple ? certified_kind(w, x, f) : NULL;
     if (w->s->kind || !curvature(w, w->s->m.x, value, vector))
         return;
     double size = fmax(fabs(value[0]), fabs(value[n - 1]));
@@ -486,10 +516,10 @@ static bool give_all_digits(Chosen *w)
             s->m.ending = ENDED_CONVERGED;
         }
         s->polished = true;
-        classify(w, o.x, high);
+        classify(w, s->exact ? s->m.x : o.x, s->exact ? s->format : high, s->exact || !p.singular);
     } else if (recognise(w, s->format, s->m.x, 30) || recognise_kink(w)) {
         if (isfinite(s->m.gradient_norm))
-            classify(w, s->m.x, s->format);
+            classify(w, s->m.x, s->format, s->exact != NULL);
         s->m.ending = ENDED_CONVERGED;
     } else if (s->m.ending == ENDED_CONVERGED && !p.done && isfinite(vector_norm(high, o.g, n))) {
         solution_note(s, STR("Newton's steps from here do not shrink: the least value may lie at infinity, or the minimum is flat"));

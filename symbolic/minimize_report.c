@@ -4,6 +4,7 @@
 #include "symbolic/minimize.h"
 
 #include "numeric/ball.h"
+#include "symbolic/certificate.h"
 #include "symbolic/convergence.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/run.h"
@@ -326,6 +327,8 @@ Value minimize_report(const Problem *q, const Solution *s)
         report_note(r, "%s", kind_text(s));
     if (s->kind)
         report_value(r, "kind", value_text(str_of(s->kind)));
+    if (s->certificate)
+        certificate_report(q, s->certificate, r);
     if (s->why) {
         Str name = method_name(s->method);
         report_note(r, "method: %.*s (%s)", STR_ARGS(name), s->why);
