@@ -118,7 +118,11 @@ const Expr **residuals_outputs(Pool *p, Arena *a, const Residuals *r, const Expr
     const Expr **slope = arena_array(a, const Expr *, r->n * n), **out = arena_array(a, const Expr *, r->n * (n + 1));
     for (size_t l = 0; l < r->n; l++) {
         out[l] = r->rows ? r->at[l].r : expr_mul(p, expr_pow(p, r->at[l].weight, expr_ratio(p, 1, 2)), r->at[l].r);
-        if (!out[l] || !expr_gradient(p, out[l], x, n, slope + l * n))
+        /* A gradient is summed over rows; here the slope of each row is wanted. */
+        bool fine = out[l] && (r->at[l].axis || expr_gradient(p, out[l], x, n, slope + l * n));
+        for (size_t i = 0; i < n && fine && r->at[l].axis; i++)
+            fine = (slope[l * n + i] = expr_diff(p, out[l], x[i])) != NULL;
+        if (!fine)
             return NULL;
     }
     if (r->rows)
