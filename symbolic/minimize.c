@@ -208,7 +208,7 @@ static Value solve(Call *c, bool maximize)
     if (s.options.batch && s.method && s.method->row && !(needs & TAKES_BATCHES))
         return call_fail(c, ARG_BATCH, "%s needs all rows at every step: its line search compares values", s.method->row->name);
     bool chosen = s.method == NULL;
-    if (!(chosen ? problem_solve_chosen(&q, &s, (unsigned)threads, call_has(c, ARG_STEPS)) : problem_solve(&q, &s, (unsigned)threads)))
+    if (!(chosen ? problem_solve_chosen(&q, &s, (unsigned)threads, call_has(c, ARG_STEPS) || call_has(c, ARG_EPOCHS)) : problem_solve(&q, &s, (unsigned)threads)))
         return value_failed();
     if (s.m.ending == ENDED_NOT_FINITE && s.m.bad_step == 0) {
         Str where = solution_not_finite(&q, &s);

@@ -19,6 +19,7 @@
 #include "symbolic/residuals.h"
 #include "symbolic/run.h"
 #include "symbolic/simplify.h"
+#include "symbolic/unbounded.h"
 
 #if __FLINT_RELEASE >= 30000
 #include <flint/arb_mat.h>
@@ -292,7 +293,8 @@ static bool search_around(Chosen *w, Probe *probe, const double *first, const do
         s->o.evaluated = false;
         if (!run(w, &few, &m))
             return false;
-        if (settled(&m) && is_around(&m, s->m.x, first, start, n) && m.last_value < best->last_value - 1e-7 * (1 + fabs(best->last_value)))
+        bool pole = m.gradient_norm > 1e6 * (1 + fabs(m.last_value));
+        if (settled(&m) && !pole && is_around(&m, s->m.x, first, start, n) && m.last_value < best->last_value - 1e-7 * (1 + fabs(best->last_value)))
             *best = m;
     }
     return true;
@@ -386,8 +388,8 @@ static bool recognise(Chosen *w, const Format *high, const void *x, slong bits)
     return exact_stationary(q->c->pool, gradient, q->var, q->n, high, x, bits, at) && take_exact(w, at);
 }
 
-/* Kinks are no trouble where the slopes over a ball around x that is wider than all rounding are as good as constant. */
-static bool is_smooth_around(Chosen *w, const void *x, const Format *from)
+/* The slopes over a ball around x with this radius, relative to |x| + least. NULL: they cannot be had. */
+static const arb_struct *slopes_around(Chosen *w, const void *x, const Format *from, double radius, double least)
 {
     size_t    n = w->q->n;
     Format   *ball = arena_alloc(w->q->c->arena, sizeof *ball);
@@ -398,12 +400,19 @@ static bool is_smooth_around(Chosen *w, const void *x, const Format *from)
     convert(ball, o.x, from, x, n);
     for (size_t i = 0; i < n; i++) {
         arb_struct *b = format_at(ball, o.x, i);
-        mag_set_d(arb_radref(b), 1e-12 * (1 + fabs(arf_get_d(arb_midref(b), ARF_RND_NEAR))));
+        mag_set_d(arb_radref(b), radius * (least + fabs(arf_get_d(arb_midref(b), ARF_RND_NEAR))));
     }
-    bool smooth = objective_gradient(&o);
-    for (size_t i = 0; i < n && smooth; i++)
-        smooth = mag_get_d(arb_radref((arb_srcptr)format_at(ball, o.g, i))) < 1e-3;
-    return smooth;
+    return objective_gradient(&o) ? o.g : NULL;
+}
+
+/* Kinks are no trouble where the slopes around x, further than rounding goes, are as good as constant. */
+static bool is_smooth_around(Chosen *w, const void *x, const Format *from)
+{
+    const arb_struct *g = slopes_around(w, x, from, 1e-12, 1);
+    for (size_t i = 0; i < w->q->n && g; i++)
+        if (!(mag_get_d(arb_radref(g + i)) < 1e-3))
+            return false;
+    return g != NULL;
 }
 
 /* A point where f is not smooth has no gradient to test; the value must be lower at the exact point than wherever the method came to,
@@ -502,7 +511,8 @@ static bool give_all_digits(Chosen *w)
     if (!objective_gradient(&o))
         return true;
     double value = format_get_double(high, o.f);
-    if (p.done && value <= s->m.last_value + 1e-7 * (1 + fabs(s->m.last_value))) {
+    bool   flat = vector_norm(high, o.g, n) <= 1e-6 * (1 + fabs(value));       /* Newton's steps shrink, too, at the end of a root */
+    if (p.done && flat && value <= s->m.last_value + 1e-7 * (1 + fabs(s->m.last_value))) {
         if (!recognise(w, high, o.x, p.singular ? s->format->precision / 2 : 3 * s->format->precision / 2)) {
             convert(s->format, s->m.x, high, o.x, n);
             convert(s->format, s->m.value, high, o.f, 1);
@@ -567,6 +577,14 @@ static bool descend(Chosen *w)
     return true;
 }
 
+static bool is_constant(const Chosen *w)
+{
+    for (size_t i = 0; i < w->code.n; i++)
+        if (!expr_is_zero(w->code.output[1 + i]))
+            return false;
+    return true;
+}
+
 bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool steps_given)
 {
     Call  *c = q->c;
@@ -577,6 +595,12 @@ bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool 
     bool fine = begin(&w, threads) && descend(&w);
     if (fine && settled(&s->m) && w.small && high)
         fine = (w.kinks || leave_saddles(&w)) && look_around(&w) && give_all_digits(&w);
+    if (fine && is_constant(&w)) {
+        s->kind = NULL;
+        solution_note(s, STR("the objective does not depend on its variables: every point is as good"));
+    } else if (fine && w.small && high && !steps_given) {
+        solution_unbounded(q, s);
+    }
     if (fine)
         return true;
     Str why = pool_error(c->pool);

@@ -10,6 +10,7 @@
 #include "symbolic/share.h"
 #include "symbolic/table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -168,6 +169,16 @@ static bool needs_more_digits(const Format *f, const void *lane, size_t digits)
     return strtod(text, NULL) != x;
 }
 
+/* 30 is 30, not 3e1: so many digits stand before the point of a number below 10^6. */
+static size_t whole_digits(const Format *f, const void *lane)
+{
+    double x = fabs(format_get_double(f, lane));
+    size_t n = 0;
+    for (; x >= 1 && x < 1e6; x /= 10)
+        n++;
+    return n;
+}
+
 const Expr *float_expr(Pool *p, Arena *a, const Format *f, const void *lane, size_t digits)
 {
     fmpq_t     q;
@@ -182,7 +193,8 @@ const Expr *float_expr(Pool *p, Arena *a, const Format *f, const void *lane, siz
         return kind == FLOAT_INFINITE ? expr_constant(p, CONSTANT_OO) : expr_neg(p, expr_constant(p, CONSTANT_OO));
     if (zero)
         return expr_int(p, 0);
-    size_t shortest = needs_more_digits(f, lane, digits) ? digits : digits_in(format_shortest(f, a, lane));
+    size_t shortest = needs_more_digits(f, lane, digits) ? digits : digits_in(format_shortest(f, a, lane)), whole = whole_digits(f, lane);
+    shortest = shortest < whole ? whole : shortest;
     ball.digits = (slong)(digits && digits < shortest ? digits : shortest);
     acb_init(ball.value);
     format_get_arb(f, lane, acb_realref(ball.value));
