@@ -52,6 +52,7 @@ typedef struct Settings {           /* `set NAME VALUE`; rows in parser/settings
     uint64_t seed;
     bool     unicode;               /* output may use characters outside ASCII */
     Formulas formulas;              /* how they are printed: as they are typed, in two dimensions, as LaTeX */
+    bool     timing;                /* the seconds of each statement are shown */
 } Settings;
 
 typedef struct Call {

@@ -62,7 +62,7 @@ typedef enum AstKind {
     AST_ASSERT,       /*                                    condition [, tolerance]                      */
     AST_FILE,         /* text: include save export          AST_STRING                                   */
     AST_SET,          /* text: setting                      AST_NAME, AST_NUMBER or AST_STRING           */
-    AST_SHOW,         /*                                    AST_NAME...                                  */
+    AST_SHOW,         /* op: k of `history k`, else 0       AST_NAME...                                  */
     AST_HELP,         /* text: topic; op: 1 help, 2 search (??)                                          */
     AST_QUIT,
     AST_PREFIX        /* text: steps time trace             statement                                    */

@@ -3,6 +3,9 @@
  * definition of an optimizer with its state. */
 #include "parser/parse_int.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* ---- declarations -------------------------------------------------------------------------------------------------------------- */
 
 static Ast *parse_word_list(Parser *p, AstKind kind)
@@ -81,6 +84,22 @@ Ast *parse_declare(Parser *p)
     } while (accept(p, ","));
     Ast *t = ast_node(p, AST_DECLARE, span_join(word.span, list.at[list.n - 1]->span), &list);
     t->text = word.text;
+    return t;
+}
+
+/* history, history 20 */
+Ast *parse_history(Parser *p)
+{
+    enum { MOST_SHOWN = 1000000 };
+    const Token word = *tok(p, 0), count = *tok(p, 1);
+    Ast *t = ast_with(p, AST_SHOW, word.span, take_leaf(p, AST_NAME), NULL, NULL);
+    if (count.kind != TOKEN_NUMBER)
+        return count.kind == TOKEN_NAME || count.kind == TOKEN_STRING ? expected(p, "a number of statements") : t;
+    advance(p);
+    unsigned long k = strspn(count.text.s, "0123456789") >= count.text.n ? strtoul(count.text.s, NULL, 10) : 0;
+    if (!k || k > MOST_SHOWN)
+        return refuse(p, count.span, "this is no number of statements", "history 20");
+    t->op = (int)k;
     return t;
 }
 

@@ -354,7 +354,7 @@ static Outcome run_tree(Env *env, const Source *source, const Ast *t, Str input)
 {
     Eval   ev = { env, NULL, source };
     Value  v = value_none();
-    bool   show = true, timed = t->kind == AST_PREFIX && str_is(t->text, "time");
+    bool   show = true, timed = env->settings.timing || (t->kind == AST_PREFIX && str_is(t->text, "time"));
     double start = now();
     Flow   flow = run_statement(&ev, t, &v, &show);
     if (flow == FLOW_BREAK || flow == FLOW_NEXT)
@@ -391,11 +391,13 @@ Outcome env_run(Env *env, const Source *source, size_t *at, RunMode mode)
         return (Outcome){ .kind = RUN_HELP, .input = input, .topic = t->text, .search = t->op == 2, .seconds = -1 };
     if (t->kind == AST_QUIT)
         return (Outcome){ .kind = RUN_QUIT, .input = input, .seconds = -1 };
+    size_t  outs = env->n_out;
     Outcome done = run_tree(env, source, t, input);
     if (done.kind == RUN_DONE) {
         keep_pending(env);
         if (is_result(t))
             keep_result(env, done.value);
+        journal_add(env, t, input, outs);
     }
     return done;
 }

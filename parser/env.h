@@ -61,6 +61,7 @@ const char *env_value_kind(Env *env, Value v);
 /* Names for completion and did-you-mean: user names, functions, built-ins, settings, keywords. In the line's arena. */
 typedef enum NameKind { NAME_VARIABLE, NAME_FUNCTION, NAME_BUILTIN, NAME_MATH, NAME_SETTING, NAME_WORD } NameKind;
 typedef struct Name { NameKind kind; Str text; } Name;
+const char *env_listing(size_t i);                       /* the i-th of what `show` lists: vars, functions, ...; NULL: no more */
 bool        env_definition(Env *env, Str name, Buf *b);  /* the user's definitions of the name, one a line; false: none */
 size_t      env_names(Env *env, Arena *a, Name **names);
 const Builtin *env_builtin(Env *env, Str name);        /* NULL if there is none */

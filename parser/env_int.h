@@ -9,6 +9,7 @@
 
 #include "parser/env.h"
 #include "base/report.h"
+#include "base/vec.h"
 #include "parser/sig.h"
 #include "symbolic/expr.h"
 #include "symbolic/method.h"
@@ -54,6 +55,12 @@ struct Scope {              /* one binding, linked outwards; lives in the line's
     const Expr  *symbol;    /* BIND_VARIABLE; BIND_UNKNOWN: the application with all orders 0 */
 };
 
+typedef struct Entry {      /* a statement of the session that worked */
+    Str    text;            /* as it is written in a file, without terminator */
+    bool   hidden;          /* it ends in `;` */
+    size_t out;             /* the number of its result; 0: it has none */
+} Entry;
+
 typedef enum Flow { FLOW_ON, FLOW_BREAK, FLOW_NEXT, FLOW_FAILED } Flow;
 
 struct Env {
@@ -77,6 +84,7 @@ struct Env {
     Value           ans;
     size_t          n_out, room_out;
     Value          *out;                      /* results by number, for out[k] */
+    VEC(Entry)      journal;
     void          (*print)(void *, Str);
     void           *print_context;
     /* the running statement */
@@ -194,6 +202,11 @@ Flow  run_clear(const Eval *ev, const Ast *t);
 
 /* env.c */
 void  env_save_facts(Env *env);                                        /* before assumptions change: a failure brings them back */
+
+/* journal.c: history, save */
+void  journal_add(Env *env, const Ast *t, Str input, size_t outs_before);
+void  journal_list(Buf *b, Env *env, size_t most);                     /* the last ones; 0: all */
+Value journal_save(const Eval *ev, const Ast *t, Str name);
 
 /* listing.c: show vars, show f */
 Value session_show(const Eval *ev, const Ast *t);

@@ -140,14 +140,25 @@ static void show_assumptions(Buf *b, Env *env)
         add_assumption(b, env, env->declared.entry[k].key);
 }
 
+static void show_history(Buf *b, Env *env)
+{
+    journal_list(b, env, 0);
+}
+
 /* What `show NAME` lists by itself; a user's own definition of such a name comes first. */
 static const struct { const char *name; void (*show)(Buf *b, Env *env); const char *none; } listings[] = {
     { "vars", show_vars, "# no values" },
     { "functions", show_functions, "# no functions" },
     { "assumptions", show_assumptions, "# no assumptions: variables are real" },
     { "settings", show_settings, "" },
+    { "history", show_history, "# no statements yet" },
 };
 enum { LISTINGS = sizeof listings / sizeof *listings };
+
+const char *env_listing(size_t i)
+{
+    return i < LISTINGS ? listings[i].name : NULL;
+}
 
 static bool show_listing(Buf *b, Env *env, Str name)
 {
@@ -189,7 +200,9 @@ static Value refuse_show(const Eval *ev, const Ast *t)
 Value session_show(const Eval *ev, const Ast *t)
 {
     Buf b = buf_new(ev->env->line_arena);
-    for (size_t i = 0; i < t->n; i++)
+    if (t->op)
+        journal_list(&b, ev->env, (size_t)t->op);
+    for (size_t i = 0; !t->op && i < t->n; i++)
         if (!env_definition(ev->env, t->child[i]->text, &b) && !show_listing(&b, ev->env, t->child[i]->text))
             return refuse_show(ev, t->child[i]);
     return value_text(buf_str(&b));

@@ -195,6 +195,7 @@ static const Command commands[] = {
     { "steps", BEFORE_OPERAND, parse_prefix }, { "time", BEFORE_OPERAND, parse_prefix }, { "trace", BEFORE_WORD, parse_prefix },
     { "set", BEFORE_WORD, parse_set }, { "show", BEFORE_WORD, parse_show }, { "clear", BEFORE_WORD, parse_clear },
     { "help", BEFORE_WORD, parse_help }, { "help", ALONE, parse_help }, { "include", BEFORE_WORD, parse_file }, { "save", BEFORE_WORD, parse_file },
+    { "history", ALONE, parse_history }, { "history", BEFORE_WORD, parse_history },
     { "export", BEFORE_WORD, parse_file }, { "vector", BEFORE_WORD, parse_declare }, { "matrix", BEFORE_WORD, parse_declare },
     { "function", BEFORE_WORD, parse_declare }, { "optimizer", BEFORE_WORD, parse_optimizer }, { "state", BEFORE_WORD, parse_state },
     { "quit", ALONE, parse_quit }, { "exit", ALONE, parse_quit },

@@ -82,6 +82,7 @@ Ast *parse_assume(Parser *p);
 Ast *parse_declare(Parser *p);
 Ast *parse_clear(Parser *p);
 Ast *parse_show(Parser *p);
+Ast *parse_history(Parser *p);
 Ast *parse_set(Parser *p);
 Ast *parse_file(Parser *p);
 Ast *parse_help(Parser *p);

@@ -45,11 +45,11 @@ static bool set_seed(Settings *s, Str text)
     return true;
 }
 
-static bool set_unicode(Settings *s, Str text)
+static bool on_or_off(Str text, bool *out)
 {
     if (!str_is(text, "on") && !str_is(text, "off"))
         return false;
-    s->unicode = str_is(text, "on");
+    *out = str_is(text, "on");
     return true;
 }
 
@@ -65,9 +65,13 @@ static bool set_formulas(Settings *s, Str text)
     return false;
 }
 
+static bool set_unicode(Settings *s, Str text) { return on_or_off(text, &s->unicode); }
+static bool set_timing(Settings *s, Str text)  { return on_or_off(text, &s->timing); }
+
 static Str get_digits(const Settings *s, Arena *a)  { return str_printf(a, "%zu", s->digits); }
 static Str get_seed(const Settings *s, Arena *a)    { return str_printf(a, "%llu", (unsigned long long)s->seed); }
 static Str get_unicode(const Settings *s, Arena *a) { (void)a; return s->unicode ? STR("on") : STR("off"); }
+static Str get_timing(const Settings *s, Arena *a)  { (void)a; return s->timing ? STR("on") : STR("off"); }
 
 static Str get_formulas(const Settings *s, Arena *a) { (void)a; return str_of(formulas_names[s->formulas]); }
 
@@ -76,5 +80,6 @@ const SettingRow setting_rows[] = {
     { "formulas", "formulas as they are typed, in two dimensions, or as LaTeX", set_formulas, get_formulas, "line, box or latex" },
     { "seed",    "seed of random numbers", set_seed, get_seed, "a whole number" },
     { "unicode", "output with characters outside ASCII", set_unicode, get_unicode, "on or off" },
+    { "timing",  "the seconds of each statement are shown", set_timing, get_timing, "on or off" },
     { 0 },
 };

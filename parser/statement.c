@@ -306,7 +306,12 @@ static Flow include(const Eval *ev, const Ast *t, Str name)
     return flow;
 }
 
-static Flow run_file(const Eval *ev, const Ast *t)
+static Flow flow_of(Value v)
+{
+    return v.kind == VALUE_FAILED ? FLOW_FAILED : FLOW_ON;
+}
+
+static Flow run_file(const Eval *ev, const Ast *t, Value *result, bool *show)
 {
     Env  *env = ev->env;
     Value name = eval_expr(ev, t->child[0]);
@@ -318,16 +323,15 @@ static Flow run_file(const Eval *ev, const Ast *t)
     }
     if (str_is(t->text, "include"))
         return include(ev, t, name.text);
+    if (str_is(t->text, "save")) {
+        *show = true;
+        return flow_of(*result = journal_save(ev, t, name.text));
+    }
     eval_fail(ev, t, "unknown command %.*s", STR_ARGS(t->text));
     return FLOW_FAILED;
 }
 
 /* ---- the switch -------------------------------------------------------------------------------------------------------------------------------------- */
-
-static Flow flow_of(Value v)
-{
-    return v.kind == VALUE_FAILED ? FLOW_FAILED : FLOW_ON;
-}
 
 static Value expression_statement(const Eval *ev, const Ast *t)
 {
@@ -421,7 +425,7 @@ Flow run_statement(Eval *ev, const Ast *t, Value *result, bool *show)
     case AST_NEXT:         return FLOW_NEXT;
     case AST_BLOCK:        return run_block(ev, t, result);
     case AST_ASSERT:       return run_assert(ev, t);
-    case AST_FILE:         return run_file(ev, t);
+    case AST_FILE:         return run_file(ev, t, result, show);
     case AST_SET:          return run_set(ev, t);
     case AST_SHOW:
         *show = true;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The words before the cursor decide what is offered: settings after `set`, their values after that, listings after `show`, topics after
  * `?` and `help`, file names in a string, else names of the session, of functions and built-ins, and inside the
- * call of a built-in also its options. One pass over the line finds strings, comments and open brackets. */
+ * call of a built-in also its options, of which some name optimizers, schedules or formats. One pass over the line finds strings, comments and open brackets. */
 #include "repl/complete.h"
 
 #include "base/vec.h"
+#include "numeric/format.h"
 #include "parser/settings.h"
 #include "parser/sig.h"
+#include "repl/help_method.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,15 +122,74 @@ static void offer_names(Offer *o, Wanted wanted)
     }
 }
 
-/* The options of the built-in whose argument list surrounds the cursor. */
+/* The optimizers, and behind lr: the schedules; in a call of one its options. */
+static void offer_methods(Offer *o, bool schedules)
+{
+    Str         name, form;
+    const char *help;
+    for (size_t i = 0; help_method_row(o->arena, i, &name, &form, &help); i++)
+        if (schedules == str_starts(str_of(help), STR("A schedule")))
+            offer(o, name, memchr(form.s, '(', form.n) ? '(' : 0);
+}
+
+/* The names before the colons of "adam(lr: 0.001, beta1: 0.9)". */
+static void offer_method_options(Offer *o, Str method)
+{
+    Str         name, form;
+    const char *help;
+    for (size_t i = 0; help_method_row(o->arena, i, &name, &form, &help); i++)
+        for (size_t k = 0; str_eq(name, method) && k < form.n; k++)
+            if (form.s[k] == ':') {
+                size_t from = word_start(str_slice(form, 0, k));
+                offer(o, str_slice(form, from, k + 1), ' ');
+            }
+}
+
+static void offer_formats(Offer *o)
+{
+    static const char *const counted[] = { "digits", "bits" };
+    const char *const *names;
+    size_t n = format_names(&names);
+    for (size_t i = 0; i < n; i++)
+        offer(o, str_of(names[i]), 0);
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        offer(o, str_of(counted[i]), 0);
+}
+
+/* Behind `option:`, or inside the brackets of `options: [`, what the option takes; behind `using` formats. */
+static bool offer_option_values(Offer *o, Str before)
+{
+    before = str_trim(before);
+    for (size_t list = before.n; list > 0 && memchr(before.s, '[', before.n); list--)
+        if (before.s[list - 1] == '[' && !memchr(before.s + list, ']', before.n - list)) {
+            before = str_trim(str_slice(before, 0, list - 1));
+            break;
+        }
+    bool colon = before.n && before.s[before.n - 1] == ':';
+    if (colon)
+        before = str_trim(str_slice(before, 0, before.n - 1));
+    Str word = str_slice(before, word_start(before), before.n);
+    bool method = colon && (str_is(word, "method") || str_is(word, "methods")), rate = colon && str_is(word, "lr");
+    bool format = colon ? str_is(word, "format") || str_is(word, "formats") : str_is(word, "using");
+    if (method || rate)
+        offer_methods(o, rate);
+    else if (format)
+        offer_formats(o);
+    return method || format;
+}
+
+/* The options of the built-in, optimizer or schedule whose argument list surrounds the cursor. */
 static void offer_options(Offer *o, Str line, const Context *x)
 {
     if (!x->open || line.s[x->bracket[x->open - 1]] != '(')
         return;
     Str before = str_trim(str_slice(line, 0, x->bracket[x->open - 1]));
-    const Builtin *b = env_builtin(o->env, str_slice(before, word_start(before), before.n));
-    if (!b)
+    Str            callee = str_slice(before, word_start(before), before.n);
+    const Builtin *b = env_builtin(o->env, callee);
+    if (!b) {
+        offer_method_options(o, callee);
         return;
+    }
     Signature sig = sig_parse(o->arena, b->sig);
     for (size_t i = 0; i < sig.n; i++)
         if (sig.param[i].option)
@@ -158,9 +219,8 @@ static bool offer_command(Offer *o, Str before)
         else
             offer_settings(o);
     } else if (str_is(first, "show")) {
-        static const char *const listings[] = { "vars", "functions", "settings", "assumptions" };
-        for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
-            offer(o, str_of(listings[i]), 0);
+        for (size_t i = 0; env_listing(i); i++)
+            offer(o, str_of(env_listing(i)), 0);
         offer_names(o, WANT_USER);
     } else if (str_is(first, "clear")) {
         offer(o, STR("all"), 0);
@@ -187,7 +247,8 @@ Completions complete(Env *env, Arena *a, Str line, size_t cursor)
     Completions c = { .files = x.string, .start = start };
     if (x.string || x.comment || (o.word.n && o.word.s[0] >= '0' && o.word.s[0] <= '9'))
         return c;
-    if (!offer_command(&o, str_slice(text, x.statement, start))) {
+    Str before = str_slice(text, x.statement, start);
+    if (!offer_command(&o, before) && !offer_option_values(&o, before)) {
         offer_options(&o, text, &x);
         if (o.word.n)
             offer_names(&o, WANT_ALL);

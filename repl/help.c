@@ -90,6 +90,13 @@ static void add_examples(Buf *b, const Example *e, size_t n)
     }
 }
 
+/* One line of a list, cut at the edge. */
+static void add_row(Buf *b, Str form, Str help)
+{
+    Str    line = str_printf(b->arena, "%-*.*s  %.*s", form.n > FORM_COLUMNS / 2 ? FORM_COLUMNS : FORM_COLUMNS / 2, STR_ARGS(form), STR_ARGS(help));
+    add_line(b, "%.*s%s", STR_ARGS(str_slice(line, 0, line.n > WIDTH ? WIDTH - 3 : line.n)), line.n > WIDTH ? "..." : "");
+}
+
 static void add_see(Buf *b, const char *see)
 {
     if (see)
@@ -238,6 +245,30 @@ static bool add_pages(Buf *b, Env *env, Str name)
         setting_page(b, env, setting);
     bool method = help_method(b, name);
     return own || builtin || fn || word || setting || method;
+}
+
+/* ?lessons, or ?lesson 7: what its commands do, one line each. */
+static bool lesson_page(Buf *b, Env *env, Str topic)
+{
+    const Builtin *const *rows;
+    Str    first = take_word(&topic), number = take_word(&topic);
+    size_t n = env_builtins(env, &rows), lesson = 0, shown = 0;
+    bool   list = str_is(first, "lessons") || (str_is(first, "lesson") && !number.n);
+    for (size_t k = 1; k < LESSONS && list; k++)
+        add_line(b, "lesson %-2zu  %s", k, lesson_titles[k]);
+    for (size_t k = 1; k < LESSONS && !list; k++)
+        if (str_is(number, str_printf(b->arena, "%zu", k).s))
+            lesson = k;
+    if (list || !str_is(first, "lesson") || !lesson)
+        return list;
+    add_line(b, "lesson %zu  %s", lesson, lesson_titles[lesson]);
+    for (size_t i = 0; i < n; i++)
+        if ((size_t)rows[i]->lesson == lesson && ++shown <= MOST_HITS - 1)
+            add_row(b, builtin_name(rows[i]), str_of(rows[i]->help));
+    if (shown > MOST_HITS - 1)
+        add_line(b, "... %zu more", shown - MOST_HITS + 1);
+    add_line(b, "nabla --lesson %zu goes through it at the prompt.", lesson);
+    return true;
 }
 
 /* ---- the overview ------------------------------------------------------------------------------------------------------ */
@@ -441,7 +472,8 @@ void help_answer(Env *env, const Source *source, Outcome *o)
     else if (o->search)
         found = add_hits(&b, env, o->topic);
     else
-        found = add_pages(&b, env, o->topic) || add_pages(&b, env, first_name(o->topic));
+        found = add_pages(&b, env, o->topic) || help_methods(&b, o->topic) || lesson_page(&b, env, o->topic)
+             || add_pages(&b, env, first_name(o->topic));
     if (!found) {
         no_help(env, source, o);
         return;

@@ -129,6 +129,41 @@ bool help_method(Buf *b, Str name)
     return found;
 }
 
+/* Names with their sources, in two columns where they fit. */
+static void add_cell(Buf *b, size_t k, Str text)
+{
+    enum { COLUMN = 40 };
+    buf_printf(b, "%s%.*s", k % 2 ? "" : "\n", STR_ARGS(text));
+    if (k % 2 == 0)
+        buf_printf(b, "%*s", text.n < COLUMN - 1 ? (int)(COLUMN - text.n) : 1, "");
+}
+
+static Str cell_text(Arena *a, const char *name, const char *source)
+{
+    Str text = str_printf(a, "%-17s %s", name, source);
+    return text.n > 38 ? str_printf(a, "%.*s...", 35, text.s) : text;
+}
+
+bool help_methods(Buf *b, Str topic)
+{
+    size_t k = 0;
+    if (str_is(topic, "schedules")) {
+        buf_add_s(b, "Rates that change with the step, for lr:, as in minimize(f, from: 0, lr: cosine(0.1)).");
+        for (const ScheduleText *row = schedule_texts; row->name; row++)
+            buf_printf(b, "\n%-14s %s", row->name, row->help);
+        return true;
+    }
+    if (!str_is(topic, "optimizers") && !str_is(topic, "methods"))
+        return false;
+    buf_add_s(b, "Methods of minimize and compare, as in minimize(f, from: 0, method: adam(lr: 0.1)).");
+    for (const RuleText *row = rule_texts; row->name; row++)
+        add_cell(b, k++, cell_text(b->arena, row->name, row->cite));
+    for (const MethodRow *row = method_rows; row->name; row++)
+        add_cell(b, k++, cell_text(b->arena, row->name, row->cite));
+    buf_add_s(b, "\n?adam shows the formula that runs; ?schedules; ?optimizer tells how to write your own.");
+    return true;
+}
+
 bool help_method_row(Arena *a, size_t i, Str *name, Str *form, const char **help)
 {
     const RuleText     *rule = rule_texts;

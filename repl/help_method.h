@@ -7,6 +7,8 @@
 
 /* Adds the lines of what has that name; false: nothing has. */
 bool   help_method(Buf *b, Str name);
+/* The lists ?optimizers and ?schedules; false: the topic is another one. */
+bool   help_methods(Buf *b, Str topic);
 /* The i-th of all optimizers and schedules, for the search; false: there is none. */
 bool   help_method_row(Arena *a, size_t i, Str *name, Str *form, const char **help);
 

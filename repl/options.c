@@ -9,50 +9,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum Kind { FLAG, SETTING, SECONDS, SIZE } Kind;
+#define ROW(name_, letter_, kind_, member_, value_, help_) { name_, letter_, kind_, value_, help_, offsetof(Options, member_) }
 
-typedef struct Row {
-    const char *name;
-    Kind        kind;
-    size_t      member;             /* offset in Options */
-} Row;
-
-#define ROW(name_, kind_, member_) { name_, kind_, offsetof(Options, member_) }
-
-static const Row rows[] = {
-    ROW("--json", FLAG, json), ROW("--keep-going", FLAG, keep_going), ROW("--quiet", FLAG, quiet), ROW("--sandbox", FLAG, sandbox),
-    ROW("--latex", FLAG, latex), ROW("--version", FLAG, version), ROW("--help", FLAG, help), ROW("--digits", SETTING, digits), ROW("--seed", SETTING, seed),
-    ROW("--timeout", SECONDS, timeout), ROW("--memory", SIZE, memory),
+const OptionRow option_rows[] = {
+    ROW("--eval", 'e', OPTION_TEXTS, expression, "TEXT", "run this text; may be repeated"),
+    ROW("--json", 0, OPTION_FLAG, json, NULL, "one JSON object per statement"),
+    ROW("--latex", 0, OPTION_FLAG, latex, NULL, "results as LaTeX"),
+    ROW("--keep-going", 'k', OPTION_FLAG, keep_going, NULL, "go on after an error"),
+    ROW("--timeout", 0, OPTION_SECONDS, timeout, "SECONDS", "how long a statement may take"),
+    ROW("--memory", 0, OPTION_SIZE, memory, "SIZE", "memory that the session may take, as 800M or 2G (K, M, G are powers of 1024); at a prompt half of the machine's"),
+    ROW("--digits", 0, OPTION_SETTING, digits, "N", "significant digits of approximations"),
+    ROW("--seed", 0, OPTION_SETTING, seed, "N", "seed of random streams"),
+    ROW("--demo", 0, OPTION_TEXT, demo, "FILE", "types the statements of a file at the prompt and waits for Enter before each runs"),
+    ROW("--lesson", 0, OPTION_NUMBER, lesson, "N", "the same with a lesson: its explanations, and its statements to run or to change"),
+    ROW("--transcript", 0, OPTION_TEXT, transcript, "FILE", "writes what is entered and answered as a page of HTML"),
+    ROW("--quiet", 'q', OPTION_FLAG, quiet, NULL, "no banner"),
+    ROW("--sandbox", 0, OPTION_FLAG, sandbox, NULL, "no access to files other than those on the command line"),
+    ROW("--version", 'V', OPTION_FLAG, version, NULL, "the version"),
+    ROW("--help", 'h', OPTION_FLAG, help, NULL, "this text"),
+    { 0 },
 };
-enum { ROWS = sizeof rows / sizeof rows[0] };
+enum { ROWS = sizeof option_rows / sizeof option_rows[0] - 1, HELP_COLUMN = 24, HELP_WIDTH = 79 };
 
-const char options_help[] =
-    "usage: nabla [options] [FILE]\n"
-    "Without FILE and -e: a prompt at a terminal, else the statements of standard input.\n"
-    "  -e EXPR         run this text; may be repeated\n"
-    "  --json          one JSON object per statement\n"
-    "  --latex         results as LaTeX\n"
-    "  --keep-going    go on after an error\n"
-    "  --timeout S     seconds that a statement may take\n"
-    "  --memory SIZE   memory that the session may take, as 800M or 2G (K, M, G: powers of 1024);\n"
-    "                  at a prompt half of the machine's unless given\n"
-    "  --digits N      significant digits of approximations\n"
-    "  --seed N        seed of random streams\n"
-    "  --quiet         no banner\n"
-    "  --sandbox       no access to files\n"
-    "  --version, --help\n"
-    "exit status: 0 fine, 1 a statement failed, 2 usage, 3 a file cannot be read, 130 stopped by Ctrl-C\n";
+const char options_usage[] = "usage: nabla [options] [FILE]\n"
+    "Without FILE and -e: a prompt at a terminal, else the statements of standard input.\n";
+const char options_statuses[] = "exit status: 0 fine, 1 a statement failed, 2 usage, 3 a file cannot be read, 130 stopped by Ctrl-C\n";
 
-static const Row *row_of(Str name)
+Str option_form(Arena *a, const OptionRow *row)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (str_is(name, rows[i].name))
-            return &rows[i];
+    Buf b = buf_new(a);
+    if (row->letter)
+        buf_printf(&b, "-%c, ", row->letter);
+    buf_printf(&b, "%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+    return buf_str(&b);
+}
+
+Str options_help(Arena *a)
+{
+    Buf b = buf_new(a);
+    buf_add_s(&b, options_usage);
+    for (const OptionRow *row = option_rows; row->name; row++) {
+        Str    form = option_form(a, row);
+        size_t column = HELP_COLUMN + 2;
+        buf_printf(&b, "  %-*.*s", HELP_COLUMN - 1, STR_ARGS(form));
+        for (const char *word = row->help; *word; word += strspn(word, " ")) {
+            size_t n = strcspn(word, " ");
+            if (column + 1 + n > HELP_WIDTH) {
+                buf_printf(&b, "\n%*s", HELP_COLUMN + 1, "");
+                column = HELP_COLUMN + 1;
+            }
+            buf_printf(&b, " %.*s", (int)n, word);
+            column += 1 + n;
+            word += n;
+        }
+        buf_add_c(&b, '\n');
+    }
+    buf_add_s(&b, options_statuses);
+    return buf_str(&b);
+}
+
+/* --name, or -n alone. */
+static const OptionRow *row_of(Str name)
+{
+    for (const OptionRow *row = option_rows; row->name; row++)
+        if (str_is(name, row->name) || (name.n == 2 && row->letter && name.s[1] == row->letter))
+            return row;
     return NULL;
 }
 
 /* `--digits N` takes what `set digits N` takes. */
-static bool setting_read(Arena *a, const Row *row, Str text, Str *out, Str *message)
+static bool setting_read(Arena *a, const OptionRow *row, Str text, Str *out, Str *message)
 {
     Settings scratch = settings_default();
     for (const SettingRow *s = setting_rows; s->name; s++)
@@ -64,7 +90,7 @@ static bool setting_read(Arena *a, const Row *row, Str text, Str *out, Str *mess
     return true;
 }
 
-static bool seconds_read(Arena *a, const Row *row, Str text, double *out, Str *message)
+static bool seconds_read(Arena *a, const OptionRow *row, Str text, double *out, Str *message)
 {
     char *end = NULL;
     *out = text.n ? strtod(text.s, &end) : 0;
@@ -74,7 +100,7 @@ static bool seconds_read(Arena *a, const Row *row, Str text, double *out, Str *m
     return false;
 }
 
-static bool size_read(Arena *a, const Row *row, Str text, size_t *out, Str *message)
+static bool size_read(Arena *a, const OptionRow *row, Str text, size_t *out, Str *message)
 {
     static const char units[] = "KMG";
     size_t n = 0, digits = 0;
@@ -91,39 +117,64 @@ static bool size_read(Arena *a, const Row *row, Str text, size_t *out, Str *mess
     return false;
 }
 
-static bool value_read(Arena *a, const Row *row, Str text, Options *o, Str *message)
+static bool number_read(Arena *a, const OptionRow *row, Str text, size_t *out, Str *message)
+{
+    bool digits = text.n > 0 && text.n < 4 && strspn(text.s, "0123456789") == text.n;
+    *out = digits ? strtoul(text.s, NULL, 10) : 0;
+    if (*out)
+        return true;
+    *message = str_printf(a, "%s needs a number from 1 on", row->name);
+    return false;
+}
+
+static bool value_read(Arena *a, const OptionRow *row, Str text, Options *o, Str *message)
 {
     void *member = (char *)o + row->member;
     switch (row->kind) {
-    case FLAG:    break;
-    case SETTING: return setting_read(a, row, text, member, message);
-    case SECONDS: return seconds_read(a, row, text, member, message);
-    case SIZE:    return size_read(a, row, text, member, message);
+    case OPTION_FLAG:    break;
+    case OPTION_SETTING: return setting_read(a, row, text, member, message);
+    case OPTION_SECONDS: return seconds_read(a, row, text, member, message);
+    case OPTION_SIZE:    return size_read(a, row, text, member, message);
+    case OPTION_NUMBER:  return number_read(a, row, text, member, message);
+    case OPTION_TEXTS:
+        o->expression[o->expressions++] = text;
+        return true;
+    case OPTION_TEXT:
+        *(Str *)member = text;
+        *message = str_printf(a, "%s needs a file name", row->name);
+        return text.n > 0;
     }
     *message = str_printf(a, "%s takes no value", row->name);
     return false;
 }
 
+/* Names of two characters are near to all others. */
+static Str nearest(Str name)
+{
+    Str known[ROWS];
+    for (size_t k = 0; k < ROWS; k++)
+        known[k] = str_of(option_rows[k].name);
+    return name.n > 2 ? suggest_nearest(name, known, ROWS) : (Str){ 0 };
+}
+
 /* One option at argv[*i]; moves *i over its value. */
 static bool option_read(Arena *a, int argc, char **argv, int *i, Options *o, Str *message, Str *hint)
 {
-    const char *equals = strchr(argv[*i], '=');
+    const char *equals = argv[*i][1] == '-' ? strchr(argv[*i], '=') : NULL;
     Str arg = str_of(argv[*i]), name = equals ? str_slice(arg, 0, (size_t)(equals - argv[*i])) : arg;
-    const Row *row = row_of(name);
+    const OptionRow *row = row_of(name);
     if (!row) {
-        Str known[ROWS + 1] = { STR("-e") };
-        for (size_t k = 0; k < ROWS; k++)
-            known[k + 1] = str_of(rows[k].name);
-        *hint = suggest_nearest(name, known, ROWS + 1);
+        Str near = nearest(name);
+        *hint = near.n ? near : STR("--help");
         *message = str_printf(a, "unknown option %.*s", STR_ARGS(name));
         return false;
     }
-    if (row->kind == FLAG && !equals) {
+    if (row->kind == OPTION_FLAG && !equals) {
         *(bool *)((char *)o + row->member) = true;
         return true;
     }
     if (!equals && *i + 1 == argc) {
-        value_read(a, row, STR(""), o, message);
+        *message = str_printf(a, "%.*s needs a value: %s", STR_ARGS(name), row->value);
         return false;
     }
     return value_read(a, row, equals ? str_of(equals + 1) : str_of(argv[++*i]), o, message);
@@ -137,12 +188,6 @@ bool options_read(Arena *a, int argc, char **argv, Options *o, Str *message, Str
     for (int i = 1; i < argc; i++) {
         if (names && !strcmp(argv[i], "--")) {
             names = false;
-        } else if (names && !strcmp(argv[i], "-e")) {
-            if (i + 1 == argc) {
-                *message = STR("-e needs a text");
-                return false;
-            }
-            o->expression[o->expressions++] = str_of(argv[++i]);
         } else if (names && argv[i][0] == '-' && argv[i][1]) {
             if (!option_read(a, argc, argv, &i, o, message, hint))
                 return false;
@@ -153,5 +198,7 @@ bool options_read(Arena *a, int argc, char **argv, Options *o, Str *message, Str
             o->file = str_of(argv[i]);
         }
     }
-    return true;
+    bool shown = o->demo.n || o->lesson;
+    *message = STR("a demo or a lesson runs at the prompt, with neither a file nor -e nor --json");
+    return !shown || (!o->file.n && !o->expressions && !o->json && !(o->demo.n && o->lesson));
 }

@@ -10,6 +10,8 @@ typedef enum ExitStatus { EXIT_FINE = 0, EXIT_EVALUATION = 1, EXIT_USAGE = 2, EX
 typedef struct Options {
     bool     json, latex, keep_going, quiet, sandbox, version, help;
     Str      digits, seed;          /* empty: the default of the session */
+    Str      demo, transcript;      /* names of files; empty: none */
+    size_t   lesson;                /* 0: none */
     double   timeout;               /* seconds a statement may take; 0: no limit */
     size_t   memory;                /* bytes beyond what is mapped at the start; 0: the default of the front end */
     Str      file;                  /* empty: none given */
@@ -19,6 +21,20 @@ typedef struct Options {
 
 /* Returns false after a usage error; *message is then one sentence, *hint may be empty. */
 bool options_read(Arena *a, int argc, char **argv, Options *o, Str *message, Str *hint);
-extern const char options_help[];
+
+typedef enum OptionKind { OPTION_FLAG, OPTION_SETTING, OPTION_SECONDS, OPTION_SIZE, OPTION_NUMBER, OPTION_TEXT, OPTION_TEXTS } OptionKind;
+
+typedef struct OptionRow {          /* for --help, the manual page and the completions of shells */
+    const char *name;
+    char        letter;             /* 0: has none */
+    OptionKind  kind;
+    const char *value, *help;       /* value: as help shows it; NULL of a flag */
+    size_t      member;             /* offset in Options */
+} OptionRow;
+
+extern const OptionRow option_rows[];       /* ended by a row without name */
+extern const char options_usage[], options_statuses[];
+Str  options_help(Arena *a);
+Str  option_form(Arena *a, const OptionRow *row);      /* -q, --quiet */
 
 #endif

@@ -99,7 +99,7 @@ int program_run(int argc, char **argv, const Builtin *const *tables, Prompt *pro
             fprintf(stderr, "hint: %.*s\n", STR_ARGS(hint));
         status = EXIT_USAGE;
     } else if (o.help) {
-        fputs(options_help, stdout);
+        printf("%.*s", STR_ARGS(options_help(a)));
     } else if (o.version) {
         puts("nabla " NABLA_VERSION);
     } else {
