@@ -247,6 +247,7 @@ static void run(Run *r)
             end(r, ENDED_STEPS);
             return;
         }
+        progress_set(k + 1, r->before);
         StepResult result = r->stepper->step(r->stepper->state, r->o, k + 1);
         if (result != STEP_MOVED && result != STEP_STOPPED) {
             end(r, ending_of(result));

@@ -11,6 +11,7 @@
 #include "symbolic/evaluate.h"
 #include "symbolic/zero.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum { MOST_INCLUDES = 20, MOST_FILE_BYTES = 64 << 20 };
@@ -87,7 +88,8 @@ static Flow run_for(Eval *ev, const Ast *t, Value *result)
         return FLOW_FAILED;
     Scope *variable = (Scope *)scope_bind(ev->env, ev->scope, BIND_VALUE, t->text, value_none(), NULL);
     Eval   inner = { ev->env, variable, ev->source };
-    while (next_item(ev, &it, &item)) {
+    for (size_t round = 1; next_item(ev, &it, &item); round++) {
+        progress_set(round, NAN);
         variable->value = item;
         Flow flow = eval_enter(ev, t) ? run_block(&inner, t->child[1], result) : FLOW_FAILED;
         if (flow == FLOW_BREAK)
@@ -100,7 +102,8 @@ static Flow run_for(Eval *ev, const Ast *t, Value *result)
 
 static Flow run_while(Eval *ev, const Ast *t, Value *result)
 {
-    for (;;) {
+    for (size_t round = 1;; round++) {
+        progress_set(round, NAN);
         Truth go = condition(ev, t->child[0]);
         if (ev->env->diag.failed)
             return FLOW_FAILED;

@@ -5,6 +5,7 @@
 #include "repl/batch.h"
 
 #include "repl/help.h"
+#include "repl/status.h"
 #include "repl/view.h"
 #include "repl/watch.h"
 
@@ -33,10 +34,13 @@ bool stream_text(Arena *a, FILE *in, Str *text)
 static void on_print(void *context, Str text)
 {
     Printer *p = context;
-    if (p->options->json)
+    if (p->options->json) {
         buf_add(&p->text, text);
-    else
+    } else {
+        status_pause();
         fwrite(text.s, 1, text.n, p->out);
+        status_resume();
+    }
 }
 
 static bool is_failure(const Outcome *o)

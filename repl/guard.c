@@ -10,6 +10,7 @@
 #include "repl/options.h"
 #include "repl/picture.h"
 #include "repl/snapshot.h"
+#include "repl/status.h"
 #include "repl/watch.h"
 
 #include <stdio.h>
@@ -62,10 +63,14 @@ Outcome guard_run(Guard *g, Env *env, const Source *source, Arena *a)
     size_t start = g->page->next;
     g->reported = false;
     g->stopped = STOP_NONE;
-    if (!snapshot_take(g->page, &loss))
+    if (!snapshot_take(g->page, &loss)) {
+        status_erase(g->page);
         return failed(g, source, lost_span(g, source, start, a), loss, a);
+    }
     watch_begin(source, g->seconds);
+    status_begin(g->page);
     Outcome   o = env_run(env, source, &g->page->next, g->mode);
+    status_end();
     StopCause stop = interrupt_cause();
     g->stopped = stop;
     if (o.kind == RUN_DONE && stop == STOP_NONE) {

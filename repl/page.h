@@ -27,6 +27,7 @@ typedef struct Page {
     volatile pid_t session, snapshot;
     volatile sig_atomic_t cause;    /* LossCause */
     volatile bool  reported, finished;
+    volatile int   status;          /* columns of the status line on the screen; 0: there is none */
     size_t         next;            /* where the next statement of the source begins */
 } Page;
 

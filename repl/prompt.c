@@ -9,6 +9,7 @@
 #include "repl/line.h"
 #include "repl/loss.h"
 #include "repl/snapshot.h"
+#include "repl/status.h"
 #include "repl/view.h"
 #include "repl/watch.h"
 
@@ -72,8 +73,10 @@ static LineEnd read_entry(Talk *t, Str *entry)
 static void on_print(void *context, Str text)
 {
     ((Talk *)context)->printed = true;
+    status_pause();
     fwrite(text.s, 1, text.n, stdout);
     fflush(stdout);
+    status_resume();
 }
 
 static void show(Talk *t, const Source *source, const Outcome *o)

@@ -12,6 +12,7 @@
 #include "repl/loss.h"
 #include "repl/memory.h"
 #include "repl/options.h"
+#include "repl/status.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +49,7 @@ static void arm(double seconds)
 static void write_loss(Loss loss)
 {
     char     text[256 + 128];
+    status_erase(watch.page);
     unsigned line = 1;
     size_t   at = watch.start;
     int      n = 0;
