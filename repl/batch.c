@@ -6,6 +6,7 @@
 
 #include "repl/help.h"
 #include "repl/status.h"
+#include "repl/transcript.h"
 #include "repl/view.h"
 #include "repl/watch.h"
 
@@ -34,9 +35,9 @@ bool stream_text(Arena *a, FILE *in, Str *text)
 static void on_print(void *context, Str text)
 {
     Printer *p = context;
-    if (p->options->json) {
+    if (p->options->json || p->options->transcript.n)
         buf_add(&p->text, text);
-    } else {
+    if (!p->options->json) {
         status_pause();
         fwrite(text.s, 1, text.n, p->out);
         status_resume();
@@ -72,6 +73,13 @@ static bool write_out(Printer *p, const Outcome *o, bool reported)
     return fine;
 }
 
+static void transcript_lost(Guard *g, ExitStatus *status)
+{
+    fprintf(stderr, "error: cannot write the transcript: %s\n", strerror(errno));
+    g->transcript = NULL;
+    *status = EXIT_EVALUATION;
+}
+
 ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source, bool *quit)
 {
     ExitStatus status = EXIT_FINE;
@@ -86,8 +94,11 @@ ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source,
         Outcome out = guard_run(g, env, source, scratch);
         if (out.kind == RUN_HELP)
             help_answer(env, source, &out);
-        if (out.kind != RUN_END && out.kind != RUN_QUIT && !g->reported)
+        if (out.kind != RUN_END && out.kind != RUN_QUIT && !g->reported) {
             show(env, &p, &out);
+            if (g->transcript && !transcript_add(g->transcript, env, &out, buf_str(&p.text)))
+                transcript_lost(g, &status);
+        }
         watch_end();
         bool written = write_out(&p, &out, g->reported);
         if (g->stopped == STOP_CTRL_C)

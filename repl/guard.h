@@ -7,12 +7,15 @@
 #include "parser/env.h"
 #include "repl/page.h"
 
+#include <stdio.h>
+
 typedef struct Guard {
     Page    *page;
     double   seconds;               /* time limit of a statement, 0 for none */
     RunMode  mode;
     Diag     diag;                  /* of an outcome that the guard made */
     StopCause stopped;              /* why the last statement was stopped; STOP_NONE: it was not */
+    FILE    *transcript;            /* the page of --transcript; NULL: none */
     bool     reported;              /* its outcome has been shown by the process that died */
 } Guard;
 

@@ -26,6 +26,7 @@ static struct Line {
     struct termios modes;           /* of the terminal at the start */
     bool           known;
     volatile sig_atomic_t continued;    /* after Ctrl-Z and fg: the line is to be drawn again */
+    char          *offered;         /* text that the next line starts with; NULL: none */
     Arena         *scratch;         /* of one completion */
     Completions    found;
 } line;
@@ -115,6 +116,37 @@ static char **matches(const char *word, int start, int end)
     return rl_completion_matches(word, next_match);
 }
 
+/* Readline calls it when the prompt is on the screen. */
+static int type_offered(void)
+{
+    enum { KEY_MS = 12 };
+    struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+    Str text = str_of(line.offered);
+    for (size_t at = 0; at < text.n;) {
+        uint32_t c;
+        size_t   length = utf8_decode(text, at, &c), n = poll(&p, 1, KEY_MS) ? text.n - at : length ? length : 1;
+        char     key[5] = "";
+        if (n < sizeof key) {
+            memcpy(key, text.s + at, n);
+            rl_insert_text(key);
+            rl_redisplay();
+        } else {
+            rl_insert_text(text.s + at);
+        }
+        at += n;
+    }
+    free(line.offered);
+    line.offered = NULL;
+    return 0;
+}
+
+void line_offer(Str text)
+{
+    free(line.offered);
+    line.offered = strndup(text.s, text.n);
+    rl_pre_input_hook = line.offered ? type_offered : NULL;
+}
+
 void line_open(Env *env)
 {
     line.env = env;
@@ -146,6 +178,7 @@ LineEnd line_read(Arena *a, const char *prompt, Str *text)
     char *typed = readline(prompt);
     bool  dropped = interrupt_cause() == STOP_CTRL_C;
     interrupt_clear();
+    rl_pre_input_hook = NULL;
     *text = str_copy(a, str_of(typed));
     free(typed);
     if (!typed && !dropped)

@@ -7,6 +7,7 @@
 #include "repl/batch.h"
 #include "repl/memory.h"
 #include "repl/supervisor.h"
+#include "repl/transcript.h"
 #include "repl/watch.h"
 
 #include <langinfo.h>
@@ -68,9 +69,20 @@ static ExitStatus batch(Program *p)
     return status;
 }
 
+static bool transcript_fine(const Options *o, const Program *p)
+{
+    if (o->transcript.n && !p->guard.transcript)
+        fprintf(stderr, "error: cannot write %.*s\n", STR_ARGS(o->transcript));
+    return !o->transcript.n || p->guard.transcript;
+}
+
 static ExitStatus run(const Options *o, Arena *a, const Builtin *const *tables, Prompt *prompt)
 {
     bool  talk = prompt && !o->expressions && !o->file.n && !o->json && isatty(STDIN_FILENO) && (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));
+    if (!talk && (o->demo.n || o->lesson)) {
+        fputs("error: a demo or a lesson needs a terminal\n", stderr);
+        return EXIT_USAGE;
+    }
     Page *page = page_new();
     if (talk || o->keep_going || o->json || o->timeout > 0)
         supervise(page);
@@ -80,8 +92,11 @@ static ExitStatus run(const Options *o, Arena *a, const Builtin *const *tables, 
     watch_install(page, talk);
     Program p = { o, a, env_new(tables), { .page = page, .seconds = o->timeout, .mode = { .prompt = talk, .sandbox = o->sandbox } } };
     session_configure(p.env, o);
-    ExitStatus status = talk ? prompt(p.env, o, &p.guard) : batch(&p);
+    p.guard.transcript = o->transcript.n ? transcript_open(o->transcript.s) : NULL;
+    ExitStatus status = !transcript_fine(o, &p) ? EXIT_UNREADABLE : talk ? prompt(p.env, o, &p.guard) : batch(&p);
     env_delete(p.env);
+    if (p.guard.transcript)
+        fclose(p.guard.transcript);
     page->finished = true;
     return status;
 }

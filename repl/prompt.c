@@ -4,12 +4,14 @@
  * running, as it would not if the lines had been typed one by one; Ctrl-C does. */
 #include "repl/prompt.h"
 
+#include "repl/demo.h"
 #include "repl/help.h"
 #include "repl/history.h"
 #include "repl/line.h"
 #include "repl/loss.h"
 #include "repl/snapshot.h"
 #include "repl/status.h"
+#include "repl/transcript.h"
 #include "repl/view.h"
 #include "repl/watch.h"
 
@@ -25,11 +27,13 @@ typedef struct Talk {
     Guard *guard;
     Arena *arena;                   /* of one entry */
     Str    history;
+    Demo   demo;
+    Buf    text;                    /* of print(...), for the transcript */
     int    losses;                  /* sessions that died one after the other while reading */
     bool   printed;                 /* the entry is not the last thing on the screen any more */
 } Talk;
 
-static bool finished(Arena *a, Str text)
+bool entry_finished(Arena *a, Str text)
 {
     Source source = { .text = text };
     for (size_t at = 0; at < text.n;) {
@@ -41,10 +45,24 @@ static bool finished(Arena *a, Str text)
     return true;
 }
 
+/* What the demo types at the next prompt. After its last entry, or a Ctrl-C, the prompt is the user's. */
+static void offer_next(Talk *t)
+{
+    Str offered;
+    if (t->demo.goes_on && demo_next(&t->demo, t->arena, &offered, stdout))
+        line_offer(offered);
+    else
+        t->demo.goes_on = false;
+    fflush(stdout);
+}
+
 static LineEnd read_lines(Talk *t, Str *entry)
 {
+    offer_next(t);
     LineEnd end = line_read(t->arena, first_prompt, entry);
-    while (end == LINE_TYPED && !finished(t->arena, *entry)) {
+    if (end == LINE_DROPPED)
+        t->demo.goes_on = false;
+    while (end == LINE_TYPED && !entry_finished(t->arena, *entry)) {
         Str more;
         end = line_read(t->arena, next_prompt, &more);
         if (end == LINE_CLOSED)     /* what is missing is said when it runs; another Ctrl-D leaves */
@@ -66,13 +84,15 @@ static LineEnd read_entry(Talk *t, Str *entry)
     LineEnd end = read_lines(t, entry);
     t->losses = 0;
     if (end == LINE_TYPED)
-        history_remember(t->history, *entry);
+        history_remember(t->demo.goes_on ? (Str){ 0 } : t->history, *entry);
     return end;
 }
 
 static void on_print(void *context, Str text)
 {
     ((Talk *)context)->printed = true;
+    if (((Talk *)context)->guard->transcript)
+        buf_add(&((Talk *)context)->text, text);
     status_pause();
     fwrite(text.s, 1, text.n, stdout);
     fflush(stdout);
@@ -99,6 +119,7 @@ static bool run_entry(Talk *t, Str text)
     t->printed = false;
     for (t->guard->page->next = 0;;) {
         pid_t   before = getpid();
+        t->text = buf_new(t->arena);
         Outcome o = guard_run(t->guard, t->env, &source, t->arena);
         if (getpid() != before)
             line_take_over();
@@ -108,8 +129,11 @@ static bool run_entry(Talk *t, Str text)
             watch_end();
             return o.kind == RUN_END;
         }
-        if (!t->guard->reported)
+        if (!t->guard->reported) {
             show(t, &source, &o);
+            if (t->guard->transcript)
+                transcript_add(t->guard->transcript, t->env, &o, buf_str(&t->text));
+        }
         guard_done(t->guard, &o);
         if (t->guard->stopped == STOP_CTRL_C || o.kind == RUN_UNFINISHED)
             return true;
@@ -120,12 +144,20 @@ ExitStatus prompt_run(Env *env, const Options *o, Guard *g)
 {
     Talk t = { .env = env, .guard = g, .arena = arena_new() };
     bool leave = false;
+    Str  message;
+    if (!demo_open(t.arena, o, &t.demo, &message)) {
+        fprintf(stderr, "error: %.*s\n", STR_ARGS(message));
+        arena_delete(t.arena);
+        return EXIT_UNREADABLE;
+    }
     setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);      /* what a library prints before it aborts dies with it */
     line_open(env);
     t.history = history_path(t.arena);
     history_open(t.history);
     env_on_print(env, on_print, &t);
-    if (!o->quiet)
+    if (!o->quiet && t.demo.goes_on)
+        puts("nabla " NABLA_VERSION "   Enter runs what is typed, Ctrl-C leaves the demo");
+    else if (!o->quiet)
         printf("nabla " NABLA_VERSION "   help explains, Ctrl-D leaves\n");
     while (!leave) {
         Mark top = arena_mark(t.arena);

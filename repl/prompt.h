@@ -6,5 +6,6 @@
 #include "repl/program.h"
 
 Prompt prompt_run;
+bool   entry_finished(Arena *a, Str text);         /* says the parser: can it run, or does it go on in another line? */
 
 #endif

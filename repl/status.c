@@ -46,7 +46,7 @@ void status_erase(Page *page)
 static int columns(void)
 {
     struct winsize size;
-    int n = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1 : MOST_COLUMNS;
+    int n = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 3 ? size.ws_col - 3 : MOST_COLUMNS;
     return n < MOST_COLUMNS ? n : MOST_COLUMNS;
 }
 
