@@ -24,6 +24,9 @@ static const char *const lesson_titles[] = {
 };
 enum { LESSONS = sizeof lesson_titles / sizeof *lesson_titles };
 
+int         help_lessons(void)  { return LESSONS; }
+const char *help_lesson(int k) { return lesson_titles[k]; }
+
 /* ---- lines ------------------------------------------------------------------------------------------------------------ */
 
 static void add_line(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
