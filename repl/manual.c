@@ -100,7 +100,6 @@ static void man(Arena *a, Env *env)
     puts(".SH ENVIRONMENT");
     term("NABLA_HISTORY", "The file of the lines entered; else nabla/history in XDG_STATE_HOME or ~/.local/state.");
     term("INPUTRC", "The file of key bindings, else ~/.inputrc; in it, $if nabla ... $endif holds for this program alone.");
-    term("NO_COLOR", "If not empty: no colours.");
     puts(".SH STATEMENTS");
     for (const WordRow *row = word_rows; row->name; row++)
         if (row->complete)
@@ -148,7 +147,7 @@ static void zsh_option(const OptionRow *row, const char *name)
 {
     printf("    '%s%s[", row->kind == OPTION_TEXTS ? "*" : "", name);
     zsh_text(row->help);
-    printf("]%s%s%s' \\\n", row->value ? ":" : "", row->value ? row->value : "", takes_file(row) ? ":_files" : "");
+    printf("]%s%s%s' \\\n", row->value ? ":" : "", row->value ? row->value : "", takes_file(row) ? ":_files" : row->value ? ": " : "");
 }
 
 static void zsh(void)

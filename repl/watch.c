@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first Ctrl-C, or the end of the time limit, raises the flag of base/interrupt.h: whoever polls it returns what he has.
- * A timer of 250 ms then looks whether anybody does. If not (a long factorisation inside a library), or a second Ctrl-C
+ * A timer of 180 ms then looks whether anybody does. If not (a long factorisation inside a library), or a second Ctrl-C
  * comes, or the answer takes more than a second after that, the session ends itself and its snapshot goes on.
  *
  * A fatal signal ends the session in any case. The handler only notes what a wait status cannot tell: that the stack is used up (an
@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GRACE_MS = 250, MOST_GRACES = 4, SAME_PRESS_MS = 60, HANDLER_STACK = 64 * 1024, STACK_MARGIN = 1 << 20 };
+enum { GRACE_MS = 180, MOST_GRACES = 6, SAME_PRESS_MS = 60, HANDLER_STACK = 64 * 1024, STACK_MARGIN = 1 << 20 };
 
 /* Signal handlers have nowhere else to look: one per process, as the handlers are. */
 static struct Watch {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Batch runs: statements that harm their session, limits, streams and exit statuses. */
 #include "repl/memory.h"
-#include "tests/repl/drive.h"
+#include "tests/terminal/drive.h"
 
 #include <sys/stat.h>
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -84,6 +85,12 @@ typedef struct Terminal {
     size_t n, seen;                 /* seen: behind the last text that was waited for */
 } Terminal;
 
+static inline void terminal_resize(const Terminal *t, unsigned short columns)
+{
+    const struct winsize size = { .ws_row = 40, .ws_col = columns };
+    cr_assert_eq(ioctl(t->fd, TIOCSWINSZ, &size), 0);
+}
+
 static inline void terminal_start(Terminal *t, const char *term, const char *const *args)
 {
     const struct winsize size = { .ws_row = 40, .ws_col = 100 };
@@ -94,7 +101,7 @@ static inline void terminal_start(Terminal *t, const char *term, const char *con
     t->pid = forkpty(&t->fd, NULL, NULL, &size);
     if (t->pid == 0) {
         setenv("TERM", term, 1);
-        setenv("INPUTRC", "/dev/null", 1);
+        setenv("INPUTRC", "/dev/null", 0);      /* a test may have one of its own */
         execv(argv[0], (char **)argv);
         _exit(127);
     }
@@ -140,6 +147,13 @@ static inline void terminal_ask(Terminal *t, const char *line, const char *answe
     terminal_send(t, "\r");
     terminal_expect(t, answer);
     terminal_expect(t, "nabla> ");
+}
+
+static inline double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static inline int terminal_end(Terminal *t)

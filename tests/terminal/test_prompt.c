@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The prompt under a pseudo terminal: what survives, what the keys do, what the history keeps. */
 #include "repl/memory.h"
-#include "tests/repl/drive.h"
+#include "tests/terminal/drive.h"
 
 static char history[64];
 
