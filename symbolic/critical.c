@@ -535,7 +535,8 @@ const Builtin critical_builtins[] = {
       .lesson = 2, .see = "extrema monotonic solve", .words = "stationary extremum minimum maximum inflection saddle turning kink", .call = critical_points_call },
     { .sig = "extrema(f: objective, x: var?, range: over?) -> report",
       .help = "The least and the greatest value of f in a range, ends included, and where they are.",
-      .example = { { "extrema(x^3 - 3x, x = 0..2)", "minimum -2 at x = 1; maximum 2 at x = 2" } },
+      .example = { { "extrema(x^3 - 3x, x = 0..2)", "minimum -2 at x = 1; maximum 2 at x = 2" },
+                   { "extrema(x^2, x = -1..2)", "minimum 0 at x = 0; maximum 4 at x = 2" } },
       .lesson = 2, .see = "critical_points minimize", .words = "global minimum maximum largest smallest range of values", .call = extrema_call },
     { .sig = "monotonic(f: objective, x: var?, range: over?) -> report",
       .help = "Where f is increasing and where it is decreasing.",
@@ -543,7 +544,8 @@ const Builtin critical_builtins[] = {
       .lesson = 2, .see = "critical_points concave", .words = "increasing decreasing intervals growth", .call = monotonic_call },
     { .sig = "concave(f: objective, x: var?, range: over?) -> report",
       .help = "Where f is convex and where it is concave; between them are the inflection points.",
-      .example = { { "concave(x^4 + x^2, x)", "convex" } },
+      .example = { { "concave(x^4 + x^2, x)", "convex" },
+                   { "concave(-x^2, x)", "concave" } },
       .lesson = 2, .see = "critical_points monotonic", .words = "convex curvature inflection second derivative", .call = concave_call },
     { 0 }
 };

@@ -548,7 +548,8 @@ static Value approximate_call(Call *c)
 const Builtin evaluate_builtins[] = {
     { .sig     = "N(e: expr, digits: int?) -> expr",
       .help    = "The decimal value of a number, every digit certain.",
-      .example = { { "N(pi, 30)", "3.14159265358979323846264338328" } },
+      .example = { { "N(pi, 30)", "3.14159265358979323846264338328" },
+                   { "N(sqrt(2), 40)", "1.414213562373095048801688724209698078570" } },
       .words = "numerical decimal digits evaluate evalf vpa float precision", .call = approximate_call },
     { 0 }
 };

@@ -169,11 +169,13 @@ const Builtin jvp_builtins[] = {
       .lesson = 4, .see = "vjp hvp graph directional", .words = "forward mode tangent directional derivative automatic differentiation", .call = jvp_call },
     { .sig = "vjp(f: objective, at: site?..., weights: value) -> value",
       .help = "Weights times Jacobian: the gradient of the weighted sum of the outputs, what one reverse sweep computes.",
-      .example = { { "vjp([x*y, x + y], x = 2, y = 3, (1, 10))", "[13, 12]" } },
+      .example = { { "vjp([x*y, x + y], x = 2, y = 3, (1, 10))", "[13, 12]" },
+                   { "f(x, y) = [x^2, x*y]; vjp(f, (3, 4), (1, 1))", "[10, 3]" } },
       .lesson = 4, .see = "jvp hvp graph jacobian", .words = "reverse mode adjoint pullback backpropagation cotangent", .call = vjp_call },
     { .sig = "hvp(f: objective, at: site?..., direction: value) -> value",
       .help = "Hessian times a direction, without the Hessian.",
-      .example = { { "hvp(x^2*y, x = 2, y = 3, (1, 0))", "[6, 4]" } },
+      .example = { { "hvp(x^2*y, x = 2, y = 3, (1, 0))", "[6, 4]" },
+                   { "f(x, y) = x^2 + x*y; hvp(f, (1, 1), (0, 1))", "[1, 0]" } },
       .lesson = 4, .see = "hessian jvp vjp", .words = "second order curvature along direction", .call = hvp_call },
     { 0 }
 };

@@ -101,7 +101,8 @@ extern const Builtin surface_builtins[];
 const Builtin surface_builtins[] = {
     { .sig = "tangent_plane(f: objective, point: start) -> expr",
       .help = "The tangent plane of f at a point, as an expression in the variables; it equals f there to first order.",
-      .example = { { "tangent_plane(x^2 + y^2, (x = 1, y = 2))", "2x + 4y - 5" } },
+      .example = { { "tangent_plane(x^2 + y^2, (x = 1, y = 2))", "2x + 4y - 5" },
+                   { "tangent_plane(exp(x)*y, (x = 0, y = 1))", "x + y" } },
       .lesson = 3, .see = "tangent gradient taylor", .words = "linear approximation surface normal", .call = tangent_plane_call },
     { .sig = "steepest(f: objective, point: start) -> report",
       .help = "The unit vector in which f rises most at a point, and how fast; down is the opposite.",

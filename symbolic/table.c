@@ -191,6 +191,7 @@ static Value mean_call(Call *c)
 
 const Builtin table_builtins[] = {
     { .sig = "mean(f: value; over: data?) -> expr", .help = "The mean of f over the rows of a table, or of the entries of a vector.",
-      .example = { { "mean([1, 2, 6])", "3" } }, .lesson = 7, .see = "sum load", .whole = true, .call = mean_call },
+      .example = { { "mean([1, 2, 6])", "3" },
+                   { "mean(x^2, over: (x = [1, 2, 3]))", "14/3" } }, .lesson = 7, .see = "sum load", .whole = true, .call = mean_call },
     { 0 }
 };
