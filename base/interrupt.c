@@ -6,8 +6,6 @@
 #include <stdlib.h>
 
 static volatile sig_atomic_t cause, polls;
-static volatile size_t       progress_round;
-static volatile double       progress_value;
 
 void interrupt_raise(StopCause why)
 {
@@ -42,15 +40,4 @@ void memory_exhausted(void)
 {
     interrupt_raise(STOP_MEMORY);
     abort();
-}
-
-void progress_set(size_t round, double value)
-{
-    progress_round = round;
-    progress_value = value;
-}
-
-Progress progress_now(void)
-{
-    return (Progress){ progress_round, progress_value };
 }

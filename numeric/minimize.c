@@ -5,6 +5,7 @@
 #include "numeric/minimize.h"
 
 #include "base/interrupt.h"
+#include "numeric/progress.h"
 #include "numeric/vector.h"
 
 #include <math.h>

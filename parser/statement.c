@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/vec.h"
 #include "numeric/format.h"
+#include "numeric/progress.h"
 #include "parser/settings.h"
 #include "parser/suggest.h"
 #include "symbolic/evaluate.h"

@@ -81,14 +81,32 @@ static void offer_settings(Offer *o)
         offer(o, str_of(row->name), ' ');
 }
 
-/* "on or off" offers both; ranges of numbers offer nothing. */
+/* The next blank-separated word of the text, cut off it. */
+static Str take_word(Str *text)
+{
+    size_t from = 0, to;
+    while (from < text->n && strchr(" \t\r\n", text->s[from]))
+        from++;
+    for (to = from; to < text->n && !strchr(" \t\r\n", text->s[to]);)
+        to++;
+    Str word = str_slice(*text, from, to);
+    *text = str_slice(*text, to, text->n);
+    return word;
+}
+
+/* "line, box or latex" offers all three; ranges of numbers offer nothing. */
 static void offer_values(Offer *o, Str name)
 {
-    for (const SettingRow *row = setting_rows; row->name; row++)
-        if (str_is(name, row->name) && !strcmp(row->values, "on or off")) {
-            offer(o, STR("on"), 0);
-            offer(o, STR("off"), 0);
+    for (const SettingRow *row = setting_rows; row->name; row++) {
+        Str values = str_of(row->values), word;
+        if (!str_is(name, row->name) || !strstr(row->values, " or "))
+            continue;
+        while ((word = take_word(&values)).n) {
+            word.n -= word.s[word.n - 1] == ',';
+            if (!str_is(word, "or"))
+                offer(o, word, 0);
         }
+    }
 }
 
 typedef enum Wanted { WANT_ALL, WANT_TOPICS, WANT_USER } Wanted;
@@ -194,19 +212,6 @@ static void offer_options(Offer *o, Str line, const Context *x)
     for (size_t i = 0; i < sig.n; i++)
         if (sig.param[i].option)
             offer(o, str_printf(o->arena, "%.*s:", STR_ARGS(sig.param[i].name)), ' ');
-}
-
-/* The next blank-separated word of the text, cut off it. */
-static Str take_word(Str *text)
-{
-    size_t from = 0, to;
-    while (from < text->n && strchr(" \t\r\n", text->s[from]))
-        from++;
-    for (to = from; to < text->n && !strchr(" \t\r\n", text->s[to]);)
-        to++;
-    Str word = str_slice(*text, from, to);
-    *text = str_slice(*text, to, text->n);
-    return word;
 }
 
 /* Statements that are words rather than formulas. */

@@ -129,19 +129,23 @@ bool help_method(Buf *b, Str name)
     return found;
 }
 
-/* Names with their sources, in two columns where they fit. */
-static void add_cell(Buf *b, size_t k, Str text)
+/* Names with the years of their sources, in three columns. */
+static void add_cell(Buf *b, size_t k, const char *name, const char *cite)
 {
-    enum { COLUMN = 40 };
-    buf_printf(b, "%s%.*s", k % 2 ? "" : "\n", STR_ARGS(text));
-    if (k % 2 == 0)
-        buf_printf(b, "%*s", text.n < COLUMN - 1 ? (int)(COLUMN - text.n) : 1, "");
+    size_t at = strlen(cite);
+    while (at > 4 && !(strspn(cite + at - 4, "0123456789") >= 4))
+        at--;
+    Str text = str_printf(b->arena, "%-20s%.4s", name, at > 4 ? cite + at - 4 : "");
+    buf_printf(b, k % 3 == 2 ? "%.*s" : "%-28.*s", STR_ARGS(text));
+    if (k % 3 == 2)
+        buf_add_c(b, '\n');
 }
 
-static Str cell_text(Arena *a, const char *name, const char *source)
+static void schedule_line(Buf *b, const char *name, const char *help)
 {
-    Str text = str_printf(a, "%-17s %s", name, source);
-    return text.n > 38 ? str_printf(a, "%.*s...", 35, text.s) : text;
+    enum { HELP_COLUMNS = 58 };
+    int n = (int)strlen(help);
+    buf_printf(b, "\n%-19s %.*s%s", name, n > HELP_COLUMNS ? HELP_COLUMNS - 3 : n, help, n > HELP_COLUMNS ? "..." : "");
 }
 
 bool help_methods(Buf *b, Str topic)
@@ -150,18 +154,34 @@ bool help_methods(Buf *b, Str topic)
     if (str_is(topic, "schedules")) {
         buf_add_s(b, "Rates that change with the step, for lr:, as in minimize(f, from: 0, lr: cosine(0.1)).");
         for (const ScheduleText *row = schedule_texts; row->name; row++)
-            buf_printf(b, "\n%-14s %s", row->name, row->help);
+            if (!row->dialect)
+                schedule_line(b, row->name, row->help);
+        for (const MemoryText *row = memory_texts; row->name; row++)
+            schedule_line(b, row->name, row->help);
         return true;
     }
     if (!str_is(topic, "optimizers") && !str_is(topic, "methods"))
         return false;
-    buf_add_s(b, "Methods of minimize and compare, as in minimize(f, from: 0, method: adam(lr: 0.1)).");
+    buf_add_s(b, "Methods of minimize and compare, as in minimize(f, from: 0, method: adam(lr: 0.1)).\n");
     for (const RuleText *row = rule_texts; row->name; row++)
-        add_cell(b, k++, cell_text(b->arena, row->name, row->cite));
+        add_cell(b, k++, row->name, row->cite);
     for (const MethodRow *row = method_rows; row->name; row++)
-        add_cell(b, k++, cell_text(b->arena, row->name, row->cite));
+        add_cell(b, k++, row->name, row->cite);
+    while (b->n && (b->s[b->n - 1] == ' ' || b->s[b->n - 1] == '\n'))
+        b->n--;
     buf_add_s(b, "\n?adam shows the formula that runs; ?schedules; ?optimizer tells how to write your own.");
     return true;
+}
+
+static void add_default(Buf *b, const RowOption *o)
+{
+    const char *word = o->words;
+    for (double place = 0; word && place < o->fallback; place++)
+        word = strchr(word, ' ') + 1;
+    if (word)
+        buf_printf(b, "%.*s", (int)strcspn(word, " "), word);
+    else
+        buf_printf(b, "%g", o->fallback);
 }
 
 bool help_method_row(Arena *a, size_t i, Str *name, Str *form, const char **help)
@@ -178,7 +198,13 @@ bool help_method_row(Arena *a, size_t i, Str *name, Str *form, const char **help
         }
     for (; method->name; method++)
         if (i-- == 0) {
-            *name = *form = str_of(method->name);
+            Buf b = buf_new(a);
+            *name = str_of(method->name);
+            for (const RowOption *o = method->option; o->name; o++) {
+                buf_printf(&b, "%s%s: ", o == method->option ? "(" : ", ", o->name);
+                add_default(&b, o);
+            }
+            *form = b.n ? str_printf(a, "%s%.*s)", method->name, STR_ARGS(buf_str(&b))) : *name;
             *help = str_printf(a, "A method. %s", method->help).s;
             return true;
         }

@@ -4,7 +4,7 @@
  * and carriage returns erase it, no escape codes. The page knows its length, so that the heir of a session that died can erase it. */
 #include "repl/status.h"
 
-#include "base/interrupt.h"
+#include "numeric/progress.h"
 
 #include <math.h>
 #include <signal.h>

@@ -52,7 +52,7 @@ Test(editing, tab_completes_names_options_methods_and_files)
     Terminal *t = open_prompt("dumb");
     char      line[200];
     terminal_ask(t, "lim\tsin(x)/x, x -> 0)", "\n1\r\n");
-    terminal_ask(t, "minimize(x^2, fr\t3, meth\tneste\tlr: 1/4), steps: 1).steps", "\n1\r\n");
+    terminal_ask(t, "minimize(x^2, fr\t3, meth\tadagr\tlr: 1/4), steps: 1).steps", "\n1\r\n");
     terminal_ask(t, "compare(x^2, fr\t1, methods: [heav\tlr: 1/4)], steps: 1)", "heavy_ball");
     terminal_ask(t, "set tim\ton", "set timing on");
     terminal_ask(t, "set timing off", "");
