@@ -202,7 +202,7 @@ void format_set_source(const Format *f, void *x, Source *source, const void *fro
 
 typedef struct Call {
     const FnRow *fn;                /* NULL: power */
-    mpfr_srcptr  u[2];
+    mpfr_srcptr  u[3];
     slong        n;
 } Call;
 
@@ -228,7 +228,7 @@ static void ball_call(const Format *f, arb_ptr x, const FnRow *fn, arb_srcptr u,
 
 static void call_or_power(const Format *f, void *x, const FnRow *fn, const void *arg, size_t n, Rng *random)
 {
-    Scratch s[2];
+    Scratch s[3];
     Call    c = { .fn = fn, .n = (slong)n };
     if (f->family == FAMILY_BALL) {
         ball_call(f, x, fn, arg, n);
@@ -246,8 +246,9 @@ static void call_or_power(const Format *f, void *x, const FnRow *fn, const void 
 
 void format_call(const Format *f, void *x, const FnRow *fn, const void *arg, size_t n, Rng *random)
 {
-    enum { MOST = 2 };
-    if (n <= MOST || f->family == FAMILY_BALL) {
+    enum { MOST = 3 };
+    bool extreme = fn->max_args < 0;
+    if (n <= (extreme ? 2 : MOST) || f->family == FAMILY_BALL) {
         call_or_power(f, x, fn, arg, n, random);
         return;
     }

@@ -111,6 +111,10 @@ static const struct Ends { signed char at_zero, at_infinity, at_minus_infinity; 
     [FN_lambertw] = { ZERO, INFINITE, NONE },
     [FN_sigmoid]  = { NONE, ONE, ZERO },
     [FN_softplus] = { NONE, INFINITE, ZERO },
+    [FN_log1mexp] = { -INFINITE, NONE, ZERO },
+    [FN_log_sigmoid] = { NONE, ZERO, -INFINITE },
+    [FN_logcosh]  = { ZERO, INFINITE, INFINITE },
+    [FN_erfcx]    = { NONE, ZERO, INFINITE },
     [FN_besselj]  = { NONE, ZERO, NONE },
     [FN_bessely]  = { -INFINITE, ZERO, NONE },
     [FN_besseli]  = { NONE, INFINITE, NONE },
@@ -258,6 +262,8 @@ int fn_round(mpfr_ptr r, const FnRow *fn, const mpfr_srcptr *u, slong n, mpfr_rn
             ternary = unary[fn->id](r, u[0], rnd);
     } else if (n == 2 && binary[fn->id]) {
         ternary = binary[fn->id](r, u[0], u[1], rnd);
+    } else if (fn->id == FN_fma && n == 3) {
+        ternary = mpfr_fma(r, u[0], u[1], u[2], rnd);
     } else if (n == 1 && far_away[fn->id] && !(moderate(u[0]) && (mpfr_sgn(u[0]) > 0 || !mpfr_integer_p(u[0])))) {
         if (fn->id == FN_lgamma && mpfr_sgn(u[0]) < 0)
             mpfr_set_nan(r);

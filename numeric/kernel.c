@@ -2,6 +2,7 @@
 /* The ball kernels of the function rows. Most are Arb's own functions under a common signature; the rest states its
  * formula. Arguments of absurd size are refused (not finite) before Arb would spend memory on them. */
 #include "numeric/function.h"
+#include "numeric/kernel_stable.h"
 #include "numeric/root_of.h"
 
 #if __FLINT_RELEASE >= 30000

@@ -548,6 +548,10 @@ static const struct { FnId id; const char *form; } forms[] = {
     { FN_asech, "acosh(1/u)" },   { FN_acsch, "asinh(1/u)" },     { FN_hypot, "(u^2 + v^2)^(1/2)" }, { FN_mod, "u - v*floor(u/v)" },
     { FN_factorial, "gamma(u + 1)" }, { FN_beta, "gamma(u)*gamma(v)/gamma(u + v)" }, { FN_li, "ei(log(u))" },
     { FN_binomial, "gamma(u + 1)/(gamma(v + 1)*gamma(u - v + 1))" }, { FN_sigmoid, "1/(1 + exp(-u))" }, { FN_softplus, "log(1 + exp(u))" },
+    { FN_fma, "u*v + w" },        { FN_sinpi, "sin(pi*u)" },      { FN_cospi, "cos(pi*u)" },  { FN_tanpi, "tan(pi*u)" },
+    { FN_cosm1, "cos(u) - 1" },   { FN_powm1, "u^v - 1" },        { FN_compound, "(1 + u)^v" }, { FN_log1mexp, "log(1 - exp(u))" },
+    { FN_log_sigmoid, "-log(1 + exp(-u))" }, { FN_logaddexp, "log(exp(u) + exp(v))" }, { FN_logcosh, "log(cosh(u))" },
+    { FN_xlogy, "u*log(v)" },     { FN_xlog1py, "u*log(1 + v)" }, { FN_erfcx, "exp(u^2)*erfc(u)" },
 };
 
 const Expr *call_form(Pool *p, const Expr *e)

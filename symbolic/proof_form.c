@@ -336,6 +336,14 @@ static const Expr *defined_by(Form *f, FnId fn, const Expr *u)
     case FN_softplus: return form_log(f, expr_add(p, one(f), form_exp(f, u)));
     case FN_sqrt:     return root(f, u);
     case FN_cbrt:     return expr_mul(p, form_abs(f, u, true), form_power(f, form_abs(f, u, false), expr_ratio(p, 1, 3)));
+    case FN_cosm1:    return expr_sub(p, expr_call1(p, FN_cos, u), one(f));
+    case FN_sinpi:    return expr_call1(p, FN_sin, expr_mul(p, expr_constant(p, CONSTANT_PI), u));
+    case FN_cospi:    return expr_call1(p, FN_cos, expr_mul(p, expr_constant(p, CONSTANT_PI), u));
+    case FN_tanpi:    return defined_by(f, FN_tan, expr_mul(p, expr_constant(p, CONSTANT_PI), u));
+    case FN_log1mexp: return form_log(f, expr_sub(p, one(f), form_exp(f, u)));
+    case FN_log_sigmoid: return expr_neg(p, form_log(f, expr_add(p, one(f), form_exp(f, expr_neg(p, u)))));
+    case FN_logcosh:  return form_log(f, expr_call1(p, FN_cosh, u));
+    case FN_erfcx:    return expr_mul(p, form_exp(f, expr_powi(p, u, 2)), expr_call1(p, FN_erfc, u));
     default:          return NULL;
     }
 }

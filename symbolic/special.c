@@ -502,7 +502,37 @@ static const Expr *acot_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n
 static const Expr *asec_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return reciprocal(p, u[0], FN_acos); }
 static const Expr *acsc_rule(Pool *p, const Expr *const *u, size_t n)  { (void)n; return reciprocal(p, u[0], FN_asin); }
 
+/* What keeps its digits in floating point means the plain formula; at numbers it is that, so that exact values are found. */
+static const Expr *defined(Pool *p, const char *text, const Expr *const *u, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!expr_is_numeric(u[i]) || u[i]->flags & (EXPR_HAS_INFINITE | EXPR_HAS_BALL))
+            return NULL;
+    return pool_read(p, text, u, n);
+}
+
+static const Expr *fma_rule(Pool *p, const Expr *const *u, size_t n)   { (void)n; return expr_add(p, expr_mul(p, u[0], u[1]), u[2]); }
+static const Expr *sinpi_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "sin(pi*u)", u, n); }
+static const Expr *cospi_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "cos(pi*u)", u, n); }
+static const Expr *tanpi_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "tan(pi*u)", u, n); }
+static const Expr *cosm1_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "cos(u) - 1", u, n); }
+static const Expr *powm1_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "u^v - 1", u, n); }
+static const Expr *compound_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "(1 + u)^v", u, n); }
+static const Expr *logcosh_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "log(cosh(u))", u, n); }
+static const Expr *logaddexp_rule(Pool *p, const Expr *const *u, size_t n) { return defined(p, "log(exp(u) + exp(v))", u, n); }
+static const Expr *xlogy_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    return expr_is_zero(u[0]) ? u[0] : defined(p, "u*log(v)", u, n);
+}
+static const Expr *xlog1py_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    return expr_is_zero(u[0]) ? u[0] : defined(p, "u*log(1 + v)", u, n);
+}
+
 static const Rule rules[FN_COUNT] = {
+    [FN_fma] = fma_rule,     [FN_sinpi] = sinpi_rule,   [FN_cospi] = cospi_rule,   [FN_tanpi] = tanpi_rule,
+    [FN_cosm1] = cosm1_rule, [FN_powm1] = powm1_rule,   [FN_compound] = compound_rule, [FN_logcosh] = logcosh_rule,
+    [FN_logaddexp] = logaddexp_rule, [FN_xlogy] = xlogy_rule, [FN_xlog1py] = xlog1py_rule,
     [FN_sin] = sin_rule,     [FN_cos] = cos_rule,       [FN_tan] = tan_rule,
     [FN_cot] = cot_rule,     [FN_sec] = sec_rule,       [FN_csc] = csc_rule,
     [FN_asin] = asin_rule,   [FN_acos] = acos_rule,     [FN_atan] = atan_rule,     [FN_atan2] = atan2_rule,
