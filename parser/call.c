@@ -566,6 +566,15 @@ Env *call_env(Call *c)
     return m->ev->env;
 }
 
+/* A row that keeps the form of its arguments and also minimizes from a start (compare) does not keep it then. */
+static bool has_start(const Ast *call)
+{
+    for (size_t i = 1; i < call->n; i++)
+        if (call->child[i]->kind == AST_OPTION && str_is(call->child[i]->text, "from"))
+            return true;
+    return false;
+}
+
 Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
 {
     Env     *env = ev->env;
@@ -576,8 +585,9 @@ Value call_builtin(const Eval *ev, const Ast *t, const Builtin *b)
     bool formed = env->formed;
     m.format = typed ? env->format : NULL;
     m.c.typed = typed && (b->typed || (formed && b->whole));
-    env->typed = m.c.typed || b->formed || (env->steps && b->steps);
-    env->formed = env->typed && (formed || b->formed);
+    bool keeps = b->formed && !has_start(t);
+    env->typed = m.c.typed || keeps || (env->steps && b->steps);
+    env->formed = env->typed && (formed || keeps);
     Value v = match_arguments(&m) && bind_variables(&m) && convert_arguments(&m) ? value_none() : value_failed();
     env->typed = m.c.typed;
     env->formed = formed;

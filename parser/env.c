@@ -20,10 +20,10 @@ enum { MOST_OUT = 100000 };
 
 /* ---- making a session --------------------------------------------------------------------------------------------------- */
 
-/* How the rows of symbolic/ are read: u, v, w are bound to the arguments and the text is evaluated. */
-static const Expr *read_rule(void *context, Pool *p, const char *text, const Expr *const *arg, size_t n)
+/* How the rows of symbolic/ are read: u, v, w, s are bound to the arguments and the text is evaluated. */
+static const Expr *read_rule(void *context, Pool *p, const char *text, const Expr *const *arg, size_t n, bool as_typed)
 {
-    static const char *const names[] = { "u", "v", "w" };
+    static const char *const names[] = { "u", "v", "w", "s" };
     Env *env = context;
     Ast *t = map_get(&env->rules, str_of(text));
     if (!t) {
@@ -39,7 +39,9 @@ static const Expr *read_rule(void *context, Pool *p, const char *text, const Exp
     Pool        *line = env->line;
     bool         typed = env->typed;
     env->line = p;
-    env->typed = false;
+    const struct Format *format = env->format;
+    env->typed = as_typed;
+    env->format = NULL;
     for (size_t i = 0; i < n; i++)
         scope = scope_bind(env, scope, BIND_VALUE, str_of(names[i]), value_expr(arg[i]), NULL);
     Source none = { 0 };
@@ -51,6 +53,7 @@ static const Expr *read_rule(void *context, Pool *p, const char *text, const Exp
     env->diag = outer;
     env->line = line;
     env->typed = typed;
+    env->format = format;
     return v.kind == VALUE_EXPR ? v.expr : pool_fail(p, "%.*s", STR_ARGS(why.n ? why : STR("a row gave no expression")));
 }
 

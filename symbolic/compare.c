@@ -3,6 +3,7 @@
 #include "symbolic/minimize.h"
 
 #include "base/interrupt.h"
+#include "symbolic/run.h"
 
 enum { ARG_F, ARG_VARIABLES, ARG_FROM, ARG_METHODS, ARG_STEPS, ARG_TOL, ARG_FORMATS, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE };
 enum { CELL_DIGITS = 5, VALUE_DIGITS = 3 };
@@ -54,6 +55,11 @@ static Value compare_call(Call *c)
     Problem      q;
     OptionPlaces at = { ARG_STEPS, ARG_TOL, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE };
     Format       fp64;
+    if (!call_has(c, ARG_FROM) && !call_has(c, ARG_METHODS) && call_has(c, ARG_FORMATS)) {
+        if (c->arg[ARG_F].kind != VALUE_EXPR || c->nvars)
+            return call_fail(c, ARG_F, "an expression in several formats needs values for its names");
+        return run_in_formats(c->pool, c->arena, c->arg[ARG_F].expr, c->arg[ARG_FORMATS].list, c->settings);
+    }
     if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, false, &q) || !format_named(STR("fp64"), &fp64))
         return value_failed();
     if (!call_has(c, ARG_METHODS)) {
@@ -89,8 +95,9 @@ static Value compare_call(Call *c)
 const Builtin compare_builtins[] = {
     { .sig = "compare(f: objective, variables: closedvar?; from: start, methods: methods, steps: int, tol: scalar, formats: formats, over: data, "
              "batch: int, epochs: int, seed: int, shuffle: value) -> report",
-      .help = "Runs several methods of minimization from one start and shows where they end.",
-      .example = { { "compare(x^2, from: 1, methods: [gd(lr: 0.5)], steps: 1).runs[1].value", "0" } },
-      .lesson = 6, .see = "minimize", .words = "methods optimizers benchmark", .call = compare_call },
+      .help = "Runs several methods of minimization from one start and shows where they end; or one expression in several formats.",
+      .example = { { "compare(x^2, from: 1, methods: [gd(lr: 0.5)], steps: 1).runs[1].value", "0" },
+                   { "compare(0.1 + 0.2 - 0.3, formats: [fp16, fp64]).runs[2].bits", "0x3c90000000000000" } },
+      .lesson = 6, .see = "minimize", .words = "methods optimizers benchmark formats", .formed = true, .call = compare_call },
     { 0 }
 };

@@ -94,7 +94,12 @@ const Expr *pool_fact(const Pool *p, const Expr *symbol, bool *integer)
 
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n)
 {
-    return p->read(p->read_context, p, text, arg, n);
+    return p->read(p->read_context, p, text, arg, n, false);
+}
+
+const Expr *pool_read_typed(Pool *p, const char *text, const Expr *const *arg, size_t n)
+{
+    return p->read(p->read_context, p, text, arg, n, true);
 }
 
 Arena *pool_arena(Pool *p)              { return p->arena; }

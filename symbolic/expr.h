@@ -96,13 +96,14 @@ struct Expr {
 
 /* How the text rows of this layer (derivative rules, identities) are read: evaluates text with u, v, w bound to
  * arg[0..n-1], canonically, into the pool. parser/ installs it; it caches the parsed text. */
-typedef const Expr *(*ReadRule)(void *context, Pool *p, const char *text, const Expr *const *arg, size_t n);
+typedef const Expr *(*ReadRule)(void *context, Pool *p, const char *text, const Expr *const *arg, size_t n, bool typed);
 
 Pool       *pool_new(Pool *parent);                /* parent NULL: a session's pool */
 Pool       *pool_renew(Pool *p);                    /* an empty child of the same parent in p's memory, instead of p */
 void        pool_delete(Pool *p);
 void        pool_set_reader(Pool *p, ReadRule read, void *context);     /* inherited by children */
 const Expr *pool_read(Pool *p, const char *text, const Expr *const *arg, size_t n);
+const Expr *pool_read_typed(Pool *p, const char *text, const Expr *const *arg, size_t n);     /* as typed; u, v, w, s */
 /* What is assumed about a symbol: a relation or an AND of them, NULL: nothing. parser/ installs it; only zero.h and what rests on it
  * ask, for a node means the same under all assumptions. */
 typedef const Expr *(*FactOf)(void *context, Str name, bool *integer);

@@ -37,8 +37,7 @@ static bool is_exact_part(const Expr *e)
         && e->kind != EXPR_OR && e->kind != EXPR_NOT && e->kind != EXPR_BALL;
 }
 
-/* The expression with its exact parts rounded. */
-static const Expr *with_rounded_parts(Pool *p, Arena *a, const Expr *root, const Format *f)
+const Expr *expr_with_rounded_parts(Pool *p, Arena *a, const Expr *root, const Format *f)
 {
     Arena *scratch = arena_new();
     Nodes  nodes = expr_nodes(p, scratch, &root, 1);
@@ -76,7 +75,7 @@ void *expr_run(Pool *p, Arena *a, const Expr *const *e, size_t n, const Format *
     Program      program;
     pool_clear_error(p);
     for (size_t i = 0; i < n; i++)
-        if (!(part[i] = with_rounded_parts(p, a, e[i], f)))
+        if (!(part[i] = expr_with_rounded_parts(p, a, e[i], f)))
             return NULL;
     if (!expr_compile(p, a, NULL, 0, part, n, &program))
         return NULL;

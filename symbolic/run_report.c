@@ -122,7 +122,45 @@ static Entry entry_of(Pool *p, Arena *a, const Expr *e, const Format *f, const v
     return entry;
 }
 
-static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e)
+static void add_number(Report *r, Pool *p, const char *name, const Format *f, const void *lane)
+{
+    report_value(r, name, value_expr(expr_of_lane(p, f, lane)));
+}
+
+/* The numbers beside the value, their distance, and the error in units of it and in bits. */
+static void add_neighbours(Report *r, Pool *p, const Format *f, const Entry *e)
+{
+    void  *beside = format_lanes(f, r->arena, 1);
+    fmpq_t ulp;
+    fmpq_init(ulp);
+    format_neighbour(f, beside, e->lane, false);
+    add_number(r, p, "below", f, beside);
+    format_neighbour(f, beside, e->lane, true);
+    add_number(r, p, "above", f, beside);
+    if (format_ulp(f, e->lane, ulp)) {
+        const Expr *unit = expr_fmpq(p, ulp), *error = e->true_text.n ? expr_div(p, expr_sub(p, e->value, e->truth), unit) : NULL;
+        report_value(r, "ulp", value_expr(unit));
+        Str ulps = decimal(p, r->arena, error ? expr_call1(p, FN_abs, error) : NULL, 6);
+        if (ulps.n) {
+            report_value(r, "ulps", value_text(ulps));
+            report_value(r, "error_bits", value_text(str_printf(r->arena, "%.4g", log2(1 + strtod(ulps.s, NULL)))));
+        }
+    }
+    fmpq_clear(ulp);
+}
+
+/* The error that comes with the rounded data, and the rest, which is that of the arithmetic. */
+static void add_data_error(Report *r, Pool *p, const Format *f, const Entry *e, const Expr *typed)
+{
+    const Expr *rounded = expr_canonical(p, expr_with_rounded_parts(p, r->arena, typed, f));
+    if (rounded) {
+        report_value(r, "data_error", value_expr(expr_sub(p, rounded, e->truth)));
+        report_value(r, "arithmetic_error", value_expr(expr_sub(p, e->value, rounded)));
+    }
+    pool_clear_error(p);
+}
+
+static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e, const Expr *typed)
 {
     Arena *a = r->arena;
     report_value(r, "value", value_expr(e->value));
@@ -135,6 +173,19 @@ static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e)
     Str bits = format_encoding(f, a, e->lane);
     if (bits.n)
         report_value(r, "bits", value_text(bits));
+    if (expr_is_number(e->value) && f->family != FAMILY_BALL) {
+        bool   exact;
+        fmpq_t q;
+        fmpq_init(q);
+        format_get_fmpq(f, e->lane, q);
+        Str all = rational_decimal(r->arena, fmpq_numref(q), fmpq_denref(q), 1200, &exact);
+        if (exact)
+            report_value(r, "decimal", value_text(all));
+        fmpq_clear(q);
+        add_neighbours(r, p, f, e);
+        if (e->true_text.n)
+            add_data_error(r, p, f, e, typed);
+    }
     pool_clear_error(p);
 }
 
@@ -167,7 +218,7 @@ static Value report_of_number(Pool *p, Arena *a, const Expr *e, const Format *f,
     Str     fault = expr_is_number(entry.value) || entry.value->kind == EXPR_BALL ? (Str){ 0 } : first_fault(p, a, e, f, s->seed);
     r->main = value_expr(entry.value);
     r->summary = summary_of(a, f, &entry, fault, s);
-    add_fields(r, p, f, &entry);
+    add_fields(r, p, f, &entry, e);
     if (fault.n)
         report_value(r, "cause", value_text(fault));
     return value_report(r);
@@ -230,7 +281,47 @@ static Value formats_call(Call *c)
     return value_report(r);
 }
 
+/* The encoding of a number: a report of `using` whose value is the bit pattern. */
+static Value bits_call(Call *c)
+{
+    Format fp64;
+    format_named(STR("fp64"), &fp64);
+    fp64 = format_with(fp64, ROUND_NEAREST, false, true);
+    if (c->arg[0].kind != VALUE_EXPR || !expr_is_scalar(c->arg[0].expr) || expr_is_truth(c->arg[0].expr))
+        return call_fail(c, 0, "bits takes a number");
+    const Format *f = call_has(c, 1) ? c->arg[1].format : &fp64;
+    if (f->bits == 0)
+        return call_fail(c, 1, "%.*s has no encoding", STR_ARGS(format_name(f, c->arena)));
+    void *lane = expr_run(c->pool, c->arena, &c->arg[0].expr, 1, f, c->settings->seed);
+    if (!lane)
+        return value_failed();
+    Str hex = format_encoding(f, c->arena, lane);
+    if (!hex.n)
+        return call_fail(c, 0, "%.*s has no encoding of it", STR_ARGS(format_name(f, c->arena)));
+    /* sign, exponent and fraction apart */
+    int fraction = (int)f->precision - 1 + str_is(f->name, "x87"), exponent = f->bits - 1 - fraction;
+    Buf b = buf_new(c->arena);
+    for (int k = f->bits; k-- > 0;) {
+        size_t at = hex.n - 1 - (size_t)(k/4);
+        int    digit = hex.s[at] <= '9' ? hex.s[at] - '0' : hex.s[at] - 'a' + 10;
+        buf_add_c(&b, (char)('0' + (digit >> k % 4 & 1)));
+        if (k == f->bits - 1 || (k == fraction && exponent > 0))
+            buf_add_c(&b, ' ');
+    }
+    Report *r = report_new(c->arena, "bits");
+    r->main = value_text(hex);
+    report_value(r, "bits", value_text(hex));
+    report_value(r, "binary", value_text(buf_str(&b)));
+    report_value(r, "hex", value_text(format_hex(f, c->arena, lane)));
+    report_value(r, "value", value_expr(expr_of_lane(c->pool, f, lane)));
+    r->summary = str_printf(c->arena, "%.*s   %.*s   %.*s", STR_ARGS(hex), STR_ARGS(buf_str(&b)), STR_ARGS(format_hex(f, c->arena, lane)));
+    return value_report(r);
+}
+
 const Builtin run_builtins[] = {
+    { .sig = "bits(x: expr, format: format?) -> report", .help = "How a number is encoded in a format: its bits as sign, exponent and fraction, and in hexadecimal.",
+      .example = { { "bits(0.1, fp16)", "0x2e66   0 01011 1001100110   0x1.998p-4" }, { "bits(-2, bf16)", "0xc000   1 10000000 0000000   -0x1p+1" } },
+      .lesson = 14, .see = "using formats", .words = "encoding binary bit pattern ieee 754", .formed = true, .call = bits_call },
     { .sig = "formats() -> report", .help = "The number formats that `using` and format: take.", .lesson = 14, .see = "using",
       .words = "floating point precision half single double bfloat16", .call = formats_call },
     { 0 }

@@ -3,6 +3,7 @@
  * Terms are made by substitution. A sum of a polynomial in k with symbolic or far bounds has a closed form by Faulhaber's
  * formula, as a combination of binomials found from values at k = 0..degree (Newton's forward differences). */
 #include "symbolic/sums.h"
+#include "symbolic/typed_sum.h"
 
 #include "base/interrupt.h"
 #include "symbolic/expr_int.h"
@@ -10,7 +11,7 @@
 #include "symbolic/poly.h"
 #include "symbolic/table.h"
 
-enum { MOST_TERMS = 1000000, MOST_DEGREE = 40, MOST_ENTRY_TERMS = 16 };
+enum { ARG_METHOD = 3, MOST_TERMS = 1000000, MOST_DEGREE = 40, MOST_ENTRY_TERMS = 16 };
 
 typedef struct IndexRange { const Expr *var, *low, *high, *step; } IndexRange;
 
@@ -34,11 +35,13 @@ static const Expr *number_of_terms(Call *c, const IndexRange *r)
     return n && expr_is_number(n) && expr_number_sign(n) < 0 ? expr_int(p, 0) : n;
 }
 
-/* In one call; inside `using` from the left, one operation after the other. */
+/* In one call; inside `using` from the left, one operation after the other, or by the method that is named. */
 static const Expr *combine(const Call *c, bool product, const Expr *const *term, size_t n)
 {
     if (!c->typed || n == 0)
         return product ? expr_product(c->pool, term, n) : expr_sum(c->pool, term, n);
+    if (!product && call_has(c, ARG_METHOD))
+        return typed_sum(c->pool, c->arg[ARG_METHOD].text, term, n);
     const Expr *e = term[0];
     for (size_t i = 1; i < n; i++)
         e = typed_node(c->pool, product ? EXPR_MUL : EXPR_ADD, (const Expr *const[]){ e, term[i] }, 2);
@@ -129,13 +132,23 @@ static Value combined(Call *c, bool product)
     return value_expr(e);
 }
 
-static Value sum_call(Call *c)     { return combined(c, false); }
+static Value sum_call(Call *c)
+{
+    if (call_has(c, ARG_METHOD) && !sum_method_known(c->arg[ARG_METHOD].text)) {
+        Value v = call_fail(c, ARG_METHOD, "no sum goes by the method %.*s", STR_ARGS(c->arg[ARG_METHOD].text));
+        diag_hint(c->diag, "%s", SUM_METHODS);
+        return v;
+    }
+    return combined(c, false);
+}
+
 static Value product_call(Call *c) { return combined(c, true); }
 
 const Builtin sums_builtins[] = {
-    { .sig = "sum(f: value, k: over?...; over: data?) -> expr",
-      .help = "The sum of f over a range of k, over the rows of a table, or of the entries of a vector.",
-      .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" } },
+    { .sig = "sum(f: value, k: over?...; over: data?, method: word?) -> expr",
+      .help = "The sum of f over a range of k, over the rows of a table, or of the entries of a vector; method: " SUM_METHODS " of one that is run `using` a format.",
+      .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" },
+                   { "sum(0.001, k = 1..1000, method: kahan) using fp16", "≈ 1   exact" } },
       .see = "product integrate", .words = "summation sigma total add", .typed = true, .call = sum_call },
     { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
       .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .words = "prod multiply", .typed = true, .call = product_call },

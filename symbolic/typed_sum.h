@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sums as typed operations: the order and the corrections of each method. */
+#ifndef SYMBOLIC_TYPED_SUM_H
+#define SYMBOLIC_TYPED_SUM_H
+
+#include "symbolic/expr.h"
+
+#define SUM_METHODS "naive, reverse, pairwise, kahan, neumaier, exact"
+
+bool        sum_method_known(Str method);
+const Expr *typed_sum(Pool *p, Str method, const Expr *const *term, size_t n);     /* n > 0 */
+
+#endif
