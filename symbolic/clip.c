@@ -69,8 +69,14 @@ static Value rebuilt(Call *c, const Value *like, const Expr *const *entry, size_
 {
     if (like->kind == VALUE_LIST) {
         Value *item = arena_array(c->arena, Value, like->list->n);
-        for (size_t i = 0; i < like->list->n; i++)
+        bool   numbers = like->list->n > 0;
+        size_t first = *at;
+        for (size_t i = 0; i < like->list->n; i++) {
             item[i] = rebuilt(c, &like->list->item[i], entry, at);
+            numbers = numbers && item[i].kind == VALUE_EXPR && expr_is_scalar(item[i].expr);
+        }
+        if (numbers)
+            return value_expr(expr_tensor(c->pool, like->list->n, 1, entry + first));
         return value_list(c->arena, item, like->list->n);
     }
     const Expr *e = expr_canonical(c->pool, like->expr);

@@ -2,6 +2,7 @@
 /* What `using` shows: the value of the format, the true value, how far they are apart, and where infinities and NaN come from. */
 #include "symbolic/run.h"
 
+#include "symbolic/error_analysis.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/show.h"
 
@@ -127,7 +128,7 @@ static void add_number(Report *r, Pool *p, const char *name, const Format *f, co
     report_value(r, name, value_expr(expr_of_lane(p, f, lane)));
 }
 
-/* The numbers beside the value, their distance, and the error in units of it and in bits. */
+/* The numbers beside the value, and their distance. */
 static void add_neighbours(Report *r, Pool *p, const Format *f, const Entry *e)
 {
     void  *beside = format_lanes(f, r->arena, 1);
@@ -137,25 +138,67 @@ static void add_neighbours(Report *r, Pool *p, const Format *f, const Entry *e)
     add_number(r, p, "below", f, beside);
     format_neighbour(f, beside, e->lane, true);
     add_number(r, p, "above", f, beside);
-    if (format_ulp(f, e->lane, ulp)) {
-        const Expr *unit = expr_fmpq(p, ulp), *error = e->true_text.n ? expr_div(p, expr_sub(p, e->value, e->truth), unit) : NULL;
-        report_value(r, "ulp", value_expr(unit));
-        Str ulps = decimal(p, r->arena, error ? expr_call1(p, FN_abs, error) : NULL, 6);
-        if (ulps.n) {
-            report_value(r, "ulps", value_text(ulps));
-            report_value(r, "error_bits", value_text(str_printf(r->arena, "%.4g", log2(1 + strtod(ulps.s, NULL)))));
-        }
-    }
+    if (format_ulp(f, e->lane, ulp))
+        report_value(r, "ulp", value_expr(expr_fmpq(p, ulp)));
     fmpq_clear(ulp);
 }
 
-/* The error that comes with the rounded data, and the rest, which is that of the arithmetic. */
-static void add_data_error(Report *r, Pool *p, const Format *f, const Entry *e, const Expr *typed)
+/* |value - truth| in units of the last place at the true value; infinite beside a true 0. False: the true value is no real number. */
+static bool ulps_against(Pool *p, const Format *f, const void *lane, const Expr *truth, double *ulps)
 {
-    const Expr *rounded = expr_canonical(p, expr_with_rounded_parts(p, r->arena, typed, f));
-    if (rounded) {
+    acb_t ball;
+    acb_init(ball);
+    bool known = truth && expr_enclose(p, truth, NULL, NULL, 0, 4*f->precision + 256, ball, NULL) == EVAL_OK && acb_is_real(ball);
+    if (known)
+        *ulps = error_ulps(f, lane, acb_realref(ball));
+    if (known && arb_is_zero(acb_realref(ball)))
+        *ulps = *ulps == 0 ? 0 : INFINITY;
+    acb_clear(ball);
+    pool_clear_error(p);
+    return known;
+}
+
+/* Every literal of a typed expression as the number of the format that it becomes. */
+static const Expr *with_rounded_literals(Pool *p, Arena *a, const Expr *e, const Format *f)
+{
+    Nodes        nodes = e ? expr_nodes(p, a, &e, 1) : (Nodes){ 0 };
+    const Expr **from = arena_array(a, const Expr *, nodes.n), **to = arena_array(a, const Expr *, nodes.n);
+    void        *lane = format_lanes(f, a, 1);
+    Rng          random = rng_stream(1, STR("literals"));
+    size_t       n = 0;
+    for (size_t k = 0; k < nodes.n; k++)
+        if (expr_is_number(nodes.at[k]) || nodes.at[k]->kind == EXPR_CONSTANT) {
+            Constant constant = nodes.at[k]->constant;
+            if (expr_is_number(nodes.at[k]))
+                format_set_fmpq(f, lane, expr_number(nodes.at[k]), &random);
+            else if (constant == CONSTANT_PI || constant == CONSTANT_E || constant == CONSTANT_EULER)
+                format_set_constant(f, lane, constant == CONSTANT_PI ? FLOAT_PI : constant == CONSTANT_E ? FLOAT_E : FLOAT_EULER, &random);
+            else
+                continue;
+            from[n] = nodes.at[k];
+            to[n++] = expr_of_lane(p, f, lane);
+        }
+    return e ? expr_subst(p, e, from, to, n) : NULL;
+}
+
+static void add_ulps(Report *r, const char *name, double ulps)
+{
+    report_value(r, name, value_text(isinf(ulps) ? STR("inf") : str_printf(r->arena, "%.6g", ulps)));
+}
+
+/* The error in units of the last place and in bits; what of it comes with the rounded data, and what from the arithmetic. */
+static void add_errors(Report *r, Pool *p, const Format *f, const Entry *e, const Expr *typed)
+{
+    double ulps;
+    if (ulps_against(p, f, e->lane, e->truth, &ulps)) {
+        add_ulps(r, "ulps", ulps);
+        report_value(r, "error_bits", value_text(str_printf(r->arena, "%.4g", fmin(log2(1 + ulps), f->bits ? f->bits : (double)f->precision))));
+    }
+    const Expr *parts = expr_with_rounded_parts(p, r->arena, typed, f), *rounded = expr_canonical(p, with_rounded_literals(p, r->arena, parts, f));
+    if (rounded && ulps_against(p, f, e->lane, rounded, &ulps)) {
         report_value(r, "data_error", value_expr(expr_sub(p, rounded, e->truth)));
         report_value(r, "arithmetic_error", value_expr(expr_sub(p, e->value, rounded)));
+        add_ulps(r, "arithmetic_ulps", ulps);
     }
     pool_clear_error(p);
 }
@@ -184,7 +227,7 @@ static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e, cons
         fmpq_clear(q);
         add_neighbours(r, p, f, e);
         if (e->true_text.n)
-            add_data_error(r, p, f, e, typed);
+            add_errors(r, p, f, e, typed);
     }
     pool_clear_error(p);
 }

@@ -144,7 +144,19 @@ static Value sum_call(Call *c)
 
 static Value product_call(Call *c) { return combined(c, true); }
 
+static Value welford_call(Call *c)
+{
+    const Expr *e = c->arg[0].expr;
+    if (e->kind != EXPR_TENSOR || e->arity == 0)
+        return call_fail(c, 0, "welford takes a vector of numbers");
+    const Expr *v = typed_welford(c->pool, e->arg, e->arity);
+    return value_expr(c->typed ? v : expr_canonical(c->pool, v));
+}
+
 const Builtin sums_builtins[] = {
+    { .sig = "welford(v: expr) -> expr", .help = "The variance of the entries in one pass, by Welford's updates: inside `using` each of them is rounded.",
+      .example = { { "welford([10001, 10002, 10003, 10004]) using fp32", "≈ 1.25   exact" }, { "welford([1, 2, 4])", "14/9" } },
+      .lesson = 14, .see = "sum using", .words = "variance one pass stable", .typed = true, .call = welford_call },
     { .sig = "sum(f: value, k: over?...; over: data?, method: word?) -> expr",
       .help = "The sum of f over a range of k, over the rows of a table, or of the entries of a vector; method: " SUM_METHODS " of one that is run `using` a format.",
       .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" },

@@ -77,3 +77,15 @@ const Expr *typed_sum(Pool *p, Str method, const Expr *const *term, size_t n)
     Summation *run = find(method);
     return run ? run(p, term, n) : pool_fail(p, "no such method of summation");
 }
+
+const Expr *typed_welford(Pool *p, const Expr *const *x, size_t n)
+{
+    const Expr *mean = x[0], *squares = NULL;
+    for (size_t i = 1; i < n; i++) {
+        const Expr *d = subtract(p, x[i], mean);
+        mean = add(p, mean, typed_node(p, EXPR_DIV, (const Expr *const[]){ d, expr_int(p, (slong)i + 1) }, 2));
+        const Expr *term = typed_node(p, EXPR_MUL, (const Expr *const[]){ d, subtract(p, x[i], mean) }, 2);
+        squares = squares ? add(p, squares, term) : term;
+    }
+    return squares ? typed_node(p, EXPR_DIV, (const Expr *const[]){ squares, expr_int(p, (slong)n) }, 2) : expr_int(p, 0);
+}

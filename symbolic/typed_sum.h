@@ -9,5 +9,7 @@
 
 bool        sum_method_known(Str method);
 const Expr *typed_sum(Pool *p, Str method, const Expr *const *term, size_t n);     /* n > 0 */
+/* The variance (of the whole population) in one pass: mean and squares of deviations are updated number by number [Welford 1962]. */
+const Expr *typed_welford(Pool *p, const Expr *const *x, size_t n);
 
 #endif

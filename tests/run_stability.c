@@ -2,11 +2,14 @@
 /* The verified cases of lesson 14: run_stability MODE FILE.
  *   stabilize  expressions with ranges: the form found has at most half a bit of error on average over points that the search did not use, is
  *              worse than the input on neither sampling, and equals it
+ *   cases      expressions in formats: bits, error in all, error of the arithmetic
+ *   sums       methods of summation; bounds: certified rounding errors; clip: gradients
  *   why        the same file, at the worst point of each row: the node named is the smallest one whose true value removes the error */
 #include "tests/session.h"
 
 #include "base/report.h"
 #include "symbolic/error_analysis.h"
+#include "symbolic/evaluate.h"
 #include "symbolic/stabilize.h"
 
 #include <math.h>
@@ -200,28 +203,156 @@ static void check_why(Row *r, Checks *c)
         check_cause(r, &e, x, c);
 }
 
+/* ---- cases, sums, bounds, clip ---------------------------------------------------------------------------------------------------------- */
+
+static Str format_of(Str name)
+{
+    return str_is(name, "fp8e4m3fn") ? STR("fp8_e4m3") : str_is(name, "fp8e5m2") ? STR("fp8_e5m2") : name;
+}
+
+static Value field_of(Row *r, Outcome o, const char *name)
+{
+    const Field *f = o.kind == RUN_DONE && o.value.kind == VALUE_REPORT ? report_field(o.value.report, str_of(name)) : NULL;
+    (void)r;
+    return f ? f->value : value_none();
+}
+
+/* Five digits are given. */
+static bool near(Value v, Str wanted)
+{
+    double want = strtod(wanted.s, NULL), got = v.kind == VALUE_TEXT ? strtod(v.text.s, NULL) : NAN;
+    return got == want || fabs(got - want) <= 2e-5*fabs(want) + 1e-12;
+}
+
+static void check_bits(Row *r, Outcome o, Str wanted, Checks *c)
+{
+    Value bits = field_of(r, o, "bits");
+    const Field *value = o.kind == RUN_DONE && o.value.kind == VALUE_REPORT ? report_field(o.value.report, STR("value")) : NULL;
+    bool         nan = value && value->value.kind == VALUE_EXPR && expr_is_constant(value->value.expr, CONSTANT_UNDEFINED);
+    check(str_is(wanted, "nan") ? nan : bits.kind == VALUE_TEXT && str_eq(bits.text, wanted), r, "other bits", c);
+}
+
+/* name, expression, values, format, result, bits, true values, ulps in all and of the arithmetic */
+static void check_case(Row *r, Checks *c)
+{
+    Source source;
+    Str    values = field(r->line, 2);
+    Str    at = str_is(values, "-") ? STR("") : str_printf(r->arena, " at %.*s", STR_ARGS(replaced(r->arena, values, ";", ",")));
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "%.*s using %.*s%.*s", STR_ARGS(field(r->line, 1)), STR_ARGS(format_of(field(r->line, 3))), STR_ARGS(at)));
+    check_bits(r, o, field(r->line, 5), c);
+    Str total = field(r->line, 8), arithmetic = field(r->line, 9);
+    if (!str_is(total, "inf") && !str_is(total, "nan"))
+        check(near(field_of(r, o, "ulps"), total), r, "another error", c);
+    if (!str_is(arithmetic, "inf") && !str_is(arithmetic, "nan"))
+        check(near(field_of(r, o, "arithmetic_ulps"), arithmetic), r, "another error of the arithmetic", c);
+}
+
+/* The statement of a row of sums: kind, data, algorithm. Empty: a recurrence, which files show. */
+static Str sum_text(Row *r)
+{
+    static const struct { const char *data, *text; } data[] = {
+        { "0.1 x 10", "0.1, k = 1..10" }, { "0.1 x 1000", "0.1, k = 1..1000" }, { "0.001 x 1000", "0.001, k = 1..1000" }, { "1 x 4096", "1, k = 1..4096" },
+        { "1;1e100;1;-1e100", "[1, 1e100, 1, -1e100]" }, { "1;1e30;1;-1e30", "[1, 1e30, 1, -1e30]" }, { "1;10000;1;-10000", "[1, 10000, 1, -10000]" },
+    };
+    Str kind = field(r->line, 0), text = field(r->line, 1), method = field(r->line, 2);
+    if (str_is(kind, "variance"))
+        return STR("welford([10001, 10002, 10003, 10004])");
+    for (size_t i = 0; str_is(kind, "sum") && i < sizeof data / sizeof *data; i++)
+        if (str_is(text, data[i].data))
+            return str_printf(r->arena, "sum(%s, method: %.*s)", data[i].text, STR_ARGS(method));
+    return STR("");
+}
+
+static void check_sum(Row *r, Checks *c)
+{
+    Source source;
+    Str    text = sum_text(r);
+    if (text.n)
+        check_bits(r, run_text(r->env, &source, str_printf(r->arena, "%.*s using %.*s", STR_ARGS(text), STR_ARGS(format_of(field(r->line, 3))))), field(r->line, 5), c);
+}
+
+/* name, expression, ranges, largest error that samples found: the bound lies above it, by a factor of 2.5 at most */
+static void check_bound(Row *r, Checks *c)
+{
+    Source  source;
+    Str     ranges = field(r->line, 2);
+    Buf     b = buf_new(r->arena);
+    double  sampled = strtod(field(r->line, 3).s, NULL);
+    while (ranges.n) {
+        Str part = take(&ranges, ';'), name = take(&part, ':'), low = take(&part, ',');
+        buf_printf(&b, ", %.*s = %.*s .. %.*s", STR_ARGS(name), STR_ARGS(low), STR_ARGS(part));
+    }
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "bound(%.*s%.*s)", STR_ARGS(field(r->line, 1)), STR_ARGS(buf_str(&b))));
+    Value   v = field_of(r, o, "bound"), found = field_of(r, o, "found");
+    double  bound = v.kind == VALUE_EXPR && expr_is_number(v.expr) ? fmpq_get_d(expr_number(v.expr)) : NAN;
+    check(bound >= sampled && found.kind == VALUE_EXPR && bound >= fmpq_get_d(expr_number(found.expr)), r, "the bound is below an error that occurs", c);
+    check(bound <= 2.5*sampled, r, "the bound is more than 2.5 times what occurs", c);
+}
+
+/* kind, gradients separated by |, limit, p, norm, result */
+static void check_clip(Row *r, Checks *c)
+{
+    Source source;
+    Str    gradients = field(r->line, 1), p = field(r->line, 3), wanted = field(r->line, 5);
+    bool   norm = str_is(field(r->line, 0), "norm");
+    Buf    b = buf_new(r->arena);
+    size_t groups = 0;
+    for (Str list = gradients; list.n; groups++) {
+        Str part = take(&list, '|');
+        buf_printf(&b, "%s[%.*s]", groups ? ", " : "", STR_ARGS(part));
+    }
+    Str text = str_printf(r->arena, groups > 1 ? "[%.*s]" : "%.*s", STR_ARGS(buf_str(&b)));
+    Outcome o = run_text(r->env, &source, str_printf(r->arena, "clip(%.*s, %s: %.*s%s%.*s)", STR_ARGS(text), norm ? "norm" : "value", STR_ARGS(field(r->line, 2)),
+                                                     norm ? ", p: " : "", norm ? (int)(str_is(p, "inf") ? 2 : p.n) : 0, str_is(p, "inf") ? "oo" : p.s));
+    if (!check(o.kind == RUN_DONE, r, o.diag ? o.diag->message.s : "no result", c))
+        return;
+    const List *lists = o.value.kind == VALUE_LIST ? o.value.list : &(List){ 1, &o.value };
+    for (size_t i = 0; i < lists->n; i++) {
+        const Expr *e = lists->item[i].kind == VALUE_EXPR ? lists->item[i].expr : NULL;
+        for (uint32_t k = 0; e && k < e->arity; k++) {
+            Pool  *pool = env_pool(r->env);
+            acb_t  x;
+            double want = strtod(str_copy(r->arena, take(&wanted, ',')).s, NULL);
+            acb_init(x);
+            bool known = expr_enclose(pool, e->arg[k], NULL, NULL, 0, 100, x, NULL) == EVAL_OK;
+            check(known && fabs(arf_get_d(arb_midref(acb_realref(x)), ARF_RND_NEAR) - want) <= 1e-15*fabs(want), r, "another entry", c);
+            acb_clear(x);
+        }
+    }
+    check(wanted.n == 0, r, "too few entries", c);
+}
+
+typedef struct Mode { const char *name; void (*check)(Row *, Checks *); } Mode;
+static const Mode modes[] = { { "why", check_why }, { "cases", check_case }, { "sums", check_sum }, { "bounds", check_bound }, { "clip", check_clip } };
+
 int main(int argc, char **argv)
 {
     Checks c = { 0 };
     Str    text, line;
     double sum = 0;
     size_t rows = 0;
+    const Mode *mode = NULL;
     if (argc != 3)
         return 2;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (strcmp(argv[1], modes[i].name) == 0)
+            mode = &modes[i];
     Arena *a = arena_new();
-    bool   why = strcmp(argv[1], "why") == 0;
     text = read_all(a, argv[2]);
     next_line(&text, &line);
     while (next_line(&text, &line)) {
         Row r = { .env = env_new(builtin_tables), .arena = arena_new() };
         r.line = replaced(r.arena, line, "eps", "h");       /* a row of the rules knows names of one letter */
         r.pool = env_pool(r.env);
-        why ? check_why(&r, &c) : check_stabilize(&r, &sum, &c);
+        if (mode)
+            mode->check(&r, &c);
+        else
+            check_stabilize(&r, &sum, &c);
         rows++;
         arena_delete(r.arena);
         env_delete(r.env);
     }
-    if (!why && rows && sum/(double)rows > 0.5) {
+    if (!mode && rows && sum/(double)rows > 0.5) {
         printf("mean error %.3f bits\n", sum/(double)rows);
         c.failed++;
     }
