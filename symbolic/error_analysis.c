@@ -273,6 +273,15 @@ static bool set_point(arb_ptr exact, const Expr *const *x, size_t n, Pool *p)
     return true;
 }
 
+/* A result that is a rational number is known without a ball: 0 would never be told from small numbers. */
+static void exact_result(Pool *p, const Expr *e, const Expr *const *variable, const Expr *const *x, size_t n, arb_t result)
+{
+    const Expr *value = expr_canonical(p, expr_subst(p, e, variable, x, n));
+    if (value && expr_is_number(value))
+        arb_set_fmpq(result, expr_number(value), MOST_BITS);
+    pool_clear_error(p);
+}
+
 bool error_analysis(Pool *p, Arena *a, const Expr *e, const Expr *const *variable, const Expr *const *x, size_t n, const Format *f, ErrorAnalysis *out)
 {
     ErrorAnalysis *r = arena_alloc(a, sizeof *r);
@@ -291,6 +300,8 @@ bool error_analysis(Pool *p, Arena *a, const Expr *e, const Expr *const *variabl
     bool fine = set_point(point, x, n, p) && true_values(&r->ops, point, f->precision + GUARD, value, &r->precision);
     if (!fine && !pool_error(p).n)
         pool_fail(p, should_stop() ? "interrupted" : "the expression has no finite real value there");
+    if (fine)
+        exact_result(p, r->ops.at[m - 1].e, variable, x, n, value + m - 1);
     for (size_t k = 0; k < m && fine; k++) {
         const Operation *o = &r->ops.at[k];
         if (o->kind == EXPR_SYMBOL)

@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { PREC = 64, MOST_EVALUATIONS = 20000, PROBES = 1500, CLIMBS = 4 };
-static const double NEAR_ENOUGH = 1.01;
+enum { PREC = 64, MOST_EVALUATIONS = 60000, PROBES = 1500, CLIMBS = 4 };
+static const double NEAR_ENOUGH = 1.003;
 
 typedef struct Part { double bound; double *low, *high; } Part;
 
@@ -151,8 +151,7 @@ static double bound_over(Bounder *b, const double *low, const double *high)
         error[k] = half_ulp(b, b->value + k);
         if (!isfinite(error[k]))
             return INFINITY;
-        widen(b->value + k, error[k]);
-        error[k] = half_ulp(b, b->value + k);       /* of the widened values: a computed value may reach the next binade */
+        widen(b->value + k, error[k]);              /* what the next operation may be given */
     }
     operations_slopes(o, b->value, PREC, b->slope);
     for (size_t k = 0; k < o->n; k++)

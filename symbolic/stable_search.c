@@ -166,7 +166,8 @@ static size_t shortest_like(const Search *s, size_t best, double tolerance)
     size_t        pick = best;
     for (size_t i = 1; i < s->n; i++) {
         const Errors *d = &s->at[i].errors;
-        bool like = d->mean_ordinal <= e->mean_ordinal + 0.15 && d->mean_value <= e->mean_value + 0.15 && d->worst <= fmax(e->worst + 0.7, 1.6);
+        double        room = 2*s->at[i].cost <= s->at[best].cost ? 0.5 : 0.15;      /* half a bit for a form half as long */
+        bool like = d->mean_ordinal <= e->mean_ordinal + room && d->mean_value <= e->mean_value + room && d->worst <= fmax(e->worst + 0.7, 1.6);
         if (like && !s->at[i].refused && search_worth(s, &s->at[i], tolerance)
             && (s->at[i].cost < s->at[pick].cost || (s->at[i].cost == s->at[pick].cost && s->at[i].rank < s->at[pick].rank)))
             pick = i;

@@ -155,12 +155,12 @@ static Value welford_call(Call *c)
 
 const Builtin sums_builtins[] = {
     { .sig = "welford(v: expr) -> expr", .help = "The variance of the entries in one pass, by Welford's updates: inside `using` each of them is rounded.",
-      .example = { { "welford([10001, 10002, 10003, 10004]) using fp32", "≈ 1.25   exact" }, { "welford([1, 2, 4])", "14/9" } },
+      .example = { { "welford([10001, 10002, 10003, 10004]) using fp32", "~ 1.25   exact" }, { "welford([1, 2, 4])", "14/9" } },
       .lesson = 14, .see = "sum using", .words = "variance one pass stable", .typed = true, .call = welford_call },
     { .sig = "sum(f: value, k: over?...; over: data?, method: word?) -> expr",
       .help = "The sum of f over a range of k, over the rows of a table, or of the entries of a vector; method: " SUM_METHODS " of one that is run `using` a format.",
       .example = { { "sum(1/k, k = 1..10)", "7381/2520" }, { "sum(k^2, k = 1..n)", "n*(n + 1)*(2n + 1)/6" },
-                   { "sum(0.001, k = 1..1000, method: kahan) using fp16", "≈ 1   exact" } },
+                   { "sum(0.001, k = 1..1000, method: kahan) using fp16", "~ 1   exact" } },
       .see = "product integrate", .words = "summation sigma total add", .typed = true, .call = sum_call },
     { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
       .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .words = "prod multiply", .typed = true, .call = product_call },

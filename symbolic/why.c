@@ -338,7 +338,7 @@ extern const Builtin why_builtins[];
 const Builtin why_builtins[] = {
     { .sig = "why(f: objective, at: site?...; format: format?) -> report",
       .help = "Where the error of a computed value comes from: every operation of f as typed, the root cause, and the identity that helps.",
-      .example = { { "why((1 - cos(x))/x^2, x = 1e-8).advice", "2*(sin(x/2)/x)^2" }, { "why(sqrt(x^2 + 1) - 1, x = 1e200).cause", "x^2" } },
+      .example = { { "why((1 - cos(x))/x^2, x = 1e-8).identity", "1 - cos(u) = 2*sin(u/2)^2" }, { "why(sqrt(x^2 + 1) - 1, x = 1e200).cause", "x^2" } },
       .lesson = 14, .see = "condition stabilize bound using error_plot", .words = "explain rounding error analysis cancellation root cause", .formed = true, .call = why_call },
     { .sig = "condition(f: objective, at: site?...; format: format?) -> report",
       .help = "The condition number |x f'(x)/f(x)|: how much a relative error of the input is magnified by the problem itself, apart from any formula.",
