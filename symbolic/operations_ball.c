@@ -71,13 +71,29 @@ static void piecewise_ball(arb_t r, const Operation *o, arb_srcptr value, slong 
         arb_union(r, r, value + o->arg[i], prec);
 }
 
-/* No square is negative, also of a ball around 0. */
+/* The square of a wide ball by its ends: the product of balls would reach below them, even below 0. */
 static void square(arb_t r, const arb_t u, slong prec)
 {
-    bool around_zero = arb_contains_zero(u) && !arb_is_exact(u);
-    arb_sqr(r, u, prec);
+    enum { WIDE_BITS = 20 };
+    if (arb_is_exact(u) || arb_rel_accuracy_bits(u) >= WIDE_BITS || !arb_is_finite(u)) {
+        arb_sqr(r, u, prec);
+        return;
+    }
+    arf_t low, high;
+    arf_init(low);
+    arf_init(high);
+    bool around_zero = arb_contains_zero(u);
+    arb_get_abs_lbound_arf(low, u, prec);
+    arb_get_abs_ubound_arf(high, u, prec);
+    arf_mul(low, low, low, prec, ARF_RND_DOWN);
+    arf_mul(high, high, high, prec, ARF_RND_UP);
+    if (around_zero)
+        arf_zero(low);
+    arb_set_interval_arf(r, low, high, prec);
     if (around_zero)
         arb_nonnegative_part(r, r);
+    arf_clear(low);
+    arf_clear(high);
 }
 
 static void power_ball(arb_t r, const arb_t u, const arb_t v, slong prec)

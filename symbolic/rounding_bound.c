@@ -23,7 +23,7 @@ typedef struct Bounder {
     const Box        *box;
     const Format     *f;
     arb_ptr           x, value, slope;
-    arb_t             t, u;
+    arb_t             t, u, minus;
     double           *literal;      /* the rounding error of each number in the text */
     size_t            evaluations;
 } Bounder;
@@ -64,9 +64,8 @@ static bool is_exact(Bounder *b, const Operation *o)
     case EXPR_SUB:
         return within_factor_two(b, b->value + o->arg[0], b->value + o->arg[1]);
     case EXPR_ADD:
-        arb_neg(b->u, b->value + o->arg[1]);
-        arb_set(b->t, b->u);
-        return within_factor_two(b, b->value + o->arg[0], b->t);
+        arb_neg(b->minus, b->value + o->arg[1]);
+        return within_factor_two(b, b->value + o->arg[0], b->minus);
     case EXPR_CALL: {
         FnId id = o->e->fn->id;
         return id == FN_abs || id == FN_max || id == FN_min || id == FN_sign || id == FN_floor || id == FN_ceil || id == FN_round || id == FN_relu;
@@ -237,7 +236,7 @@ static bool halve(Bounder *b, const Part *p, Part *best)
             continue;
         Part   half[2] = { part_with(b, p, i, p->low[i], m), part_with(b, p, i, m, p->high[i]) };
         double larger = fmax(half[0].bound, half[1].bound), width = (p->high[i] - p->low[i])/(b->box->high[i] - b->box->low[i]);
-        double measure = larger <= 0.99*p->bound ? larger/p->bound : 2 - width;        /* none helps at once: the widest */
+        double measure = isfinite(larger) && larger <= 0.99*p->bound ? larger/fmin(p->bound, 1e300) : 2 - width;     /* none helps at once: the widest */
         if (!found || measure < least) {
             found = true;
             least = measure;
@@ -328,6 +327,7 @@ RoundingBound rounding_bound(Arena *a, const Operations *o, const Box *box, cons
                         .slope = _arb_vec_init((slong)o->n) };
     arb_init(b.t);
     arb_init(b.u);
+    arb_init(b.minus);
     measure_literals(&b);
     r.bound = search(&b);
     r.boxes = b.evaluations;
@@ -344,6 +344,7 @@ RoundingBound rounding_bound(Arena *a, const Operations *o, const Box *box, cons
     arf_clear(end);
     arb_clear(b.t);
     arb_clear(b.u);
+    arb_clear(b.minus);
     _arb_vec_clear(b.x, (slong)box->n);
     _arb_vec_clear(b.value, (slong)o->n);
     _arb_vec_clear(b.slope, (slong)o->n);

@@ -160,7 +160,7 @@ Errors samples_errors(const Samples *s, const Operations *o, Arena *scratch, dou
     return e;
 }
 
-static double bits_at(const Operations *truth, const Operations *o, double *scratch, const double *x)
+double point_bits(const Operations *truth, const Operations *o, double *scratch, const double *x)
 {
     double t;
     if (!true_double(truth, x, &t))
@@ -179,7 +179,7 @@ static double climb(const Box *box, const Operations *truth, const Operations *o
             for (int side = -1; side <= 1; side += 2) {
                 double old = x[i];
                 x[i] = ordinal_to_double(double_to_ordinal(old) + side * width);
-                double b = box_contains(box, x) ? bits_at(truth, o, scratch, x) : -1;
+                double b = box_contains(box, x) ? point_bits(truth, o, scratch, x) : -1;
                 if (b > best)
                     best = b;
                 else

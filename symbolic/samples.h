@@ -29,6 +29,8 @@ bool    box_contains(const Box *box, const double *x);
 
 /* log2(1 + distance in ordinals); 64 for a value that is not a number. */
 double  double_bits(double computed, double truth);
+/* At one point; scratch has room for all operations of o. Negative: there is no true value. */
+double  point_bits(const Operations *truth, const Operations *o, double *scratch, const double *x);
 /* bits[point], if not NULL, are the single errors. */
 Errors  samples_errors(const Samples *s, const Operations *o, Arena *scratch, double *bits);
 /* The largest error that a climb over ordinals finds from the worst samples; x gets the point. */

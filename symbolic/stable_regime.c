@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINALISTS = 10, PASSES = 2 };
+enum { FINALISTS = 10, PASSES = 2, AROUND = 4, PROBES = 64 };
 static const double BRANCH_GAIN = 0.5;
 
 typedef struct Ordered { double key; size_t point; } Ordered;
@@ -52,7 +52,7 @@ static const Expr *short_between(Pool *p, double a, double b)
     return NULL;
 }
 
-typedef struct Split { double total, low, high; size_t variable; bool size; size_t below, above; } Split;
+typedef struct Split { double total, low, high, far_low, far_high; size_t variable; bool size; size_t below, above; } Split;
 
 static void try_split(Search *s, const Ordered *order, size_t variable, bool size, size_t below, size_t above, Split *best)
 {
@@ -66,8 +66,42 @@ static void try_split(Search *s, const Ordered *order, size_t variable, bool siz
         size_t at = order[k].point;
         total += (a[at] - b[at])*weight[at >= s->samples.ordinal];
         if (total < best->total - 1e-9 && order[k].key < order[k + 1].key)
-            *best = (Split){ total, order[k].key, order[k + 1].key, variable, size, below, above };
+            *best = (Split){ total, order[k].key, order[k + 1].key, order[k < AROUND ? 0 : k - AROUND].key, order[k + AROUND < n ? k + AROUND : n - 1].key,
+                             variable, size, below, above };
     }
+}
+
+/* Samples lie far apart where ranges are wide: of one variable, the split is placed anew between points around it. */
+static void refine(const Search *s, Split *best)
+{
+    double a[PROBES + 1], b[PROBES + 1], x[PROBES + 1];
+    size_t most = 0, n = 0;
+    if (s->box->n != 1)
+        return;
+    const Operations *truth = &s->at[0].ops, *below = &s->at[best->below].ops, *above = &s->at[best->above].ops;
+    Arena  *scratch = arena_new();
+    most = below->n > above->n ? below->n : above->n;
+    double *value = arena_array(scratch, double, most), from = (double)double_to_ordinal(best->far_low), to = (double)double_to_ordinal(best->far_high);
+    for (size_t k = 0; k <= PROBES; k++) {
+        double at = ordinal_to_double((int64_t)(from + (to - from)*(double)k/PROBES)), e = box_contains(s->box, &at) ? point_bits(truth, below, value, &at) : -1;
+        if (e < 0)
+            continue;
+        x[n] = at;
+        a[n] = e;
+        b[n++] = point_bits(truth, above, value, &at);
+    }
+    double total = 0, least = INFINITY;
+    for (size_t k = 0; k < n; k++)
+        total += b[k];
+    for (size_t k = 0; k + 1 < n; k++) {
+        total += a[k] - b[k];
+        if (total < least && x[k] < x[k + 1]) {
+            least = total;
+            best->low = x[k];
+            best->high = x[k + 1];
+        }
+    }
+    arena_delete(scratch);
 }
 
 static void finalists(const Search *s, size_t *out, size_t *n)
@@ -123,6 +157,8 @@ static bool join_best(Search *s)
                         found = found || best.total < before;
                     }
         }
+    if (found)
+        refine(s, &best);
     const Expr *bound = found ? short_between(s->pool, best.low, best.high) : NULL;
     if (!bound)
         return false;

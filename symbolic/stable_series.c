@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-enum { ORDER = 24, MOST_TERMS = 11, PREC = 256, REMAINDER_BITS = 55, OTHERS = 3 };
+enum { ORDER = 40, MOST_TERMS = 18, PREC = 256, REMAINDER_BITS = 55, OTHERS = 3 };
 
 typedef struct Expansion {
     slong       valuation, n;

@@ -171,7 +171,44 @@ static void log1p_series(arb_ptr r, arb_srcptr h, slong len, slong n, slong prec
     _arb_vec_clear(t, len);
 }
 
+static void tanh_series(arb_ptr r, arb_srcptr h, slong len, slong n, slong prec)
+{
+    arb_ptr s = _arb_vec_init(n), c = _arb_vec_init(n);
+    _arb_poly_sinh_cosh_series(s, c, h, len, n, prec);
+    _arb_poly_div_series(r, s, n, c, n, n, prec);
+    _arb_vec_clear(s, n);
+    _arb_vec_clear(c, n);
+}
+
+/* (log(1 + h) - log(1 - h))/2 */
+static void atanh_series(arb_ptr r, arb_srcptr h, slong len, slong n, slong prec)
+{
+    arb_ptr minus = _arb_vec_init(len), l = _arb_vec_init(n);
+    _arb_vec_neg(minus, h, len);
+    log1p_series(r, h, len, n, prec);
+    log1p_series(l, minus, len, n, prec);
+    _arb_vec_sub(r, r, l, n, prec);
+    _arb_vec_scalar_mul_2exp_si(r, r, n, -1);
+    _arb_vec_clear(minus, len);
+    _arb_vec_clear(l, n);
+}
+
+/* log(h + sqrt(1 + h^2)) */
+static void asinh_series(arb_ptr r, arb_srcptr h, slong len, slong n, slong prec)
+{
+    arb_ptr square = _arb_vec_init(n), root = _arb_vec_init(n);
+    _arb_poly_mullow(square, h, len, h, len, n < 2*len - 1 ? n : 2*len - 1, prec);
+    arb_add_ui(square, square, 1, prec);
+    _arb_poly_sqrt_series(root, square, n, n, prec);
+    for (slong i = 0; i < len && i < n; i++)
+        arb_add(root + i, root + i, h + i, prec);
+    _arb_poly_log_series(r, root, n, n, prec);
+    _arb_vec_clear(square, n);
+    _arb_vec_clear(root, n);
+}
+
 static Series *const series_of[FN_COUNT] = {
+    [FN_tanh] = tanh_series, [FN_atanh] = atanh_series, [FN_asinh] = asinh_series,
     [FN_exp] = exp_series, [FN_log] = log_series, [FN_sqrt] = sqrt_series, [FN_sin] = sin_series, [FN_cos] = cos_series, [FN_tan] = tan_series,
     [FN_atan] = atan_series, [FN_asin] = asin_series, [FN_sinh] = sinh_series, [FN_cosh] = cosh_series, [FN_expm1] = expm1_series,
     [FN_log1p] = log1p_series,
