@@ -153,7 +153,25 @@ static Value welford_call(Call *c)
     return value_expr(c->typed ? v : expr_canonical(c->pool, v));
 }
 
+/* Entry k is -log(sum over j of exp(z_j - z_k)): exact, and rounded once inside `using`, so exp(1000) is never formed. */
+static Value log_softmax_call(Call *c)
+{
+    const Expr *z = expr_canonical(c->pool, c->arg[0].expr);
+    if (!z || z->kind != EXPR_TENSOR)
+        return call_fail(c, 0, "log_softmax takes a vector of numbers");
+    const Expr **entry = arena_array(c->arena, const Expr *, z->arity), **term = arena_array(c->arena, const Expr *, z->arity);
+    for (uint32_t k = 0; k < z->arity; k++) {
+        for (uint32_t j = 0; j < z->arity; j++)
+            term[j] = expr_call1(c->pool, FN_exp, expr_sub(c->pool, z->arg[j], z->arg[k]));
+        entry[k] = expr_neg(c->pool, expr_call1(c->pool, FN_log, expr_sum(c->pool, term, z->arity)));
+    }
+    return value_expr(expr_tensor(c->pool, expr_rows(z), expr_cols(z), entry));
+}
+
 const Builtin sums_builtins[] = {
+    { .sig = "log_softmax(z: expr) -> expr", .help = "The logarithms of softmax(z): the entries minus logsumexp(z).",
+      .example = { { "log_softmax([1000, 1000])", "[-log(2), -log(2)]" } }, .lesson = 14, .see = "softmax logsumexp log_sigmoid", .words = "log probabilities cross entropy logits",
+      .call = log_softmax_call },
     { .sig = "welford(v: expr) -> expr", .help = "The variance of the entries in one pass, by Welford's updates: inside `using` each of them is rounded.",
       .example = { { "welford([10001, 10002, 10003, 10004]) using fp32", "~ 1.25   exact" }, { "welford([1, 2, 4])", "14/9" } },
       .lesson = 14, .see = "sum using", .words = "variance one pass stable", .typed = true, .call = welford_call },
