@@ -95,9 +95,10 @@ static Str first_fault(Pool *p, Arena *a, const Expr *e, const Format *f, uint64
             if (is_zero)
                 return str_printf(a, "division by zero: %.*s", STR_ARGS(text));
         }
-        const Expr *meaning = part[k]->kind == EXPR_CALL && !nan ? expr_canonical(p, part[k]) : NULL;
+        bool        call = part[k]->kind == EXPR_CALL && !nan;
+        const Expr *meaning = call ? expr_canonical(p, part[k]) : NULL;
         pool_clear_error(p);
-        if (meaning && (meaning->flags & EXPR_HAS_INFINITE || expr_decimal(p, a, meaning, ERROR_DIGITS).status == EVAL_UNDEFINED))
+        if (call && (!meaning || meaning->flags & EXPR_HAS_INFINITE || expr_decimal(p, a, meaning, ERROR_DIGITS).status == EVAL_UNDEFINED))
             return str_printf(a, "pole: %.*s", STR_ARGS(text));
         return str_printf(a, "overflow: %.*s exceeds %.7g", STR_ARGS(text), f->largest);
     }
