@@ -25,10 +25,11 @@ static const Rounding directed[] = { ROUND_NEAREST, ROUND_UP, ROUND_DOWN, ROUND_
 /* A row at random arguments in a format of p bits: the ball of many more bits must round to the same number. */
 static void check_function(const FnRow *fn, const Format *f, Rng *random)
 {
-    slong  n = fn->max_args < 0 || fn->max_args > 2 ? 2 : fn->max_args;
-    double u[2];
-    void  *x = format_lanes(f, arena, 4), *want = format_lanes(f, arena, 1);
-    arb_ptr b = _arb_vec_init(2);
+    enum { MOST = 3 };
+    slong  n = fn->max_args < 0 || fn->max_args > MOST ? 2 : fn->max_args;
+    double u[MOST];
+    void  *x = format_lanes(f, arena, MOST + 1), *want = format_lanes(f, arena, 1);
+    arb_ptr b = _arb_vec_init(MOST);
     arb_t   v;
     arb_init(v);
     for (slong j = 0; j < n; j++) {
@@ -38,13 +39,13 @@ static void check_function(const FnRow *fn, const Format *f, Rng *random)
     }
     fn->real(v, b, n, 2000);
     if (!(fn->outside && fn->outside(b)) && arb_is_finite(v) && format_set_arb(f, want, v, NULL)) {
-        format_call(f, format_at(f, x, 3), fn, x, (size_t)n, NULL);
-        Str got = format_hex(f, arena, format_at(f, x, 3)), expected = format_hex(f, arena, want);
+        format_call(f, format_at(f, x, MOST), fn, x, (size_t)n, NULL);
+        Str got = format_hex(f, arena, format_at(f, x, MOST)), expected = format_hex(f, arena, want);
         bool zero = str_is(expected, "0x0p+0") && str_is(got, "-0x0p+0");
         cr_expect(zero || str_eq(got, expected), "%s(%g, %g) in %s, rounding %d: %s instead of %s", fn->name, u[0], n > 1 ? u[1] : 0, format_name(f, arena).s, (int)f->rounding, got.s, expected.s);
     }
     arb_clear(v);
-    _arb_vec_clear(b, 2);
+    _arb_vec_clear(b, MOST);
 }
 
 Test(function_round, rows_agree_with_balls)
