@@ -26,6 +26,29 @@ static bool double_of(Call *c, const Expr *e, double *out)
     return fine && isfinite(*out);
 }
 
+/* A result is in its variables again: one whose name has a value outside becomes a symbol of its own that prints alike, or the value would enter. */
+static void own_names(Call *c, size_t n, const Expr **variable)
+{
+    for (size_t i = 0; i < n; i++)
+        if (variable[i]->kind == EXPR_SYMBOL && c->taken(c, expr_plain_name(variable[i]))) {
+            const Expr *own = expr_fresh(c->pool, variable[i]);
+            if (c->arg[0].kind == VALUE_EXPR)
+                c->arg[0].expr = expr_subst(c->pool, c->arg[0].expr, &variable[i], &own, 1);
+            variable[i] = own;
+        }
+}
+
+/* A condition in the variables as they are called now. */
+static const Expr *renamed(Call *c, const Expr *e, const Box *box)
+{
+    Nodes symbols = expr_symbols(c->pool, c->arena, e);
+    for (size_t k = 0; k < symbols.n; k++)
+        for (size_t i = 0; i < box->n; i++)
+            if (str_eq(expr_plain_name(symbols.at[k]), expr_plain_name(box->variable[i])))
+                e = expr_subst(c->pool, e, &symbols.at[k], &box->variable[i], 1);
+    return e;
+}
+
 /* The ranges x = a..b behind argument `first`, and the relations behind that. */
 bool laboratory_box(Call *c, size_t ranges, size_t relations, Box *box)
 {
@@ -39,13 +62,14 @@ bool laboratory_box(Call *c, size_t ranges, size_t relations, Box *box)
             || box->low[i] > box->high[i])
             return call_fail(c, (int)ranges, "the ends of a range are numbers of fp64, the smaller one first"), false;
     }
+    own_names(c, box->n, variable);
     if (relations == SIZE_MAX || !call_has(c, relations) || c->arg[relations].list->n == 0)
         return true;
     const List  *conditions = c->arg[relations].list;
     const Expr **part = arena_array(c->arena, const Expr *, conditions->n);
     Operations  *o = arena_alloc(c->arena, sizeof *o);
     for (size_t i = 0; i < conditions->n; i++)
-        part[i] = conditions->item[i].expr;
+        part[i] = renamed(c, conditions->item[i].expr, box);
     const Expr *all = conditions->n == 1 ? part[0] : expr_logic(c->pool, EXPR_AND, part, conditions->n);
     if (!all || !operations_of(c->pool, c->arena, all, variable, box->n, o))
         return call_fail(c, (int)relations, "%.*s", STR_ARGS(pool_error(c->pool))), false;
