@@ -5,7 +5,10 @@
 
 #include "parser/suggest.h"
 #include "symbolic/matrix.h"
+#include "symbolic/show.h"
 #include "symbolic/zero.h"
+
+#include <string.h>
 
 /* ---- assignment -------------------------------------------------------------------------------------------------------------- */
 
@@ -115,6 +118,24 @@ static void remember(Env *env, Str name, const Expr *fact, const Property *prope
     map_put(&env->assumptions, name, (void *)both);
 }
 
+/* S symmetric, for a declared matrix: its value is symmetric from now on. False after a failure, or with *done false if S is none. */
+static bool assume_symmetric(const Eval *ev, const Ast *fact, Str name, bool *done)
+{
+    Pool       *p = ev->env->line;
+    const Expr *x = declared_variable(ev, name);
+    *done = x != NULL;
+    if (!x)
+        return true;
+    if (x->shape->rows != x->shape->cols) {
+        eval_fail(ev, fact, "%.*s is %s x %s, and only a square matrix is symmetric", STR_ARGS(name), expr_text(ev->env->line_arena, p, x->shape->rows).s,
+                  expr_text(ev->env->line_arena, p, x->shape->cols).s);
+        return false;
+    }
+    const Expr *symbol = expr_symmetric(p, x->kind == EXPR_SYMBOL ? x : expr_symbol(p, name));
+    session_assign(ev->env, name, value_expr(x->kind == EXPR_SYMBOL ? symbol : expr_entries(p, symbol->name, expr_rows(x), expr_cols(x))));
+    return true;
+}
+
 /* n integer; a bare name is a variable without property. */
 static bool assume_property(const Eval *ev, const Ast *fact)
 {
@@ -126,6 +147,9 @@ static bool assume_property(const Eval *ev, const Ast *fact)
         eval_hint(ev, "assume %.*s integer", STR_ARGS(name->text));
         return false;
     }
+    bool done = false, fine = property->holds != is_symmetric || assume_symmetric(ev, fact, name->text, &done);
+    if (!fine || done)
+        return fine;
     if (has_value(ev, fact, name->text))
         return false;
     const Expr *zero = expr_int(ev->env->line, 0), *x = expr_symbol(ev->env->line, name->text);
@@ -328,12 +352,14 @@ static bool declare_tensor(const Eval *ev, const Ast *shape, size_t dimensions)
     for (size_t k = 0; k < dimensions; k++)
         if (!(size[k] = declared_size(ev, shape->child[k + 1])))
             return false;
+    const char *property = map_get(&env->declared, name);
     bool numbers = expr_fits_slong(size[0], &m) && expr_fits_slong(size[1], &n);
     if (numbers && m > MOST_ENTRIES / n)
         return eval_fail(ev, shape, "a vector or matrix in letters has up to %d entries", (int)MOST_ENTRIES), false;
     session_assign(env, name, value_expr(numbers ? expr_entries(env->line, name, (size_t)m, (size_t)n)
                                                  : expr_symbol_shaped(env->line, name, shape_new(env->line, size[0], size[1], NULL))));
-    return true;
+    bool done;
+    return !property || strcmp(property, "symmetric") || assume_symmetric(ev, shape, name, &done);
 }
 
 Flow run_declare(const Eval *ev, const Ast *t)

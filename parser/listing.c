@@ -29,12 +29,18 @@ static void add_typed(Buf *b, Env *env, Value v)
     }
 }
 
-/* vector x(n), matrix A(2, 3) */
+/* Is it what a declaration of `name` made: its symbol, or the literal of its entries? */
+static bool is_declared_as(Env *env, const Expr *e, Str name)
+{
+    return e->kind == EXPR_SYMBOL ? str_eq(e->name, name) : e->kind == EXPR_TENSOR && e == expr_entries(env->line, name, expr_rows(e), expr_cols(e));
+}
+
+/* vector x(n), matrix A(2, 3), matrix S(n, n); assume S symmetric */
 static bool add_declaration(Buf *b, Env *env, Str name, Value v)
 {
     const Expr *e = v.kind == VALUE_EXPR && expr_is_tensor(v.expr) && v.expr->shape ? v.expr : NULL;
-    bool        letters = e && e->kind == EXPR_SYMBOL && str_eq(e->name, name);
-    if (!letters && (!e || e->kind != EXPR_TENSOR || e != expr_entries(env->line, name, expr_rows(e), expr_cols(e))))
+    bool        plain = e && is_declared_as(env, e, name), symmetric = e && !plain && is_declared_as(env, e, expr_symmetric(env->line, expr_symbol(env->line, name))->name);
+    if (!plain && !symmetric)
         return false;
     bool vector = expr_is_one(e->shape->cols);
     buf_printf(b, "%s %.*s(", vector ? "vector" : "matrix", STR_ARGS(name));
@@ -44,6 +50,8 @@ static bool add_declaration(Buf *b, Env *env, Str name, Value v)
         value_print(b, env, value_expr(e->shape->cols), false);
     }
     buf_add_c(b, ')');
+    if (symmetric)
+        buf_printf(b, "; assume %.*s symmetric", STR_ARGS(name));
     return true;
 }
 

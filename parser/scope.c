@@ -129,7 +129,8 @@ static bool refuse_derivative(const Eval *ev, const Ast *t)
 /* What the free symbol s of a stored value means here; NULL if it has no value. */
 static bool meaning_of(const Eval *ev, const Expr *s, Value *out)
 {
-    const Scope *b = scope_find(ev->scope, s->name);
+    Str          name = expr_is_symmetric_symbol(s) ? expr_plain_name(s) : s->name;
+    const Scope *b = scope_find(ev->scope, name);
     if (!b && meaning_of_entry(ev, s, out))
         return true;
     if (b && (b->kind == BIND_VARIABLE || b->kind == BIND_UNKNOWN)) {
@@ -140,9 +141,9 @@ static bool meaning_of(const Eval *ev, const Expr *s, Value *out)
         *out = b->kind == BIND_STORED ? value_complete(ev, b->value) : b->value;
         return out->kind == VALUE_EXPR;
     }
-    if (session_value(ev->env, s->name, out))
+    if (session_value(ev->env, name, out))
         return out->kind == VALUE_EXPR && out->expr != s && (*out = value_complete(ev, *out)).kind == VALUE_EXPR;
-    const Expr *derivative = partial_derivative(ev, s->name);
+    const Expr *derivative = partial_derivative(ev, name);
     *out = value_expr(derivative);
     return derivative != NULL;
 }
@@ -231,11 +232,14 @@ const Expr *declared_variable(const Eval *ev, Str name)
     Value v;
     if (!session_value(env, name, &v) || v.kind != VALUE_EXPR || !expr_is_tensor(v.expr))
         return NULL;
-    if (v.expr->kind == EXPR_SYMBOL && str_eq(v.expr->name, name))
+    bool called = v.expr->kind == EXPR_SYMBOL && str_eq(expr_plain_name(v.expr), name);
+    if (called)
         v = value_complete(ev, v);                              /* its lengths may have values */
     if (v.kind != VALUE_EXPR || v.expr->kind == EXPR_SYMBOL)
-        return v.kind == VALUE_EXPR && str_eq(v.expr->name, name) ? v.expr : NULL;
-    return v.expr == expr_entries(env->line, name, expr_rows(v.expr), expr_cols(v.expr)) ? v.expr : NULL;
+        return v.kind == VALUE_EXPR && called ? v.expr : NULL;
+    size_t rows = expr_rows(v.expr), cols = expr_cols(v.expr);
+    Str    symmetric = expr_symmetric(env->line, expr_symbol(env->line, name))->name;
+    return v.expr == expr_entries(env->line, name, rows, cols) || v.expr == expr_entries(env->line, symmetric, rows, cols) ? v.expr : NULL;
 }
 
 const Expr *scope_new_variable(const Eval *ev, Str name)

@@ -465,7 +465,7 @@ const Expr *expr_symbol(Pool *p, Str name)
 }
 
 /* A name cannot hold the byte 1, so what stands behind it makes the symbol unlike any typed one; printing stops there. */
-/* What tells fresh symbols apart follows \001; a + there marks a positive one, a # a whole number. */
+/* What tells fresh symbols apart follows \001; a + there marks a positive one, a # a whole number, an s a symmetric matrix. */
 static const Expr *fresh_symbol(Pool *p, const Expr *like, const char *mark_text)
 {
     Mark        mark = arena_mark(p->scratch);
@@ -489,6 +489,17 @@ static bool is_marked(const Expr *e, char kind)
     return mark && mark + 1 < e->name.s + e->name.n && mark[1] == kind;
 }
 
+const Expr *expr_symmetric(Pool *p, const Expr *x)
+{
+    if (is_marked(x, 's'))
+        return x;
+    Mark        mark = arena_mark(p->scratch);
+    const Expr *e = expr_symbol_shaped(p, str_printf(p->scratch, "%.*s\001s", STR_ARGS(x->name)), x->shape);
+    arena_release(p->scratch, mark);
+    return e;
+}
+
+bool expr_is_symmetric_symbol(const Expr *e) { return is_marked(e, 's'); }
 bool expr_is_positive_symbol(const Expr *e) { return is_marked(e, '+'); }
 bool expr_is_whole_symbol(const Expr *e)    { return is_marked(e, '#'); }
 

@@ -139,6 +139,8 @@ const Expr *expr_positive(Pool *p, const Expr *like);
 bool        expr_is_positive_symbol(const Expr *e);
 const Expr *expr_whole(Pool *p, const Expr *like);                  /* the same for whole numbers */
 bool        expr_is_whole_symbol(const Expr *e);
+const Expr *expr_symmetric(Pool *p, const Expr *x);                 /* the symbol of a square matrix, symmetric from now on: not fresh */
+bool        expr_is_symmetric_symbol(const Expr *e);
 const Expr *expr_add(Pool *p, const Expr *a, const Expr *b);
 const Expr *expr_sub(Pool *p, const Expr *a, const Expr *b);
 const Expr *expr_neg(Pool *p, const Expr *a);
@@ -211,7 +213,8 @@ Nodes       expr_nodes(Pool *p, Arena *scratch, const Expr *const *root, size_t 
 Nodes       expr_symbols(Pool *p, Arena *scratch, const Expr *e);
 size_t      expr_size(Pool *p, const Expr *e);                      /* reachable nodes */
 
-/* The literal of the symbols x[1], x[2], ... or A[1, 1], ... for a vector or matrix that is called `name`. */
+/* The literal of the symbols x[1], x[2], ... or A[1, 1], ... for a vector or matrix that is called `name`; of a symmetric symbol's name:
+ * the lower triangle, twice. */
 const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols);
 /* The name of a symbol as it is printed: what tells fresh ones apart is left out. */
 Str         expr_plain_name(const Expr *symbol);

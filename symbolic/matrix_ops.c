@@ -62,6 +62,8 @@ static const Expr *transpose_rules(Pool *p, const Expr *a)
         return over_factors(p, a, expr_transpose, true);
     if (a->kind == EXPR_ADD)
         return transpose_sum(p, a);
+    if (expr_is_symmetric_symbol(a))
+        return a;
     if (a->kind == EXPR_MATRIX)
         switch ((MatrixOp)a->matrix_op) {
         case MATRIX_TRANSPOSE: return a->arg[0];

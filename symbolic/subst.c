@@ -7,6 +7,8 @@
 #include "base/vec.h"
 #include "symbolic/memo.h"
 
+#include <string.h>
+
 typedef struct Subst {
     Pool    *pool;
     Arena   *scratch;
@@ -46,6 +48,8 @@ static bool bind_sizes(Subst *s, size_t n)
         s->sizes = s->sizes || x->kind == EXPR_SYMBOL;
         if (x->kind != EXPR_SYMBOL || expr_is_scalar(x))
             continue;
+        if (expr_is_symmetric_symbol(x) && expr_transpose(s->pool, to) != to)
+            return pool_fail(s->pool, "%.*s is assumed to be symmetric", STR_ARGS(expr_plain_name(x))) != NULL;
         if (!bind_length(s, x, shape_rows(s->pool, x), shape_rows(s->pool, to)) || !bind_length(s, x, shape_cols(s->pool, x), shape_cols(s->pool, to)))
             return false;
     }
@@ -56,9 +60,15 @@ const Expr *expr_entries(Pool *p, Str name, size_t rows, size_t cols)
 {
     Arena       *a = pool_arena(p);
     const Expr **entry = arena_array(a, const Expr *, rows * cols);
-    for (size_t i = 0; i < rows * cols; i++)
-        entry[i] = expr_symbol(p, cols == 1 ? str_printf(a, "%.*s[%zu]", STR_ARGS(name), i + 1)
-                                            : str_printf(a, "%.*s[%zu, %zu]", STR_ARGS(name), i / cols + 1, i % cols + 1));
+    const char  *mark = memchr(name.s, 1, name.n);
+    bool         symmetric = mark && mark + 1 < name.s + name.n && mark[1] == 's';
+    if (symmetric)
+        name = str_slice(name, 0, (size_t)(mark - name.s));
+    for (size_t k = 0; k < rows * cols; k++) {
+        size_t i = k / cols + 1, j = k % cols + 1, high = i > j ? i : j;
+        entry[k] = expr_symbol(p, cols == 1 ? str_printf(a, "%.*s[%zu]", STR_ARGS(name), i)
+                                            : str_printf(a, "%.*s[%zu, %zu]", STR_ARGS(name), symmetric ? high : i, symmetric ? i + j - high : j));
+    }
     return expr_tensor(p, rows, cols, entry);
 }
 
