@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs tapes: each pass does its uniform part once, then its lane part block by block. Lanes are cut into chunks of CHUNK blocks;
  * a chunk has partial sums of its own, and chunks are added in their order, so that threads change no bit. */
-#include "numeric/tape.h"
+#include "numeric/tape_work.h"
 
 #include "base/interrupt.h"
 
@@ -326,5 +326,7 @@ bool machine_run(Machine *m, size_t lanes)
             return false;
     }
     m->runs++;
+    if (t->work)
+        tape_work_add(t->work, t, m->format->lane, lanes, m->block);
     return true;
 }

@@ -87,6 +87,8 @@ typedef struct TapePass {
     const Instruction *uniform, *lane;
 } TapePass;
 
+typedef struct TapeWork TapeWork;           /* numeric/tape_work.h */
+
 typedef struct Tape {
     size_t              n_inputs, n_outputs, n_constants, n_passes;
     const TapeInput    *input;
@@ -97,6 +99,7 @@ typedef struct Tape {
     uint32_t            partials, partials_off;   /* elements of partial sums and where they begin */
     uint32_t            slots_off, slots;         /* rows of BLOCK lanes, behind the partial sums */
     unsigned            banks;           /* the largest bank in use plus one */
+    TapeWork           *work;            /* where its runs are counted; NULL: nowhere */
 } Tape;
 
 /* What a family of formats can do. All lengths in lanes; views as above, resolved against bank[]. */

@@ -87,6 +87,7 @@ Env *env_new(const Builtin *const *tables)
     env->pending_values = env->pending_functions = map_new(env->line_arena);
     pool_set_reader(env->session, read_rule, env);
     pool_set_facts(env->session, fact_of, env);
+    pool_set_work(env->session, &env->work);
     env->line = pool_new(env->session);
     return env;
 }
@@ -322,6 +323,7 @@ static void begin_line(Env *env)
     env->typed = false;
     env->format = env->block_format = NULL;
     env->nvars = 0;
+    env->work = (TapeWork){ 0 };
 }
 
 static Outcome failed_outcome(Env *env, Str input)
@@ -338,10 +340,10 @@ static Str statement_text(Str text, size_t start, size_t end)
     return s;
 }
 
-static double now(void)
+static double now(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -358,7 +360,7 @@ static Outcome run_tree(Env *env, const Source *source, const Ast *t, Str input)
     Eval   ev = { env, NULL, source };
     Value  v = value_none();
     bool   show = true, timed = env->settings.timing || (t->kind == AST_PREFIX && str_is(t->text, "time"));
-    double start = now();
+    double start = now(CLOCK_MONOTONIC), start_cpu = now(CLOCK_PROCESS_CPUTIME_ID);
     Flow   flow = run_statement(&ev, t, &v, &show);
     if (flow == FLOW_BREAK || flow == FLOW_NEXT)
         eval_fail(&ev, t, "break and next stand inside a loop");
@@ -372,7 +374,7 @@ static Outcome run_tree(Env *env, const Source *source, const Ast *t, Str input)
     }
     v.note = note;
     Outcome done = { .kind = RUN_DONE, .input = input, .value = v, .show = show && !t->hidden, .diag = &env->diag,
-                     .seconds = timed ? now() - start : -1 };
+                     .seconds = timed ? now(CLOCK_MONOTONIC) - start : -1, .processor = now(CLOCK_PROCESS_CPUTIME_ID) - start_cpu, .work = &env->work };
     return done;
 }
 

@@ -32,6 +32,8 @@ typedef struct Outcome {
     Str         topic;              /* RUN_HELP */
     bool        search;             /* ??topic */
     double      seconds;            /* elapsed, if the statement asked for its time; else negative */
+    double      processor;          /* seconds of processor time, of all threads, if it did */
+    const struct TapeWork *work;    /* what its tapes did (numeric/tape_work.h), if it did */
 } Outcome;                          /* all of it lives until the next env_run */
 
 typedef struct RunMode {

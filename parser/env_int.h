@@ -10,6 +10,7 @@
 #include "parser/env.h"
 #include "base/report.h"
 #include "base/vec.h"
+#include "numeric/tape_work.h"
 #include "parser/sig.h"
 #include "symbolic/expr.h"
 #include "symbolic/method.h"
@@ -72,6 +73,7 @@ struct Env {
     Map             declared;                 /* names that assume made variables -> their property, a word or empty */
     Map             saved_assumptions, saved_declared;   /* before the running statement, if it changes them */
     bool            facts_saved;
+    TapeWork        work;           /* of the tapes that the line ran */
     Settings        saved_settings;
     Settings        settings;
     const Builtin *const *tables;

@@ -56,7 +56,7 @@ const WordRow word_rows[] = {
       { { "2 + 3; x = 7; history", "out[1]  2 + 3\nout[2]  x = 7" }, { "2 + 3; ans^2; history 1", "out[2]  ans^2" } }, "ans save show" },
     { "trace", true, "trace STATEMENT", "All rows of the tables of a report, as of each iteration.",
       { { 0 } }, "steps minimize newton" },
-    { "time", true, "time STATEMENT", "Runs the statement and prints the seconds that it took.", { { 0 } }, "for" },
+    { "time", true, "time STATEMENT", "Runs the statement and prints the seconds that it took; of what ran on tapes (minimize, using, fits) also the work. set timing on times every statement.", { { 0 } }, "for set" },
     { "help", true, "help NAME     ?NAME     ??WORDS", "One topic, or a search in all of them. ? stands first on its line.", { { 0 } }, "show" },
     { "quit", true, "quit", "Ends the session; so does exit, or Ctrl-D.", { { 0 } }, "exit" },
     { "exit", true, "exit", "Ends the session; so does quit, or Ctrl-D.", { { 0 } }, "quit" },

@@ -4,6 +4,7 @@
 #include "repl/view.h"
 
 #include "base/report.h"
+#include "numeric/tape_work.h"
 #include "repl/figure.h"
 
 #include <jansson.h>
@@ -116,6 +117,16 @@ static void value_fields(json_t *line, Env *env, Value v)
         report_fields(line, env, v.report);
 }
 
+static void time_fields(json_t *line, const Outcome *o)
+{
+    const TapeWork *w = o->work;
+    json_object_set_new(line, "seconds", json_real(o->seconds));
+    json_object_set_new(line, "processor", json_real(o->processor));
+    if (w && w->runs)
+        json_object_set_new(line, "tapes", json_pack("{s:I, s:I, s:I, s:f, s:f}", "runs", (json_int_t)w->runs, "instructions", (json_int_t)w->instructions,
+                                                     "lanes", (json_int_t)w->lanes, "flops", w->flops, "bytes", w->bytes));
+}
+
 void print_json(FILE *out, Env *env, const Outcome *o, Str printed)
 {
     json_t *line = json_object();
@@ -126,6 +137,8 @@ void print_json(FILE *out, Env *env, const Outcome *o, Str printed)
         value_fields(line, env, o->value);
     else
         failure_fields(line, o->diag);
+    if (ok && o->seconds >= 0)
+        time_fields(line, o);
     if (printed.n)
         json_object_set_new(line, "output", text_json(printed));
     json_dumpf(line, out, JSON_COMPACT);

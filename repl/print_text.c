@@ -6,9 +6,11 @@
 #include "repl/view.h"
 
 #include "base/report.h"
+#include "numeric/tape_work.h"
 #include "repl/box.h"
 #include "repl/figure.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -197,6 +199,20 @@ static void report_print(FILE *out, Env *env, const Report *r)
     }
 }
 
+/* "0.412 s, 0.398 s of processor time", and what the tapes of the statement did. */
+static void time_print(FILE *out, const Outcome *o)
+{
+    const TapeWork *w = o->work;
+    fprintf(out, "%.3f s, %.3f s of processor time\n", o->seconds, o->processor);
+    if (!w || !w->runs)
+        return;
+    fprintf(out, "tapes: %" PRIu64 " run%s, %" PRIu64 " instructions, %" PRIu64 " lanes, %.3g flops, %.3g bytes", w->runs, w->runs == 1 ? "" : "s",
+            w->instructions, w->lanes, w->flops, w->bytes);
+    if (o->processor > 0.001)
+        fprintf(out, "; %.3g flops a second", w->flops / o->processor);
+    fputc('\n', out);
+}
+
 void print_text(FILE *out, Env *env, const Outcome *o)
 {
     if (env_settings(env)->formulas == FORMULAS_LATEX)
@@ -206,5 +222,5 @@ void print_text(FILE *out, Env *env, const Outcome *o)
     else if (o->show && o->value.kind != VALUE_NONE)
         value_print(out, env, o->value);
     if (o->seconds >= 0)
-        fprintf(out, "%.3f s\n", o->seconds);
+        time_print(out, o);
 }

@@ -464,6 +464,7 @@ bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, c
     Compiler *c = arena_alloc(scratch, sizeof *c);
     *c = (Compiler){ .pool = p, .arena = a, .scratch = scratch, .place = memo_new(scratch), .constant = memo_new(scratch), .length = memo_new(scratch), .one = expr_int(p, 1) };
     Tape *t = arena_alloc(a, sizeof *t);
+    t->work = pool_work(p);
     pool_clear_error(p);
     bool  fine = expr_share(p, output, outputs);
     Nodes nodes = expr_nodes(p, scratch, output, outputs);

@@ -27,6 +27,7 @@ struct Pool {
     void         *read_context;
     FactOf        fact;
     void         *fact_context;
+    struct TapeWork *work;
     size_t        budget;
     bool          nested;                  /* products within products and sums within sums stay */
     uint32_t      fresh;
@@ -45,6 +46,7 @@ static Pool *pool_in(Arena *arena, Pool *parent)
     p->read_context = parent ? parent->read_context : NULL;
     p->fact = parent ? parent->fact : NULL;
     p->fact_context = parent ? parent->fact_context : NULL;
+    p->work = parent ? parent->work : NULL;
     p->budget = parent ? parent->budget : DEFAULT_BUDGET;
     p->fresh = parent ? parent->fresh : 0;
     p->room = 64;
@@ -79,6 +81,10 @@ void pool_set_reader(Pool *p, ReadRule read, void *context)
     p->read = read;
     p->read_context = context;
 }
+
+void pool_set_work(Pool *p, struct TapeWork *work) { p->work = work; }
+
+struct TapeWork *pool_work(const Pool *p) { return p->work; }
 
 void pool_set_facts(Pool *p, FactOf fact, void *context)
 {

@@ -109,6 +109,10 @@ const Expr *pool_read_typed(Pool *p, const char *text, const Expr *const *arg, s
 typedef const Expr *(*FactOf)(void *context, Str name, bool *integer);
 void        pool_set_facts(Pool *p, FactOf fact, void *context);        /* inherited by children */
 const Expr *pool_fact(const Pool *p, const Expr *symbol, bool *integer);
+/* Where tapes that are compiled from expressions of the pool count their runs (numeric/tape_work.h); NULL: nowhere. Inherited by children. */
+struct TapeWork;
+void        pool_set_work(Pool *p, struct TapeWork *work);
+struct TapeWork *pool_work(const Pool *p);
 Arena      *pool_arena(Pool *p);                   /* lives as long as the pool */
 Arena      *pool_scratch(Pool *p);                 /* for the inside of one function, between arena_mark and arena_release */
 size_t      pool_size(const Pool *p);              /* ids are below this */

@@ -197,3 +197,22 @@ Test(batch, pictures_are_drawn_by_graphviz_and_not_in_the_sandbox)
     cr_expect(r.status == 1 && strstr(r.err, "Graphviz is not installed") && strstr(r.err, "hint"), "%s", r.err);
     rmdir(directory);
 }
+
+/* Twice as many lanes are twice the work; statements without a tape have none. */
+Test(batch, time_tells_what_the_tapes_did)
+{
+    static const char input[] = "g(n) = generate(line, n: n, noise: 1)\ntime minimize(mean((y - w*x)^2), from: w = 0, over: g(1000), method: gd(lr: 0.1), steps: 10)\n"
+                                "time minimize(mean((y - w*x)^2), from: w = 0, over: g(2000), method: gd(lr: 0.1), steps: 10)\n1 + 1\ntime 1 + 2\n";
+    double      flops[2] = { 0 };
+    Run         r = run(ARGS("--json"), input);
+    const char *at = r.out;
+    cr_expect_eq(r.status, 0, "%s", r.out);
+    for (int i = 0; i < 2 && (at = strstr(at, "\"flops\":")); i++)
+        flops[i] = strtod(at += strlen("\"flops\":"), NULL);
+    cr_expect(flops[0] > 1000 * 10 && flops[1] > 1.8*flops[0] && flops[1] < 2.2*flops[0], "%s", r.out);
+    cr_expect(!at || !strstr(at, "\"flops\":"));
+    at = strstr(r.out, "\"in\":\"1 + 1\"");
+    cr_expect(at && strstr(at, "\"seconds\":") > strstr(at, "\"in\":\"time 1 + 2\""), "%s", r.out);
+    r = run(ARGS("-e", "time minimize((x - 1)^2, from: x = 0)"), "");
+    cr_expect(strstr(r.out, "s of processor time\ntapes: ") && strstr(r.out, " flops, "), "%s", r.out);
+}
