@@ -211,12 +211,14 @@ static bool is_folded(const Expr *e, const Place *p)
 }
 
 /* A node with a value of its own: neither folded into its user nor a mere part of another, nor the transpose of a matrix that only
- * products read, which step over it the other way, nor a product that is summed without being formed. */
+ * products read, which step over it the other way, nor a product that is summed without being formed. An inverse is made where it is not a factor. */
 static bool has_value(const Expr *e, const Place *p)
 {
     if (expr_is_matrix_op(e, MATRIX_TRANSPOSE) && p->uses && p->uses == p->products)
         return false;
     if (p->lane && p->rows > 1 && p->cols > 1)
+        return false;
+    if (expr_is_matrix_op(e, MATRIX_INVERSE))
         return false;
     return e->kind != EXPR_AXIS && e->kind != EXPR_NUMBER && p->uses && !is_folded(e, p);
 }

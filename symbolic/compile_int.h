@@ -51,6 +51,15 @@ bool   compile_matrix(Compiler *c, const Expr *e, View *out);           /* TENSO
 View   entries_of(Compiler *c, const Expr *e, View v);                  /* with every entry in its place, also if all are equal */
 bool   is_outer(Compiler *c, const Expr *e);                            /* a product of a column and a row that varies over lanes */
 View   accumulate_outer(Compiler *c, const Expr *e);
+/* A uniform matrix as a product reads it: where it lies and how far apart its rows and columns are. */
+typedef struct Matrix { View view; uint32_t rows, cols, row_stride, col_stride; } Matrix;
+Matrix matrix_of(Compiler *c, const Expr *e, bool turned);
+
+/* compile_solve.c: linear systems, inverses, determinants */
+bool   is_quotient(const Expr *product);                                /* is a factor an inverse, or its transpose? */
+bool   compile_quotient(Compiler *c, const Expr *e, View *out);
+bool   compile_inverse(Compiler *c, const Expr *e, View *out);
+bool   compile_determinant(Compiler *c, const Expr *e, View *out);      /* DET, LOG_DET */
 
 /* compile_slice.c: parts of vectors, and vectors placed among zeros */
 bool   compile_index(Compiler *c, const Expr *e, slong *out);           /* a whole number, from the lengths that are known */

@@ -78,10 +78,7 @@ View entries_of(Compiler *c, const Expr *e, View v)
     return d;
 }
 
-/* A uniform matrix as a product reads it: where it lies and how far apart its rows and columns are. */
-typedef struct Matrix { View view; uint32_t rows, cols, row_stride, col_stride; } Matrix;
-
-static Matrix matrix_of(Compiler *c, const Expr *e, bool turned)
+Matrix matrix_of(Compiler *c, const Expr *e, bool turned)
 {
     bool         transpose = expr_is_matrix_op(e, MATRIX_TRANSPOSE);
     const Expr  *stored = transpose ? e->arg[0] : e;
@@ -165,6 +162,8 @@ static bool product(Compiler *c, const Expr *e, View *out)
 {
     const Expr  *a = e->arg[0], *b = e->arg[1];
     const Place *pa = place_of_node(c, a), *pb = place_of_node(c, b);
+    if (!pa->lane && !pb->lane && is_quotient(e))
+        return compile_quotient(c, e, out);
     if (!pa->lane && !pb->lane && pa->rows == 1 && pb->cols == 1 && !(e->flags & EXPR_AS_TYPED))
         *out = uniform_dot(c, a, b);
     else if (!pa->lane && !pb->lane)
@@ -320,10 +319,11 @@ static bool operation(Compiler *c, const Expr *e, View *out)
     case MATRIX_SLICE:     return compile_part(c, e, out);
     case MATRIX_INDICES:   return compile_indices(c, e, out);
     case MATRIX_EMBED:     return compile_placed(c, e, out);
-    case MATRIX_INVERSE: case MATRIX_DET: case MATRIX_LOG_DET:
-        break;
+    case MATRIX_INVERSE:   return compile_inverse(c, e, out);
+    case MATRIX_DET: case MATRIX_LOG_DET:
+        return compile_determinant(c, e, out);
     }
-    return refuse(c, "an inverse or determinant of a matrix in letters");
+    return false;
 }
 
 bool compile_matrix(Compiler *c, const Expr *e, View *out)

@@ -397,8 +397,18 @@ static Truth consistent(Call *c, const Echelon *e, size_t n, const Expr **becaus
     return answer;
 }
 
+/* With a matrix of a letter's size: its inverse times b, which a tape computes by elimination. */
+static Value solve_in_letters(Call *c)
+{
+    Value v = value_expr(expr_matmul(c->pool, expr_matrix_op(c->pool, MATRIX_INVERSE, c->arg[0].expr), c->arg[1].expr));
+    v.note = STR("if A has an inverse");
+    return v;
+}
+
 static Value linear_solve_call(Call *c)
 {
+    if (expr_is_tensor(c->arg[0].expr) && c->arg[0].expr->kind != EXPR_TENSOR && !call_has(c, 2))
+        return solve_in_letters(c);
     const Expr *m = matrix_argument(c, 0), *b = m ? matrix_argument(c, 1) : NULL, *rest = NULL;
     Echelon     e;
     if (!b)

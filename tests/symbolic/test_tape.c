@@ -121,3 +121,86 @@ Test(tape, the_width_of_vectors_changes_no_bit)
     env_delete(env);
 }
 #endif
+
+/* ---- linear systems ---------------------------------------------------------------------------------------------------------------- */
+
+/* v^T*inverse(A)*sin(v) + |v^T*inverse(A)|^2 + log_det(A^T*A) + det(A) with its gradient in A and v. A needs its rows exchanged. */
+typedef struct System {
+    Pool        *p;
+    const Expr  *output[3];
+    CompileInput in[2];
+} System;
+
+static System system_new(Pool *p)
+{
+    System      s = { .p = p };
+    const Expr *n = expr_symbol(p, STR("h")), *A = expr_symbol_shaped(p, STR("A"), shape_new(p, n, n, NULL)), *variable[2];
+    const Expr *v = shaped(p, "v", WIDTH, 1), *inverse = expr_matrix_op(p, MATRIX_INVERSE, A), *row = expr_matmul(p, expr_transpose(p, v), inverse);
+    const Expr *term[] = { expr_dot(p, v, expr_matmul(p, inverse, expr_call1(p, FN_sin, v))), expr_matmul(p, row, expr_transpose(p, row)),
+                           expr_matrix_op(p, MATRIX_LOG_DET, expr_matmul(p, expr_transpose(p, A), A)), expr_matrix_op(p, MATRIX_DET, A) };
+    variable[0] = A;
+    variable[1] = v;
+    s.output[0] = expr_sum(p, term, 4);
+    s.in[0] = (CompileInput){ .symbol = A, .rows = WIDTH, .cols = WIDTH };
+    s.in[1] = (CompileInput){ .symbol = v, .rows = WIDTH, .cols = 1 };
+    cr_assert(expr_gradient(p, s.output[0], variable, 2, s.output + 1), "%s", pool_error(p).s);
+    return s;
+}
+
+enum { UNKNOWNS = WIDTH * WIDTH + WIDTH };
+
+/* out: the value, then the slopes; variable `moved` is larger by `step`. */
+static void run_system(const System *s, const Format *f, size_t moved, double step, double *out, double *radius)
+{
+    static const double A[WIDTH * WIDTH] = { 0, 1, 2, -1, .5,  0, 0, 1, 3, 1,  2, 1, 0, 1, -2,  1, -1, 1, 0, 1,  .25, 2, 1, 1, 3 };
+    Arena  *a = arena_new();
+    Program program;
+    cr_assert(expr_compile(s->p, a, s->in, 2, s->output, 3, &program), "%s", pool_error(s->p).s);
+    Machine *m = machine_new(a, program.tape, f);
+    for (size_t i = 0; i < UNKNOWNS; i++) {
+        double x = i < WIDTH * WIDTH ? A[i] : 0.5 + 0.25 * (double)(i % 3);
+        void  *lane = i < WIDTH * WIDTH ? format_at(f, machine_input(m, 0), i) : format_at(f, machine_input(m, 1), i - WIDTH * WIDTH);
+        format_set_double(f, lane, i == moved ? x + step : x, NULL);
+    }
+    cr_assert(machine_run(m, 0));
+    for (size_t i = 0; i <= UNKNOWNS; i++) {
+        const void *x = i == 0 ? machine_output(m, 0)
+                      : i <= WIDTH * WIDTH ? format_at(f, machine_output(m, 1), i - 1) : format_at(f, machine_output(m, 2), i - 1 - WIDTH * WIDTH);
+        out[i] = format_get_double(f, x);
+        radius[i] = f->family == FAMILY_BALL ? mag_get_d(arb_radref((arb_srcptr)x)) : 0;
+    }
+    arena_delete(a);
+}
+
+static void expect_close(double x, double y, double error, const char *what, size_t i)
+{
+    double most = error * (1 + (y < 0 ? -y : y));
+    cr_expect(x - y <= most && y - x <= most, "%s, number %zu: %.17g and %.17g", what, i, x, y);
+}
+
+Test(tape, systems_and_determinants_in_every_format)
+{
+    Env   *env = env_new(calculus_tables);
+    System s = system_new(env_pool(env));
+    Format exact = format_mpfr(200), ball = format_ball(200), fp64, fp32;
+    double expected[UNKNOWNS + 1], found[UNKNOWNS + 1], radius[UNKNOWNS + 1], step = 0x1p-26;
+    format_named(STR("fp64"), &fp64);
+    format_named(STR("fp32"), &fp32);
+    run_system(&s, &exact, UNKNOWNS, 0, expected, radius);
+    run_system(&s, &fp64, UNKNOWNS, 0, found, radius);
+    for (size_t i = 0; i <= UNKNOWNS; i++)
+        expect_close(found[i], expected[i], 1e-12, "fp64", i);
+    run_system(&s, &fp32, UNKNOWNS, 0, found, radius);
+    for (size_t i = 0; i <= UNKNOWNS; i++)
+        expect_close(found[i], expected[i], 1e-3, "fp32", i);
+    run_system(&s, &ball, UNKNOWNS, 0, found, radius);
+    for (size_t i = 0; i <= UNKNOWNS; i++) {
+        expect_close(found[i], expected[i], 1e-15, "balls", i);
+        cr_expect(radius[i] < 1e-40, "%zu", i);
+    }
+    for (size_t i = 0; i < UNKNOWNS; i++) {
+        run_system(&s, &exact, i, step, found, radius);
+        expect_close((found[0] - expected[0]) / step, expected[i + 1], 1e-4, "difference", i);
+    }
+    env_delete(env);
+}
