@@ -4,6 +4,7 @@
  * use, is folded into them and gets no value of its own. Temporaries of lanes share slots: a slot is free again after the last
  * instruction that reads it. */
 #include "symbolic/compile_int.h"
+#include "symbolic/log_sums.h"
 #include "symbolic/matrix.h"
 #include "symbolic/share.h"
 
@@ -468,7 +469,10 @@ bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, c
     Tape *t = arena_alloc(a, sizeof *t);
     t->work = pool_work(p);
     pool_clear_error(p);
-    bool  fine = expr_share(p, output, outputs);
+    bool  fine = true;
+    for (size_t i = 0; fine && i < outputs; i++)
+        fine = (output[i] = expr_log_sums(p, output[i])) != NULL;
+    fine = fine && expr_share(p, output, outputs);
     Nodes nodes = expr_nodes(p, scratch, output, outputs);
     fine = fine && place_columns(c, nodes);
     if (fine && inputs + c->columns.n > MOST_BANKS && c->columns.n)

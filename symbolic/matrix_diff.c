@@ -10,6 +10,12 @@ static const Expr *transposed_inverse(Pool *p, const Expr *a)
     return expr_transpose(p, expr_matrix_op(p, MATRIX_INVERSE, a));
 }
 
+/* exp(u - e) for e = logsumexp(u), which keeps its form. */
+static const Expr *softmax_of(Pool *p, const Expr *e)
+{
+    return expr_call1(p, FN_exp, expr_entrywise(p, ENTRY_SUB, e->arg[0], e));
+}
+
 static const Expr *scaled(Pool *p, const Expr *c, const Expr *a)
 {
     return expr_hadamard(p, ARGS(c, a), 2);
@@ -40,7 +46,7 @@ const Expr *matrix_adjoint(Pool *p, const Expr *e, size_t i, const Expr *adjoint
     case MATRIX_DET:       return scaled(p, expr_mul(p, adjoint, e), transposed_inverse(p, a));
     case MATRIX_LOG_DET:   return scaled(p, adjoint, transposed_inverse(p, a));
     case MATRIX_TOTAL:     return expr_fill(p, adjoint, a->shape);
-    case MATRIX_LOGSUMEXP: return scaled(p, adjoint, expr_softmax(p, a));
+    case MATRIX_LOGSUMEXP: return scaled(p, adjoint, softmax_of(p, e));
     case MATRIX_DIAG:      return expr_matrix_op(p, MATRIX_DIAGONAL, adjoint);
     case MATRIX_DIAGONAL:  return expr_matrix_op(p, MATRIX_DIAG, adjoint);
     case MATRIX_FILL:      return expr_matrix_op(p, MATRIX_TOTAL, adjoint);
@@ -99,7 +105,7 @@ static const Expr *tangent_of_op(Pool *p, const Expr *e, const Expr *d)
     case MATRIX_DET: case MATRIX_LOG_DET:
         t = expr_matrix_op(p, MATRIX_TRACE, expr_matmul(p, expr_matrix_op(p, MATRIX_INVERSE, a), d));
         return expr_is_matrix_op(e, MATRIX_DET) ? expr_mul(p, e, t) : t;
-    case MATRIX_LOGSUMEXP: return expr_dot(p, expr_softmax(p, a), d);
+    case MATRIX_LOGSUMEXP: return expr_dot(p, softmax_of(p, e), d);
     case MATRIX_FILL:      return expr_fill(p, d, e->shape);
     case MATRIX_SLICE:     return expr_slice(p, d, e->arg[1], e->arg[2]);
     case MATRIX_EMBED:     return expr_embed(p, d, e->arg[1], e->arg[2]);

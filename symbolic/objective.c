@@ -5,6 +5,7 @@
 
 #include "numeric/data.h"
 #include "symbolic/diff.h"
+#include "symbolic/log_sums.h"
 #include "symbolic/matrix.h"
 #include "symbolic/residuals.h"
 #include "symbolic/share.h"
@@ -115,9 +116,10 @@ bool objective_code(Pool *p, Arena *a, const Expr *f, const CompileInput *x, siz
     f = expr_canonical(p, f);
     if (f && axis_of(f))
         f = axis_mean(p, axis_of(f), f);
+    c.f = f;
+    c.output[0] = f = expr_log_sums(p, f);
     if (!f || !expr_gradient(p, f, c.symbol, n, c.output + 1))
         return false;
-    c.f = c.output[0] = f;
     *out = c;
     return expr_share(p, c.output, n + 1);
 }
