@@ -94,6 +94,7 @@ typedef struct Builtin {
     bool        steps;              /* after `steps` its arguments keep their form */
     bool        formed;             /* they always do */
     bool        whole;              /* they do inside a call of such a row: an operation on vectors and matrices */
+    bool        by_value;           /* stop_gradient(e) is e in its arguments: it takes derivatives as a means only */
     Value     (*call)(Call *c);
 } Builtin;
 

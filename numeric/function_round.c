@@ -75,7 +75,7 @@ static int nth_root(mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr k, mpfr_rnd_t rnd)
 static Unary *const unary[FN_COUNT] = {
     [FN_exp] = mpfr_exp, [FN_log] = mpfr_log, [FN_log2] = mpfr_log2, [FN_log10] = mpfr_log10, [FN_log1p] = mpfr_log1p,
     [FN_expm1] = mpfr_expm1, [FN_sqrt] = mpfr_sqrt, [FN_cbrt] = mpfr_cbrt, [FN_abs] = absolute, [FN_sign] = sign_of,
-    [FN_floor] = mpfr_rint_floor, [FN_ceil] = mpfr_rint_ceil, [FN_round] = mpfr_rint_round, [FN_re] = identity, [FN_im] = imaginary_of,
+    [FN_floor] = mpfr_rint_floor, [FN_ceil] = mpfr_rint_ceil, [FN_round] = mpfr_rint_round, [FN_re] = identity, [FN_stop_gradient] = identity, [FN_im] = imaginary_of,
     [FN_conj] = identity, [FN_arg] = argument_of, [FN_sin] = mpfr_sin, [FN_cos] = mpfr_cos, [FN_tan] = mpfr_tan, [FN_cot] = mpfr_cot,
     [FN_sec] = mpfr_sec, [FN_csc] = mpfr_csc, [FN_asin] = mpfr_asin, [FN_acos] = mpfr_acos, [FN_atan] = mpfr_atan,
     [FN_sinh] = mpfr_sinh, [FN_cosh] = mpfr_cosh, [FN_tanh] = mpfr_tanh, [FN_coth] = mpfr_coth, [FN_sech] = mpfr_sech,

@@ -96,6 +96,7 @@ COMPLEX(abs, ANY_BITS, (acb_abs(acb_realref(r), u, prec), arb_zero(acb_imagref(r
 COMPLEX(re, ANY_BITS, ((void)prec, arb_set(acb_realref(r), acb_realref(u)), arb_zero(acb_imagref(r))))
 COMPLEX(im, ANY_BITS, ((void)prec, arb_set(acb_realref(r), acb_imagref(u)), arb_zero(acb_imagref(r))))
 COMPLEX(conj, ANY_BITS, ((void)prec, acb_conj(r, u)))
+COMPLEX(identity, ANY_BITS, ((void)prec, acb_set(r, u)))
 COMPLEX(arg, ANY_BITS, (acb_arg(acb_realref(r), u, prec), arb_zero(acb_imagref(r))))
 COMPLEX(ci, MAX_EXP_BITS, acb_hypgeom_ci(r, u, prec))
 COMPLEX(chi, MAX_EXP_BITS, acb_hypgeom_chi(r, u, prec))

@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "parser/form.h"
 #include "symbolic/matrix.h"
+#include "symbolic/stops.h"
 #include "symbolic/zero.h"
 
 /* ---- conversion ------------------------------------------------------------------------------------------------------------------- */
@@ -435,6 +436,22 @@ static Value argument_value(Matching *m, size_t k)
     return value_failed();
 }
 
+/* Without stop_gradient, which is for derivatives. */
+static Value plain_value(Matching *m, Value v)
+{
+    if (v.kind == VALUE_EXPR)
+        v.expr = expr_without_stops(m->c.pool, v.expr);
+    if (v.kind != VALUE_LIST)
+        return v.kind == VALUE_EXPR && !v.expr ? value_failed() : v;
+    List  *list = arena_copy(m->c.arena, v.list, sizeof *list);
+    Value *item = arena_array(m->c.arena, Value, list->n + 1);
+    for (size_t i = 0; i < list->n; i++)
+        item[i] = plain_value(m, list->item[i]);
+    list->item = item;
+    v.list = list;
+    return v;
+}
+
 /* Values that repeat are gathered into a list in their parameter's place. */
 static bool convert_arguments(Matching *m)
 {
@@ -447,6 +464,8 @@ static bool convert_arguments(Matching *m)
     for (size_t k = 0; k < m->match.n; k++) {
         size_t i = m->match.at[k].index;
         Value  v = argument_value(m, k);
+        if (v.kind != VALUE_FAILED && m->builtin->by_value)
+            v = plain_value(m, v);
         if (v.kind == VALUE_FAILED)
             return false;
         if (m->sig->param[i].repeats) {

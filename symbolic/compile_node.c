@@ -237,6 +237,10 @@ static bool function(Compiler *c, const Expr *e, View *out)
     }
     if (e->arity > 3)
         return refuse(c, e->fn->name) != NULL;
+    if (e->fn->id == FN_stop_gradient) {
+        *out = view_of(c, e->arg[0]);
+        return true;
+    }
     View a = view_of(c, e->arg[0]), b = e->arity > 1 ? view_of(c, e->arg[1]) : a, third = e->arity > 2 ? view_of(c, e->arg[2]) : a;
     *out = e->fn->id == FN_sqrt ? emit1(c, TAPE_SQRT, a) : emit(c, TAPE_CALL, e->fn->id, e->arity, a, b, third);
     return true;

@@ -497,11 +497,11 @@ const Builtin continuity_builtins[] = {
       .example = { { "continuous(x^2, x = 2)", "yes: the limit and the value are 4" },
                    { "continuous(sin(x)/x, x = 0)", "no: removable, the limit is 1, there is no value" },
                    { "continuous(1/x, x = -1..1)", "no: at x = 0, infinite, -oo from the left, oo from the right" } },
-      .lesson = 1, .see = "discontinuities limit differentiable", .words = "continuity removable jump gap hole pole", .formed = true, .call = continuous_call },
+      .lesson = 1, .see = "discontinuities limit differentiable", .words = "continuity removable jump gap hole pole", .formed = true, .by_value = true, .call = continuous_call },
     { .sig = "discontinuities(f: objective, x: var?, range: over?) -> report",
       .help = "Where f is not continuous, with the kind (removable, jump, infinite, essential), the limits from both sides and the value.",
       .example = { { "discontinuities((x^2 - 1)/(x - 1), x).points_at", "[1]" }, { "discontinuities(floor(x), x = 1/2..5/2).points_at", "[1, 2]" },
                    { "discontinuities(x^2 + 1, x)", "no discontinuities: it is continuous where it is defined" } },
-      .lesson = 1, .see = "continuous limit", .words = "continuity singularities poles jumps removable essential holes", .formed = true, .call = discontinuities_call },
+      .lesson = 1, .see = "continuous limit", .words = "continuity singularities poles jumps removable essential holes", .formed = true, .by_value = true, .call = discontinuities_call },
     { 0 }
 };

@@ -250,6 +250,8 @@ static const char *kink_of(const FnRow *fn)
 {
     switch ((int)fn->id) {
     case FN_abs:   return "no derivative where the argument is 0";
+    case FN_stop_gradient:
+        return "counts as a constant";
     case FN_sign:  return "jumps where the argument is 0";
     case FN_floor: case FN_ceil:
         return "jumps where the argument is a whole number";

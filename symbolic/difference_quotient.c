@@ -317,10 +317,10 @@ const Builtin difference_quotient_builtins[] = {
     { .sig = "first_principles(f: objective, x: var?) -> report",
       .help = "The derivative by its definition: the difference quotient, its simplification, and the limit.",
       .example = { { "first_principles(x^2, x)", "2x" }, { "first_principles(1/x, x)", "-1/x^2" } },
-      .lesson = 2, .see = "diff limit steps", .words = "definition difference quotient limit h", .call = first_principles_call },
+      .lesson = 2, .see = "diff limit steps", .words = "definition difference quotient limit h", .by_value = true, .call = first_principles_call },
     { .sig = "differentiable(f: scalar, x: point) -> report",
       .help = "Does f have a derivative at a point? With the slopes from the left and from the right.",
       .example = { { "differentiable(abs(x), x = 0).right", "1" }, { "differentiable(x^2, x = 3).left", "6" } },
-      .lesson = 2, .see = "diff limit first_principles", .words = "kink corner jump one-sided left right derivative smooth vertical tangent", .call = differentiable_call },
+      .lesson = 2, .see = "diff limit first_principles", .words = "kink corner jump one-sided left right derivative smooth vertical tangent", .by_value = true, .call = differentiable_call },
     { 0 }
 };

@@ -173,6 +173,6 @@ const Builtin epsilon_delta_builtins[] = {
       .example = { { "epsilon_delta(3x + 1, x -> 2, eps: 1/100)", "delta = 1/300:  0 < |x - 2| < 1/300  implies  |(3x + 1) - 7| < 1/100" },
                    { "epsilon_delta(x^2, x -> 3, eps: 1).delta", "sqrt(10) - 3" },
                    { "epsilon_delta(5 - 4x, x -> -1).delta", "epsilon/4" } },
-      .lesson = 1, .see = "limit continuous", .words = "epsilon delta definition limit neighbourhood band tolerance", .call = epsilon_delta_call },
+      .lesson = 1, .see = "limit continuous", .words = "epsilon delta definition limit neighbourhood band tolerance", .by_value = true, .call = epsilon_delta_call },
     { 0 }
 };

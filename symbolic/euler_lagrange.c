@@ -471,6 +471,6 @@ const Builtin variation_builtins[] = {
                    { "euler_lagrange(u_x^2 + u_y^2, u(x, y))", "u_xx + u_yy = 0" },
                    { "euler_lagrange(y'^2 - y^2, y(x), check: y = A*sin(x + B))", "yes: y = A*sin(x + B) satisfies y'' + y = 0   (all terms cancel)" },
                    { "euler_lagrange(y''^2, y(x), integral: y^2)", "y'''' + lambda*y = 0" } },
-      .lesson = 12, .see = "diff", .words = "variation calculus of variations extremal action lagrangian euler_equations optvar beltrami noether brachistochrone isoperimetric holonomic constraint multiplier", .call = euler_lagrange_call },
+      .lesson = 12, .see = "diff", .words = "variation calculus of variations extremal action lagrangian euler_equations optvar beltrami noether brachistochrone isoperimetric holonomic constraint multiplier", .by_value = true, .call = euler_lagrange_call },
     { 0 }
 };

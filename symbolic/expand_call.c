@@ -552,6 +552,7 @@ static const struct { FnId id; const char *form; } forms[] = {
     { FN_cosm1, "cos(u) - 1" },   { FN_powm1, "u^v - 1" },        { FN_compound, "(1 + u)^v" }, { FN_log1mexp, "log(1 - exp(u))" },
     { FN_log_sigmoid, "-log(1 + exp(-u))" }, { FN_logaddexp, "log(exp(u) + exp(v))" }, { FN_logcosh, "log(cosh(u))" },
     { FN_xlogy, "u*log(v)" },     { FN_xlog1py, "u*log(1 + v)" }, { FN_erfcx, "exp(u^2)*erfc(u)" },
+    { FN_stop_gradient, "u" },
 };
 
 const Expr *call_form(Pool *p, const Expr *e)

@@ -191,6 +191,6 @@ const Builtin limit_builtins[] = {
                    { "limit(1/x, x -> 0)", "does not exist: -oo from the left, oo from the right" },
                    { "limit(sin(x) + 2, x -> oo)", "does not exist: oscillates between 1 and 3" },
                    { "limit(x*y/(x^2 + y^2), (x, y) -> (0, 0))", "does not exist: 0 along y = 0, 1/2 along y = x" } },
-      .lesson = 1, .see = "series taylor", .words = "lim approach tends continuity oscillates", .call = limit_call },
+      .lesson = 1, .see = "series taylor", .words = "lim approach tends continuity oscillates", .by_value = true, .call = limit_call },
     { 0 }
 };

@@ -189,6 +189,6 @@ const Builtin minima_builtins[] = {
     { .sig = "minima(f: objective, range: over?...; starts: int) -> report",
       .help = "Local minima in a box: Newton's method from many starts, with the share of the starts that lead to each.",
       .example = { { "minima((x^2 - 1)^2, x = -2..2).points[1].kind", "minimum" } },
-      .lesson = 6, .see = "minimize critical_points", .words = "global multistart basins local", .call = minima_call },
+      .lesson = 6, .see = "minimize critical_points", .words = "global multistart basins local", .by_value = true, .call = minima_call },
     { 0 }
 };

@@ -319,6 +319,6 @@ const Builtin plot_builtins[] = {
       .help = "Draws functions, curves, equations and level sets over two ranges, data, and what a report tells; log: x, y, xy; view: contours, heat, surface; "
               "to: a file (svg, png, pdf, gp, dat). Pictures of taylor: [1, 3], riemann: 8, newton: start, tangent: point, x -> a with eps: 1/10.",
       .example = { { "plot(sin(x), x = 0..2pi)", "plot of sin(x)" }, { "plot(x^2 + y^2 = 1, x = -2..2, y = -2..2)", "plot of x^2 + y^2 = 1" } },
-      .see = "histogram scatter bars heatmap", .words = "draw graph curve picture chart figure contour surface vector field parametric implicit", .call = plot_call },
+      .see = "histogram scatter bars heatmap", .words = "draw graph curve picture chart figure contour surface vector field parametric implicit", .by_value = true, .call = plot_call },
     { 0 }
 };

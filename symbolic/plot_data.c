@@ -382,7 +382,7 @@ extern const Builtin plot_data_builtins[];
 const Builtin plot_data_builtins[] = {
     { .sig = "scatter(x: value, y: value; to: text, title: text) -> report",
       .help = "Draws points with the coordinates in two vectors or columns of a table.",
-      .example = { { "scatter([1, 2, 3], [2, 4, 5])", "scatter" } }, .see = "plot histogram", .words = "points dots data picture chart", .call = scatter_call },
+      .example = { { "scatter([1, 2, 3], [2, 4, 5])", "scatter" } }, .see = "plot histogram", .words = "points dots data picture chart", .by_value = true, .call = scatter_call },
     { .sig = "histogram(x: value; bins: int, to: text, title: text) -> report",
       .help = "Draws how often the numbers of a vector or column fall into intervals of equal width.",
       .example = { { "histogram([1, 2, 2, 3, 5], bins: 4)", "histogram" } }, .see = "plot bars describe", .words = "distribution frequency bins chart", .call = histogram_call },

@@ -437,6 +437,6 @@ const Builtin radius_builtins[] = {
       .example = { { "radius(1/(1 + x^2), x = 0)", "1: zero of the denominator x^2 + 1 at x = -i, i" },
                    { "radius(log(x), x = 3)", "3: branch point of log at x = 0" },
                    { "radius(exp(x), x = 0)", "oo: no singularity in the complex plane" } },
-      .lesson = 5, .see = "taylor remainder series", .words = "convergence singularity disk power series", .call = radius_call },
+      .lesson = 5, .see = "taylor remainder series", .words = "convergence singularity disk power series", .by_value = true, .call = radius_call },
     { 0 }
 };

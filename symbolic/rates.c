@@ -149,7 +149,7 @@ const Builtin rates_builtins[] = {
     { .sig = "smoothness(f: objective, variables: closedvar?; from: start) -> report",
       .help = "The largest and the least curvature at a point, and the rates below which gradient descent is stable and at which it is best.",
       .example = { { "smoothness(x^2/2 + 25/2*y^2, from: (x = 1, y = 1)).L", "25" } },
-      .lesson = 6, .see = "rates minimize hessian", .words = "curvature lipschitz condition step size", .call = smoothness_call },
+      .lesson = 6, .see = "rates minimize hessian", .words = "curvature lipschitz condition step size", .by_value = true, .call = smoothness_call },
     { .sig = "rates(f: objective, variables: closedvar?; from: start) -> report",
       .help = "How fast gradient descent, heavy ball and Nesterov's method converge to the minimum: predicted and measured.",
       .example = { { "rates(x^2, from: (x = 1)).rates[1].predicted", "0" } },

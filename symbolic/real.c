@@ -78,7 +78,7 @@ static uint16_t of_call(const FnRow *fn, const Expr *const *arg, size_t n)
     case FN_max:
         return any ? NONNEGATIVE : REAL;
     case FN_min: case FN_sign: case FN_floor: case FN_ceil: case FN_round: case FN_gamma: case FN_factorial: case FN_cbrt:
-    case FN_sinh: case FN_tanh: case FN_atan: case FN_asinh: case FN_erf: case FN_conj: case FN_expm1:
+    case FN_sinh: case FN_tanh: case FN_atan: case FN_asinh: case FN_erf: case FN_conj: case FN_expm1: case FN_stop_gradient:
         return all;
     default:
         return REAL;

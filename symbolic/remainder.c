@@ -517,6 +517,6 @@ const Builtin remainder_builtins[] = {
       .example = { { "remainder(exp(x), x = 0, order: 3)", "x^4*exp(xi)/24, xi between 0 and x" },
                    { "remainder(exp(x), x = 0, order: 3, on: 0..1).bound", "e/24" },
                    { "remainder(sin(x), x = 0, tol: 1e-6, on: -1..1).order", "9" } },
-      .lesson = 5, .see = "taylor radius", .words = "lagrange error bound taylor accuracy order tolerance", .call = remainder_call },
+      .lesson = 5, .see = "taylor radius", .words = "lagrange error bound taylor accuracy order tolerance", .by_value = true, .call = remainder_call },
     { 0 }
 };

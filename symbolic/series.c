@@ -196,11 +196,11 @@ const Builtin series_builtins[] = {
       .example = { { "taylor(exp(x), x = 0, order: 4)", "1 + x + x^2/2 + x^3/6 + x^4/24 + O(x^5)" },
                    { "taylor(log(x), x = 1, order: 2)", "x - 1 - (x - 1)^2/2 + O((x - 1)^3)" },
                    { "taylor(exp(x*y), (x, y) = (0, 0), order: 4)", "x^2*y^2/2 + x*y + 1 + O((x^2 + y^2)^(5/2))" } },
-      .lesson = 5, .see = "series limit diff", .words = "maclaurin polynomial expansion approximation", .call = taylor_call },
+      .lesson = 5, .see = "series limit diff", .words = "maclaurin polynomial expansion approximation", .by_value = true, .call = taylor_call },
     { .sig = "series(f: scalar, x: point; order: int = 6) -> expr",
       .help = "The power series of f about x = a, also with negative powers (Laurent), fractional ones (Puiseux) and logarithms, or in 1/x for a = oo.",
       .example = { { "series(1/sin(x), x = 0, order: 3)", "1/x + x/6 + 7x^3/360 + O(x^4)" },
                    { "series(x/(x + 1), x = oo, order: 3)", "1 - 1/x + 1/x^2 - 1/x^3 + O(1/x^4)" } },
-      .lesson = 5, .see = "taylor limit", .words = "laurent expansion power", .call = series_call },
+      .lesson = 5, .see = "taylor limit", .words = "laurent expansion power", .by_value = true, .call = series_call },
     { 0 }
 };

@@ -304,6 +304,6 @@ const Builtin solve_builtins[] = {
                    { "solve(x^2 + y^2 = 5, x*y = 2, (x, y))", "[(x = -2, y = -1), (x = -1, y = -2), (x = 1, y = 2), (x = 2, y = 1)]" },
                    { "solve(cos(x) = x, x = 0..1)", "[0.73908513321516064]   certified: all solutions in the range" },
                    { "solve(x^2 - 4 > 0, x)", "x < -2 or x > 2" } },
-      .lesson = 5, .see = "root factor", .words = "roots zeros equation unknown linear quadratic system inequality", .call = solve_call },
+      .lesson = 5, .see = "root factor", .words = "roots zeros equation unknown linear quadratic system inequality", .by_value = true, .call = solve_call },
     { 0 }
 };

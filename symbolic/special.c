@@ -529,6 +529,13 @@ static const Expr *xlog1py_rule(Pool *p, const Expr *const *u, size_t n)
     return expr_is_zero(u[0]) ? u[0] : defined(p, "u*log(1 + v)", u, n);
 }
 
+/* Without variables there is nothing to stop; stopping twice is stopping. */
+static const Expr *stop_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    (void)p, (void)n;
+    return expr_is_numeric(u[0]) || expr_is_call(u[0], FN_stop_gradient) ? u[0] : NULL;
+}
+
 static const Rule rules[FN_COUNT] = {
     [FN_fma] = fma_rule,     [FN_sinpi] = sinpi_rule,   [FN_cospi] = cospi_rule,   [FN_tanpi] = tanpi_rule,
     [FN_cosm1] = cosm1_rule, [FN_powm1] = powm1_rule,   [FN_compound] = compound_rule, [FN_logcosh] = logcosh_rule,
@@ -549,6 +556,7 @@ static const Rule rules[FN_COUNT] = {
     [FN_gamma] = gamma_rule, [FN_lgamma] = lgamma_rule, [FN_digamma] = digamma_rule, [FN_polygamma] = polygamma_rule,
     [FN_beta] = beta_rule,   [FN_zeta] = zeta_rule,     [FN_zetaderiv] = zetaderiv_rule, [FN_lambertw] = lambertw_rule,
     [FN_root_of] = root_of_rule,
+    [FN_stop_gradient] = stop_rule,
     [FN_besselj] = bessel_regular_rule,  [FN_besseli] = bessel_regular_rule,
     [FN_bessely] = bessel_singular_rule, [FN_besselk] = bessel_singular_rule,
 };

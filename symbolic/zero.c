@@ -12,6 +12,7 @@
 #include "symbolic/matrix.h"
 #include "symbolic/poly.h"
 #include "symbolic/proof.h"
+#include "symbolic/stops.h"
 
 enum { FIRST_BITS = 64, QUICK_BITS = 512, LAST_BITS = 8192, POINTS = 12, POINT_BITS = 256 };
 
@@ -363,6 +364,8 @@ Verdict expr_decide(Pool *p, const Expr *c)
     }
     if (c && (c->kind == EXPR_AND || c->kind == EXPR_OR))
         return decide_logic(p, c);
+    if (c && c->kind == EXPR_RELATION)
+        c = expr_without_stops(p, c);
     if (c && c->kind == EXPR_RELATION)
         return decide_relation(p, c);
     return verdict(UNKNOWN, "it is no relation");

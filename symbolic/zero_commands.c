@@ -51,10 +51,10 @@ const Builtin zero_builtins[] = {
       .help = "Is e zero for all real values of its variables that are assumed, where it is defined? yes, no or unknown, with the reason.",
       .example = { { "is_zero(sin(2x) - 2*sin(x)*cos(x))", "yes: normal form over independent functions" },
                    { "is_zero(sqrt(x^2) - x)", "no: a ball excludes zero at a point" } },
-      .see = "sign_of simplify assume", .words = "identity equal vanish proof prove", .call = is_zero_call },
+      .see = "sign_of simplify assume", .words = "identity equal vanish proof prove", .by_value = true, .call = is_zero_call },
     { .sig = "sign_of(e: scalar) -> value",
       .help = "The sign that e has for all real values of its variables that are assumed, where it is defined, with the reason.",
       .example = { { "sign_of(x^2 + x + 1)", "positive: the signs of its parts" }, { "sign_of(pi - 22/7)", "negative: a ball excludes zero" } },
-      .see = "is_zero sign assume", .words = "positive negative", .call = sign_of_call },
+      .see = "is_zero sign assume", .words = "positive negative", .by_value = true, .call = sign_of_call },
     { 0 }
 };
