@@ -106,6 +106,12 @@ void env_on_print(Env *env, void (*print)(void *context, Str text), void *contex
     env->print_context = context;
 }
 
+void env_on_export(Env *env, Str (*export)(void *context, Str path, bool *failed), void *context)
+{
+    env->export = export;
+    env->export_context = context;
+}
+
 Settings *env_settings(Env *env) { return &env->settings; }
 Pool     *env_pool(Env *env)     { return env->line; }
 Arena    *env_line(Env *env)     { return env->line_arena; }

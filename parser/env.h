@@ -44,6 +44,9 @@ typedef struct RunMode {
 /* Parses and executes the next statement of the source, at *at, and moves *at behind it. */
 Outcome env_run(Env *env, const Source *source, size_t *at, RunMode mode);
 
+/* Called by `export "FILE"`, with the path: writes the session so far and returns a sentence about it; or one that tells why not, with *failed set. */
+void env_on_export(Env *env, Str (*export)(void *context, Str path, bool *failed), void *context);
+
 /* Called with the text of each print(...) while a statement runs; default: collected nowhere. */
 void env_on_print(Env *env, void (*print)(void *context, Str text), void *context);
 

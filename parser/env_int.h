@@ -89,6 +89,8 @@ struct Env {
     VEC(Entry)      journal;
     void          (*print)(void *, Str);
     void           *print_context;
+    Str           (*export)(void *, Str, bool *);
+    void           *export_context;
     /* the running statement */
     Diag            diag;
     const Source   *source;

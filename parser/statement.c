@@ -315,6 +315,22 @@ static Flow flow_of(Value v)
     return v.kind == VALUE_FAILED ? FLOW_FAILED : FLOW_ON;
 }
 
+/* The views are above this layer: they write the page. */
+static Value export_session(const Eval *ev, const Ast *t, Str name)
+{
+    Env *env = ev->env;
+    bool failed = false;
+    if (!env->export)
+        return eval_fail(ev, t, "there is no report of this session");
+    if (name.n < 6 || !str_is(str_slice(name, name.n - 5, name.n), ".html")) {
+        eval_fail(ev, t->child[0], "a report is a page of HTML: its name ends in .html");
+        eval_hint(ev, "export \"report.html\"");
+        return value_failed();
+    }
+    Str said = env->export(env->export_context, beside_source(env->line_arena, ev->source, name), &failed);
+    return failed ? eval_fail(ev, t->child[0], "%.*s", STR_ARGS(said)) : value_text(said);
+}
+
 static Flow run_file(const Eval *ev, const Ast *t, Value *result, bool *show)
 {
     Env  *env = ev->env;
@@ -327,12 +343,9 @@ static Flow run_file(const Eval *ev, const Ast *t, Value *result, bool *show)
     }
     if (str_is(t->text, "include"))
         return include(ev, t, name.text);
-    if (str_is(t->text, "save")) {
-        *show = true;
-        return flow_of(*result = journal_save(ev, t, name.text));
-    }
-    eval_fail(ev, t, "unknown command %.*s", STR_ARGS(t->text));
-    return FLOW_FAILED;
+    *show = true;
+    *result = str_is(t->text, "save") ? journal_save(ev, t, name.text) : export_session(ev, t, name.text);
+    return flow_of(*result);
 }
 
 /* ---- the switch -------------------------------------------------------------------------------------------------------------------------------------- */

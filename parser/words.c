@@ -52,6 +52,9 @@ const WordRow word_rows[] = {
     { "steps", true, "steps STATEMENT", "How the answer comes about: the rules in their order, each step checked at random points.",
       { { "steps diff(x^2, x)", "2x" } }, "diff first_principles" },
     { "save", true, "save \"FILE\"", "Writes the statements of the session that worked as a script; include or nabla FILE makes the session again.", { { 0 } }, "include history" },
+    { "export", true, "export \"FILE.html\"",
+      "Writes the session so far as a page of HTML: statements, formulas, tables, derivations, pictures, errors. It needs no network. "
+      "nabla --html FILE writes such a page while statements run. Of very long sessions the last part is kept.", { { 0 } }, "save history plot" },
     { "history", true, "history     history K", "The statements that worked, or the last K of them, with the numbers of their results.",
       { { "2 + 3; x = 7; history", "out[1]  2 + 3\nout[2]  x = 7" }, { "2 + 3; ans^2; history 1", "out[2]  ans^2" } }, "ans save show" },
     { "trace", true, "trace STATEMENT", "All rows of the tables of a report, as of each iteration.",

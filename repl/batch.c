@@ -19,7 +19,7 @@ typedef struct Printer {
     FILE          *out;             /* standard output, or the statement's memory */
     char          *collected;
     size_t         n;
-    Buf            text;            /* of print(...), kept for the line of --json */
+    Buf            text;            /* of print(...), kept for the line of --json and for reports */
 } Printer;
 
 bool stream_text(Arena *a, FILE *in, Str *text)
@@ -35,7 +35,7 @@ bool stream_text(Arena *a, FILE *in, Str *text)
 static void on_print(void *context, Str text)
 {
     Printer *p = context;
-    if (p->options->json || p->options->transcript.n)
+    if (p->options->json || p->options->transcript.n || p->text.n < MOST_PRINTED)
         buf_add(&p->text, text);
     if (!p->options->json) {
         status_pause();
@@ -73,11 +73,23 @@ static bool write_out(Printer *p, const Outcome *o, bool reported)
     return fine;
 }
 
-static void transcript_lost(Guard *g, ExitStatus *status)
+static bool page_lost(const char *page)
 {
-    fprintf(stderr, "error: cannot write the transcript: %s\n", strerror(errno));
-    g->transcript = NULL;
-    *status = EXIT_EVALUATION;
+    fprintf(stderr, "error: cannot write the %s: %s\n", page, strerror(errno));
+    return false;
+}
+
+/* The pages besides the output. False: one of them cannot be written any more. */
+static bool add_to_pages(Env *env, Guard *g, const Source *source, const Outcome *o, Str printed)
+{
+    bool fine = true, seen = o->kind != RUN_END && o->kind != RUN_QUIT;
+    if (seen && !g->reported && g->transcript && !transcript_add(g->transcript, env, o, printed)) {
+        fine = page_lost("transcript");
+        g->transcript = NULL;
+    }
+    if (!export_add(g->export, source, o, printed, g->reported))
+        fine = page_lost("report");
+    return fine;
 }
 
 ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source, bool *quit)
@@ -85,6 +97,7 @@ ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source,
     ExitStatus status = EXIT_FINE;
     Arena *scratch = arena_new();
     *quit = false;
+    export_source(g->export);
     for (g->page->next = 0; !*quit; ) {
         Mark    top = arena_mark(scratch);
         Printer p = { .options = o, .out = stdout, .text = buf_new(scratch) };
@@ -94,11 +107,10 @@ ExitStatus batch_run(Env *env, const Options *o, Guard *g, const Source *source,
         Outcome out = guard_run(g, env, source, scratch);
         if (out.kind == RUN_HELP)
             help_answer(env, source, &out);
-        if (out.kind != RUN_END && out.kind != RUN_QUIT && !g->reported) {
+        if (out.kind != RUN_END && out.kind != RUN_QUIT && !g->reported)
             show(env, &p, &out);
-            if (g->transcript && !transcript_add(g->transcript, env, &out, buf_str(&p.text)))
-                transcript_lost(g, &status);
-        }
+        if (!add_to_pages(env, g, source, &out, buf_str(&p.text)))
+            status = EXIT_EVALUATION;
         watch_end();
         bool written = write_out(&p, &out, g->reported);
         if (g->stopped == STOP_CTRL_C)

@@ -275,24 +275,36 @@ static const FileKind *kind_of(Str name)
     return NULL;
 }
 
-/* gnuplot writes a file of nothing but its head when it finds a mistake: its status tells. */
-static bool draw(Arena *a, const Figure *f, const FileKind *kind, Str *picture, Diag *d, const Source *source, Span span)
+/* gnuplot writes a file of nothing but its head when it finds a mistake: its status tells. NULL, or why there is no picture. */
+static const char *gnuplot(Arena *a, const char *terminal, Str script, Str *picture)
 {
     static char name[] = "gnuplot";
-    Str  script = figure_script(a, f);
+    int status = filter_run(a, (char *const[]){ name, NULL }, str_printf(a, "set terminal %s\n%.*s", terminal, STR_ARGS(script)), picture);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == FILTER_NOT_FOUND)
+        return "gnuplot is not installed: there is no program gnuplot";
+    if (status != 0 || !picture->n)
+        return WIFSIGNALED(status) ? "gnuplot was stopped, or took too long" : "gnuplot failed";
+    return NULL;
+}
+
+const char *figure_svg(Arena *a, const Figure *f, Str *svg)
+{
+    return gnuplot(a, kinds[0].terminal, figure_script(a, f), svg);
+}
+
+static bool draw(Arena *a, const Figure *f, const FileKind *kind, Str *picture, Diag *d, const Source *source, Span span)
+{
+    Str script = figure_script(a, f);
     if (!kind->terminal) {
         *picture = !strcmp(kind->ending, "gp") ? script : figure_numbers(a, f);
         return true;
     }
-    Str whole = str_printf(a, "set terminal %s\n%.*s", kind->terminal, STR_ARGS(script));
-    int status = filter_run(a, (char *const[]){ name, NULL }, whole, picture);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == FILTER_NOT_FOUND) {
-        diag_fail(d, source, span, "gnuplot is not installed: there is no program gnuplot");
+    const char *why = gnuplot(a, kind->terminal, script, picture);
+    if (why) {
+        diag_fail(d, source, span, "%s", why);
         diag_hint(d, "to: \"plot.gp\" writes its input, to: \"plot.dat\" the numbers");
-    } else if (status != 0 || !picture->n) {
-        diag_fail(d, source, span, WIFSIGNALED(status) ? "gnuplot was stopped, or took more than %d seconds" : "gnuplot failed", (int)FILTER_SECONDS);
     }
-    return !d->failed;
+    return !why;
 }
 
 bool figure_write(Env *env, Outcome *o, bool sandbox, Diag *d, const Source *source)

@@ -5,6 +5,7 @@
 
 #include "base/interrupt.h"
 #include "parser/env.h"
+#include "repl/export.h"
 #include "repl/page.h"
 
 #include <stdio.h>
@@ -16,6 +17,7 @@ typedef struct Guard {
     Diag     diag;                  /* of an outcome that the guard made */
     StopCause stopped;              /* why the last statement was stopped; STOP_NONE: it was not */
     FILE    *transcript;            /* the page of --transcript; NULL: none */
+    Export  *export;                /* the report of the session */
     bool     reported;              /* its outcome has been shown by the process that died */
 } Guard;
 

@@ -15,6 +15,7 @@ const OptionRow option_rows[] = {
     ROW("--eval", 'e', OPTION_TEXTS, expression, "TEXT", "run this text; may be repeated"),
     ROW("--json", 0, OPTION_FLAG, json, NULL, "one JSON object per statement"),
     ROW("--latex", 0, OPTION_FLAG, latex, NULL, "results as LaTeX"),
+    ROW("--html", 0, OPTION_TEXT, html, "FILE", "writes a report besides: a page with formulas, tables and pictures"),
     ROW("--keep-going", 'k', OPTION_FLAG, keep_going, NULL, "go on after an error"),
     ROW("--timeout", 0, OPTION_SECONDS, timeout, "SECONDS", "how long a statement may take"),
     ROW("--memory", 0, OPTION_SIZE, memory, "SIZE", "memory that the session may take, as 800M or 2G (K, M, G are powers of 1024); at a prompt half of the machine's"),

@@ -10,7 +10,7 @@ typedef enum ExitStatus { EXIT_FINE = 0, EXIT_EVALUATION = 1, EXIT_USAGE = 2, EX
 typedef struct Options {
     bool     json, latex, keep_going, quiet, sandbox, version, help;
     Str      digits, seed;          /* empty: the default of the session */
-    Str      demo, transcript;      /* names of files; empty: none */
+    Str      demo, transcript, html;      /* names of files; empty: none */
     size_t   lesson;                /* 0: none */
     double   timeout;               /* seconds a statement may take; 0: no limit */
     size_t   memory;                /* bytes beyond what is mapped at the start; 0: the default of the front end */

@@ -10,6 +10,7 @@
 #include "repl/transcript.h"
 #include "repl/watch.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <string.h>
@@ -69,11 +70,27 @@ static ExitStatus batch(Program *p)
     return status;
 }
 
-static bool transcript_fine(const Options *o, const Program *p)
+static bool cannot_write(Str file)
 {
+    fprintf(stderr, "error: cannot write %.*s: %s\n", STR_ARGS(file), strerror(errno));
+    return false;
+}
+
+static bool pages_open(Program *p)
+{
+    const Options *o = p->options;
+    p->guard.transcript = o->transcript.n ? transcript_open(p->arena, o->transcript.s) : NULL;
     if (o->transcript.n && !p->guard.transcript)
-        fprintf(stderr, "error: cannot write %.*s\n", STR_ARGS(o->transcript));
-    return !o->transcript.n || p->guard.transcript;
+        return cannot_write(o->transcript);
+    return export_open(p->arena, p->env, o, &p->guard.export) || cannot_write(o->html);
+}
+
+static bool pages_close(Program *p)
+{
+    bool fine = !p->guard.export || export_close(p->guard.export) || cannot_write(p->options->html);
+    if (p->guard.transcript && fclose(p->guard.transcript) != 0)
+        fine = cannot_write(p->options->transcript);
+    return fine;
 }
 
 static ExitStatus run(const Options *o, Arena *a, const Builtin *const *tables, Prompt *prompt)
@@ -92,11 +109,10 @@ static ExitStatus run(const Options *o, Arena *a, const Builtin *const *tables, 
     watch_install(page, talk);
     Program p = { o, a, env_new(tables), { .page = page, .seconds = o->timeout, .mode = { .prompt = talk, .sandbox = o->sandbox } } };
     session_configure(p.env, o);
-    p.guard.transcript = o->transcript.n ? transcript_open(o->transcript.s) : NULL;
-    ExitStatus status = !transcript_fine(o, &p) ? EXIT_UNREADABLE : talk ? prompt(p.env, o, &p.guard) : batch(&p);
+    ExitStatus status = !pages_open(&p) ? EXIT_UNREADABLE : talk ? prompt(p.env, o, &p.guard) : batch(&p);
+    if (!pages_close(&p) && !status)
+        status = EXIT_EVALUATION;
     env_delete(p.env);
-    if (p.guard.transcript)
-        fclose(p.guard.transcript);
     page->finished = true;
     return status;
 }

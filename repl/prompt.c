@@ -28,7 +28,7 @@ typedef struct Talk {
     Arena *arena;                   /* of one entry */
     Str    history;
     Demo   demo;
-    Buf    text;                    /* of print(...), for the transcript */
+    Buf    text;                    /* of print(...), for pages */
     int    losses;                  /* sessions that died one after the other while reading */
     bool   printed;                 /* the entry is not the last thing on the screen any more */
 } Talk;
@@ -90,9 +90,10 @@ static LineEnd read_entry(Talk *t, Str *entry)
 
 static void on_print(void *context, Str text)
 {
-    ((Talk *)context)->printed = true;
-    if (((Talk *)context)->guard->transcript)
-        buf_add(&((Talk *)context)->text, text);
+    Talk *t = context;
+    t->printed = true;
+    if (t->guard->transcript || t->text.n < MOST_PRINTED)
+        buf_add(&t->text, text);
     status_pause();
     fwrite(text.s, 1, text.n, stdout);
     fflush(stdout);
@@ -117,6 +118,7 @@ static bool run_entry(Talk *t, Str text)
 {
     Source source = { .text = text };
     t->printed = false;
+    export_source(t->guard->export);
     for (t->guard->page->next = 0;;) {
         pid_t   before = getpid();
         t->text = buf_new(t->arena);
@@ -134,6 +136,7 @@ static bool run_entry(Talk *t, Str text)
             if (t->guard->transcript)
                 transcript_add(t->guard->transcript, t->env, &o, buf_str(&t->text));
         }
+        export_add(t->guard->export, &source, &o, buf_str(&t->text), t->guard->reported);
         guard_done(t->guard, &o);
         if (t->guard->stopped == STOP_CTRL_C || o.kind == RUN_UNFINISHED)
             return true;

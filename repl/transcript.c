@@ -3,48 +3,21 @@
  * network, and each statement is written at once, so the page is whole at any time (HTML does not ask for closing tags). */
 #include "repl/transcript.h"
 
+#include "repl/html.h"
 #include "repl/view.h"
 
 #include <stdlib.h>
 
-static const char head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>nabla</title>\n<style>\n"
-    "body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font-family: serif }\n"
-    "pre { margin: 0 0 0.3rem; white-space: pre-wrap; font-size: 0.95rem }\n"
-    "pre.in { margin-top: 1rem; font-weight: bold }\npre.in::before { content: \"nabla> \"; color: #888; font-weight: normal }\n"
-    "pre.error { color: #a00 }\n"
-    "@media (prefers-color-scheme: dark) { body { background: #111; color: #ddd } pre.error { color: #f88 } }\n</style>\n";
-
-FILE *transcript_open(const char *path)
+FILE *transcript_open(Arena *a, const char *path)
 {
     FILE *page = fopen(path, "w");
-    if (page) {
-        fputs(head, page);
-        fflush(page);
+    Buf   b = buf_new(a);
+    html_head(&b, STR("nabla"));
+    if (page && (fwrite(b.s, 1, b.n, page) != b.n || fflush(page) != 0)) {
+        fclose(page);
+        page = NULL;
     }
     return page;
-}
-
-static void put_escaped(FILE *page, Str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        switch (s.s[i]) {
-        case '<': fputs("&lt;", page); break;
-        case '>': fputs("&gt;", page); break;
-        case '&': fputs("&amp;", page); break;
-        default:  fputc(s.s[i], page);
-        }
-}
-
-static void put_block(FILE *page, const char *class, Str text)
-{
-    while (text.n && text.s[text.n - 1] == '\n')
-        text.n--;
-    if (!text.n)
-        return;
-    fprintf(page, "<pre class=\"%s\">", class);
-    put_escaped(page, text);
-    fputs("</pre>\n", page);
 }
 
 bool transcript_add(FILE *page, Env *env, const Outcome *o, Str printed)
@@ -60,9 +33,10 @@ bool transcript_add(FILE *page, Env *env, const Outcome *o, Str printed)
     else
         print_text(answer, env, o);
     fclose(answer);
-    put_block(page, "in", o->input);
-    put_block(page, "out", printed);
-    put_block(page, failed ? "error" : "out", (Str){ text, n });
+    Buf b = buf_new(env_line(env));
+    html_block(&b, "pre", "in", o->input);
+    html_block(&b, "pre", "out", printed);
+    html_block(&b, "pre", failed ? "error" : "out", (Str){ text, n });
     free(text);
-    return fflush(page) == 0;
+    return fwrite(b.s, 1, b.n, page) == b.n && fflush(page) == 0;
 }

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-FILE *transcript_open(const char *path);                                        /* NULL: it cannot be written */
+FILE *transcript_open(Arena *a, const char *path);                              /* NULL: it cannot be written */
 bool  transcript_add(FILE *page, Env *env, const Outcome *o, Str printed);      /* printed: text of print(...); false: the disk is full */
 
 #endif
