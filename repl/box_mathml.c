@@ -2,20 +2,19 @@
 /* Boxes as MathML Core, which browsers draw by themselves. */
 #include "repl/box.h"
 
+#include "repl/html.h"
+
 #include <string.h>
 
 static void write_box(Buf *b, const Box *box);
 
-static void write_escaped(Buf *b, Str text)
+/* Blanks at the ends of an element would be lost. */
+static void write_words(Buf *b, Str text)
 {
-    for (size_t i = 0; i < text.n; i++)
-        switch (text.s[i]) {
-        case '<': buf_add_s(b, "&lt;"); break;
-        case '>': buf_add_s(b, "&gt;"); break;
-        case '&': buf_add_s(b, "&amp;"); break;
-        case '"': buf_add_s(b, "&quot;"); break;
-        default:  buf_add(b, str_slice(text, i, i + 1));
-        }
+    bool before = text.n && text.s[0] == ' ', after = text.n > 1 && text.s[text.n - 1] == ' ';
+    buf_add_s(b, before ? "\u00a0" : "");
+    html_text(b, str_trim(text));
+    buf_add_s(b, after ? "\u00a0" : "");
 }
 
 static void write_element(Buf *b, const char *element, Str text)
@@ -26,7 +25,10 @@ static void write_element(Buf *b, const char *element, Str text)
         return;
     }
     buf_printf(b, "<%s>", element);
-    s ? buf_add_s(b, s->unicode) : write_escaped(b, text);
+    if (s)
+        buf_add_s(b, str_is(text, "-") ? "−" : s->unicode);
+    else
+        write_words(b, text);
     buf_printf(b, "</%.*s>", (int)strcspn(element, " "), element);
 }
 
@@ -58,6 +60,26 @@ static void write_table(Buf *b, const Box *box, size_t columns)
     buf_add_s(b, "</mtr></mtable>");
 }
 
+/* No higher than a line: its brackets need not grow, and look better as they are. */
+static bool is_flat(const Box *box)
+{
+    bool flat = box->kind == BOX_TEXT || box->kind == BOX_ROW || box->kind == BOX_POWER || box->kind == BOX_INDEX
+             || (box->kind == BOX_FENCE && (str_is(box->text, "(") || str_is(box->text, "[")));
+    for (size_t i = 0; flat && i < box->n; i++)
+        flat = is_flat(box->child[i]);
+    return flat && !(box->kind == BOX_POWER && box->child[1]->kind == BOX_POWER);
+}
+
+static void write_fence(Buf *b, const Box *box)
+{
+    const char *element = is_flat(box->child[0]) ? "mo stretchy=\"false\"" : "mo";
+    buf_add_s(b, "<mrow>");
+    write_element(b, element, box->text);
+    write_box(b, box->child[0]);
+    write_element(b, element, box->close);
+    buf_add_s(b, "</mrow>");
+}
+
 static void write_big(Buf *b, const Box *box)
 {
     bool        limits = !str_is(box->text, "integral");
@@ -86,13 +108,7 @@ static void write_box(Buf *b, const Box *box)
     case BOX_POWER:    write_parts(b, "msup", box); break;
     case BOX_INDEX:    write_parts(b, "msub", box); break;
     case BOX_ROOT:     write_parts(b, "msqrt", box); break;
-    case BOX_FENCE:
-        buf_add_s(b, "<mrow>");
-        write_element(b, "mo", box->text);
-        write_box(b, box->child[0]);
-        write_element(b, "mo", box->close);
-        buf_add_s(b, "</mrow>");
-        break;
+    case BOX_FENCE:    write_fence(b, box); break;
     case BOX_MATRIX:
         buf_add_s(b, "<mrow><mo>[</mo>");
         write_table(b, box, box->columns);
