@@ -74,6 +74,7 @@ bool          problem_curvature(const Problem *q, const Expr *const *at, double 
 /* minimize_report.c */
 Str           solution_not_finite(const Problem *q, const Solution *s);    /* "the value is infinite after step 3" */
 Value         minimize_report(const Problem *q, const Solution *s);
+Value         minimize_norm(const Problem *q, double norm, double logarithm, size_t digits);   /* of a gradient, which may be smaller than any double */
 
 /* "beta2 = 0.999 is 1 in bf16"; empty: no hyperparameter is lost. */
 Str           solution_lost_number(const Problem *q, const Solution *s);

@@ -45,7 +45,7 @@ static Str format_of(const Problem *q, const Solution *s)
 }
 
 /* A norm may be smaller than any double. NaN: it is not known. */
-static Value norm_value(const Problem *q, double norm, double logarithm, size_t digits)
+Value minimize_norm(const Problem *q, double norm, double logarithm, size_t digits)
 {
     Call *c = q->c;
     if (isnan(norm))
@@ -223,7 +223,7 @@ static Str summary(const Problem *q, const Solution *s, Warnings *w)
 {
     Call       *c = q->c;
     const char *about = s->exact ? "" : c->settings->unicode ? "≈ " : "~ ";
-    Str         steps = steps_text(q, s), norm = isnan(s->m.gradient_norm) ? STR("not known") : shown(q, norm_value(q, s->m.gradient_norm, s->m.gradient_log2, NORM_DIGITS).expr);
+    Str         steps = steps_text(q, s), norm = isnan(s->m.gradient_norm) ? STR("not known") : shown(q, minimize_norm(q, s->m.gradient_norm, s->m.gradient_log2, NORM_DIGITS).expr);
     double      factor = 0;
     if (s->m.ending == ENDED_NOT_FINITE) {
         Str where = solution_not_finite(q, s);
@@ -269,7 +269,7 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
         cell[k++] = value_expr(expr_int(c->pool, (slong)t->step[i]));
         cell[k++] = value_expr(q->maximize ? expr_neg(c->pool, value) : value);
         bool unknown = s->options.batch && t->step[i] == 0;
-        cell[k++] = unknown ? value_text((Str){ 0 }) : norm_value(q, t->gradient_norm[i], t->gradient_log2[i], NORM_DIGITS);
+        cell[k++] = unknown ? value_text((Str){ 0 }) : minimize_norm(q, t->gradient_norm[i], t->gradient_log2[i], NORM_DIGITS);
         if (rates)
             cell[k++] = t->has_rate[i] ? value_expr(solution_number(q, s, format_at(s->format, lanes, 1), TRACE_DIGITS)) : value_text((Str){ 0 });
         for (size_t j = 0; j < x; j++)
@@ -306,7 +306,7 @@ Value minimize_report(const Problem *q, const Solution *s)
     r->main = value_expr(solution_value(q, s, 0));
     report_value(r, "x", solution_point(q, s));
     report_value(r, "value", r->main);
-    report_value(r, "gradient_norm", norm_value(q, s->m.gradient_norm, s->m.gradient_log2, 0));
+    report_value(r, "gradient_norm", minimize_norm(q, s->m.gradient_norm, s->m.gradient_log2, 0));
     report_value(r, "steps", count(q, s->m.steps));
     report_value(r, "epochs", count(q, s->m.epochs));
     report_value(r, "evaluations", count(q, s->o.values + s->o.gradients + s->o.hessians));

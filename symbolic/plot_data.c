@@ -178,6 +178,48 @@ static bool draw_lines(PlotTask *t, const Report *r, const Plot *plot, Str name)
     return any;
 }
 
+/* Do two runs of the list differ in a field? */
+static bool differs(const List *runs, const char *name)
+{
+    const Field *first = runs->n && runs->item[0].kind == VALUE_REPORT ? report_field(runs->item[0].report, str_of(name)) : NULL;
+    for (size_t k = 1; first && k < runs->n; k++) {
+        const Field *f = runs->item[k].kind == VALUE_REPORT ? report_field(runs->item[k].report, str_of(name)) : NULL;
+        if (f && f->value.kind == VALUE_EXPR && first->value.kind == VALUE_EXPR && f->value.expr != first->value.expr)
+            return true;
+        if (f && f->value.kind == VALUE_FORMAT && first->value.kind == VALUE_FORMAT
+            && (!str_eq(f->value.format->name, first->value.format->name) || f->value.format->precision != first->value.format->precision))
+            return true;
+    }
+    return false;
+}
+
+/* What a line is called: its method, and what else distinguishes it. */
+static Str run_title(PlotTask *t, const List *runs, size_t k)
+{
+    Arena        *a = t->c->arena;
+    const Report *r = runs->item[k].kind == VALUE_REPORT ? runs->item[k].report : NULL;
+    const Field  *method = r ? report_field(r, STR("method")) : NULL, *format = r ? report_field(r, STR("format")) : NULL, *seed = r ? report_field(r, STR("seed")) : NULL;
+    if (!method || method->value.kind != VALUE_METHOD)
+        return str_printf(a, "run %zu", k + 1);
+    Str title = method_text(a, method->value.method);
+    if (format && format->value.kind == VALUE_FORMAT && differs(runs, "format"))
+        title = str_printf(a, "%.*s %.*s", STR_ARGS(title), STR_ARGS(format_name(format->value.format, a)));
+    if (seed && seed->value.kind == VALUE_EXPR && differs(runs, "seed"))
+        title = str_printf(a, "%.*s seed %.*s", STR_ARGS(title), STR_ARGS(plot_text(t->c, seed->value.expr)));
+    return title;
+}
+
+/* A logarithmic axis only if no line goes below 0. */
+static void settle_log(PlotTask *t, bool wanted)
+{
+    bool positive = true;
+    for (size_t k = 0; k < t->f->n; k++)
+        for (size_t i = 0; i < t->f->series[k].n; i++)
+            positive = positive && !(t->f->series[k].y && t->f->series[k].y[i] < 0);
+    if (!call_has(t->c, ARG_LOG))
+        t->f->log_y = wanted && positive;
+}
+
 static bool draw_report(PlotTask *t, const Report *r, Str name)
 {
     const Figure *picture = report_picture(r);
@@ -191,16 +233,17 @@ static bool draw_report(PlotTask *t, const Report *r, Str name)
     for (size_t i = 0; i < r->n; i++)
         if (r->field[i].kind == FIELD_PLOT && r->field[i].plot.columns.n && draw_lines(t, r, &r->field[i].plot, name))
             return true;
-    bool any = false;
+    bool any = false, wanted = false;
     for (size_t i = 0; i < r->n && !name.n; i++) {
         const Field *f = &r->field[i];
         for (size_t k = 0; f->kind == FIELD_VALUE && f->value.kind == VALUE_LIST && k < f->value.list->n; k++) {
             const Value *run = &f->value.list->item[k];
-            const Value *method = run->kind == VALUE_REPORT && report_field(run->report, STR("method")) ? &report_field(run->report, STR("method"))->value : NULL;
-            Str title = method && method->kind == VALUE_METHOD ? method_text(t->c->arena, method->method) : str_printf(t->c->arena, "run %zu", k + 1);
-            any = (run->kind == VALUE_REPORT && draw_report(t, run->report, title)) || any;
+            any = (run->kind == VALUE_REPORT && draw_report(t, run->report, run_title(t, f->value.list, k))) || any;
+            wanted = wanted || t->f->log_y;
         }
     }
+    if (any && !name.n)
+        settle_log(t, wanted);
     return any;
 }
 
