@@ -105,8 +105,8 @@ bool certificate_read(const Problem *q, int option, Certificate *out)
 
 /* ---- enclosures ------------------------------------------------------------------------------------------------------------------ */
 
-/* Has f parts that are not smooth, or jump, where their enclosures stay finite? */
-static bool is_rough(const Problem *q)
+/* Parts that are not smooth, or jump, where their enclosures stay finite. */
+bool problem_is_rough(const Problem *q)
 {
     static const FnId rough[] = { FN_abs, FN_sign, FN_floor, FN_ceil, FN_round, FN_min, FN_max, FN_mod, FN_re, FN_im, FN_conj, FN_arg, FN_atan2, FN_acot, FN_relu };
     Nodes nodes = expr_nodes(q->c->pool, q->c->arena, &q->entries, 1);
@@ -475,7 +475,7 @@ void certificate_find(const Problem *q, const Solution *s, Certificate *x)
 {
     Call *c = q->c;
     Proof p = { .q = q, .s = s, .c = x, .n = q->n };
-    if (is_rough(q)) {
+    if (problem_is_rough(q)) {
         x->why = STR("the objective has kinks or jumps, which enclosures of its derivatives do not show");
         return;
     }

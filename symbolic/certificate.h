@@ -18,6 +18,8 @@ typedef struct Certificate {
 /* Reads the option; absent or false: not wanted. False after call_fail. */
 bool certificate_read(const Problem *q, int option, Certificate *out);
 void certificate_find(const Problem *q, const Solution *s, Certificate *x);
+/* Has the objective kinks or jumps that enclosures of its derivatives do not show? */
+bool problem_is_rough(const Problem *q);
 void certificate_report(const Problem *q, const Certificate *x, Report *r);
 
 #endif

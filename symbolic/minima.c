@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* minima(f, x = a..b, y = c..d): Newton's method from many starts in a box, Halton's points; end points that lie together are one, and each says
  * from what share of the starts it was reached and of what kind it is. What no start leads to is not found: nothing is proved here. */
-#include "symbolic/minimize.h"
+#include "symbolic/box.h"
 
 #include "base/interrupt.h"
-#include "symbolic/run.h"
 
 #include <math.h>
 
 enum { ARG_F, ARG_RANGE, ARG_STARTS };
-enum { DEFAULT_STARTS = 64, MOST_STARTS = 10000, MOST_BOX_VARIABLES = 8, POINT_DIGITS = 8, SHARE_DIGITS = 3 };
+enum { DEFAULT_STARTS = 64, MOST_STARTS = 10000, POINT_DIGITS = 8, SHARE_DIGITS = 3 };
 static const unsigned primes[MOST_BOX_VARIABLES] = { 2, 3, 5, 7, 11, 13, 17, 19 };
 
 typedef struct Basin {              /* an end point and the starts that led there */
@@ -36,56 +35,6 @@ static double halton(size_t k, unsigned base)
         x += unit * (double)(k % base);
     }
     return x;
-}
-
-static bool end_of_range(Search *s, const Value *v, double *out)
-{
-    Format        fp64;
-    const double *x = v && v->kind == VALUE_EXPR && expr_is_numeric(v->expr) && format_named(STR("fp64"), &fp64)
-                          ? expr_run(s->c->pool, s->c->arena, &v->expr, 1, &fp64, 1) : NULL;
-    if (!x || !isfinite(*x))
-        return call_fail(s->c, ARG_RANGE, "the range needs two numbers, the lower one first"), false;
-    *out = *x;
-    return true;
-}
-
-/* One range, or a list of them. */
-static bool read_box(Search *s)
-{
-    Call        *c = s->c;
-    Value        v = c->arg[ARG_RANGE];
-    size_t       n = v.kind == VALUE_LIST ? v.list->n : v.kind == VALUE_RECORD ? 1 : 0;
-    const Expr **var = arena_array(c->arena, const Expr *, n + 1), **start = arena_array(c->arena, const Expr *, n + 1);
-    Block       *block = arena_array(c->arena, Block, n + 1);
-    s->low = arena_array(c->arena, double, n + 1);
-    s->high = arena_array(c->arena, double, n + 1);
-    if (n == 0 || n > MOST_BOX_VARIABLES) {
-        call_fail(c, -1, n ? "a box has at most %d variables here" : "minima needs a box", MOST_BOX_VARIABLES);
-        diag_hint(c->diag, "minima(f, x = -2..2, y = -2..2)");
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const Record *r = v.kind == VALUE_LIST ? v.list->item[i].record : v.record;
-        const Value  *name = record_get(r, STR("var"));
-        var[i] = name->kind == VALUE_LIST ? name->list->item[0].expr : name->expr;
-        block[i] = (Block){ var[i]->name, var[i], 0, 0, i };
-        if (!end_of_range(s, record_get(r, STR("low")), &s->low[i]) || !end_of_range(s, record_get(r, STR("high")), &s->high[i]))
-            return false;
-        if (!(s->low[i] < s->high[i]))
-            return call_fail(c, ARG_RANGE, "the range needs two numbers, the lower one first"), false;
-    }
-    s->q = (Problem){ .c = c, .f = c->arg[ARG_F].expr, .entries = c->arg[ARG_F].expr, .n = n, .var = var, .start = start, .blocks = n, .block = block, .by_name = true };
-    Nodes free = expr_symbols(c->pool, c->arena, s->q.f);
-    for (size_t i = 0; i < free.n; i++) {
-        bool known = false;
-        for (size_t k = 0; k < n; k++)
-            known = known || var[k] == free.at[i];
-        if (!known) {
-            call_fail(c, ARG_F, "%.*s has neither a value nor a range", STR_ARGS(free.at[i]->name));
-            return false;
-        }
-    }
-    return true;
 }
 
 static const char *kind_at(const Search *s, const Solution *found)
@@ -171,13 +120,17 @@ static Value minima_report(Search *s, size_t done)
 static Value minima_call(Call *c)
 {
     Search  s = { .c = c };
+    Region  region;
     Format *fp64 = arena_alloc(c->arena, sizeof *fp64);
     slong   starts = DEFAULT_STARTS;
     size_t  done = 0;
     if (call_has(c, ARG_STARTS) && (!expr_fits_slong(c->arg[ARG_STARTS].expr, &starts) || starts < 1 || starts > MOST_STARTS))
         return call_fail(c, ARG_STARTS, "starts: is a whole number from 1 to %d", MOST_STARTS);
-    if (!read_box(&s) || !format_named(STR("fp64"), fp64))
+    if (!region_read(c, ARG_F, ARG_RANGE, "minima(f, x = -2..2, y = -2..2)", &region) || !format_named(STR("fp64"), fp64))
         return value_failed();
+    s.q = region.q;
+    s.low = region.low;
+    s.high = region.high;
     s.basin = arena_array(c->arena, Basin, (size_t)starts + 1);
     for (; done < (size_t)starts && !should_stop(); done++)
         if (!run_from(&s, done, fp64))

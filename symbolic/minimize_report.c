@@ -5,7 +5,7 @@
 
 #include "numeric/ball.h"
 #include "symbolic/certificate.h"
-#include "symbolic/convergence.h"
+#include "symbolic/diagnose.h"
 #include "symbolic/evaluate.h"
 #include "symbolic/run.h"
 #include "symbolic/show.h"
@@ -321,6 +321,10 @@ Value minimize_report(const Problem *q, const Solution *s)
     add_trace(q, s, r);
     r->summary = summary(q, s, &w);
     add_warnings(q, s, &w);
+    Str    seen[MOST_DIAGNOSES];
+    size_t diagnoses = solution_diagnose(q, s, &speed, seen);
+    for (size_t i = 0; i < diagnoses; i++)
+        warn(&w, seen[i]);
     for (size_t i = 0; i < s->notes; i++)
         warn(&w, s->note[i]);
     if (s->kind)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* smoothness: the least and the largest curvature at a point and what they mean for rates. rates: what theory predicts near a minimum for
+/* smoothness: the least and the largest curvature at a point, or proved bounds of them over a box, and what they mean for rates. rates: what theory predicts near a minimum for
  * gradient descent, heavy ball and Nesterov's method, beside what runs in 200 bits measure. With condition k = L/mu the factors are
  * (k - 1)/(k + 1) for the rate 2/(L + mu), 1 - 1/k for 1/L, (sqrt(k) - 1)/(sqrt(k) + 1) for heavy ball and 1 - 1/sqrt(k) for Nesterov.
  * [Polyak 1964; Nesterov 2004, sec. 2.1-2.2] */
+#include "symbolic/certificate.h"
+#include "symbolic/curvature_box.h"
 #include "symbolic/minimize.h"
 
 #include "base/interrupt.h"
 
 #include <math.h>
 
-enum { ARG_F, ARG_VARIABLES, ARG_FROM };
-enum { RATE_DIGITS = 4, MEASURED_BITS = 200, MOST_MEASURED_STEPS = 20000, TRACE_ROOM = 20002 };
+enum { ARG_F, ARG_VARIABLES, ARG_FROM, SMOOTH_FROM = 3, SMOOTH_RANGE = 2 };
+enum { RATE_DIGITS = 4, BOUND_DIGITS = 5, MEASURED_BITS = 200, MOST_MEASURED_STEPS = 20000, TRACE_ROOM = 20002 };
 
 static const Expr *shown_number(Call *c, double x)
 {
@@ -30,12 +32,58 @@ static bool curvatures(const Problem *q, const Expr *const *at, double *L, doubl
     return true;
 }
 
+/* A bound that is proved, with few digits of the scale, rounded outwards. */
+static const Expr *bound(Call *c, double x, double scale, bool up)
+{
+    double size = isfinite(scale) ? fmax(fabs(x), scale) : fabs(x), unit = pow(10, floor(log10(size)) - BOUND_DIGITS + 1);
+    if (!isfinite(x))
+        return up ? expr_constant(c->pool, CONSTANT_OO) : expr_neg(c->pool, expr_constant(c->pool, CONSTANT_OO));
+    double shown = up ? ceil(x / unit) * unit : floor(x / unit) * unit;
+    bool   valid = up ? shown >= x : shown <= x, whole = floor(x) == x;         /* unit is rounded itself */
+    return double_expr(c->pool, c->arena, whole || !valid ? x : shown, whole || !valid ? 0 : BOUND_DIGITS);
+}
+
+static Value smoothness_over(Call *c)
+{
+    Region       b;
+    CurvatureBox k;
+    if (call_has(c, SMOOTH_FROM))
+        return call_fail(c, SMOOTH_FROM, "the curvature is that over the box: no start is needed");
+    if (!region_read(c, ARG_F, SMOOTH_RANGE, "smoothness(f, x = -2..2, y = -2..2)", &b))
+        return value_failed();
+    if (problem_is_rough(&b.q))
+        return call_fail(c, ARG_F, "it has kinks or jumps, where there is no curvature");
+    if (!curvature_box(&b, &k)) {
+        pool_clear_error(c->pool);
+        return call_fail(c, ARG_F, "the second derivatives are not available");
+    }
+    double  L = fmax(k.largest[1], -k.least[0]), scale = fmax(fabs(k.largest[0]), fabs(k.least[1]));
+    Report *r = report_new(c->arena, "smoothness");
+    Table  *t = report_table(r, "curvature", "curvature at_least at_most");
+    table_row(r, t, (const Value[]){ value_text(STR("largest, L")), value_expr(bound(c, k.largest[0], scale, false)), value_expr(bound(c, k.largest[1], scale, true)) });
+    table_row(r, t, (const Value[]){ value_text(STR("least, mu")), value_expr(bound(c, k.least[0], scale, false)), value_expr(bound(c, k.least[1], scale, true)) });
+    report_value(r, "L", value_expr(bound(c, k.largest[1], scale, true)));
+    report_value(r, "mu", value_expr(bound(c, k.least[0], scale, false)));
+    report_value(r, "lipschitz", value_expr(bound(c, L, scale, true)));
+    r->tabled = true;
+    report_note(r, "proved: no second derivative in the box is outside of these bounds");
+    if (isfinite(L) && L > 0)
+        report_note(r, "gradient descent is stable there for lr below 2/L = %.4g%s", floor(2 / L * 1e8) / 1e8, k.least[0] > 0 ? "; the value is strongly convex" : "");
+    if (!isfinite(L))
+        report_note(r, "a second derivative is not bounded there, or its bound was not found");
+    else if (k.least[1] < 0)
+        report_note(r, "the value curves down somewhere in the box: it is not convex");
+    return value_report(r);
+}
+
 static Value smoothness_call(Call *c)
 {
     Problem q;
     double  L, mu;
     bool    constant;
-    if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, false, &q) || !curvatures(&q, q.start, &L, &mu, &constant))
+    if (call_has(c, SMOOTH_RANGE) && (c->arg[SMOOTH_RANGE].kind != VALUE_LIST || c->arg[SMOOTH_RANGE].list->n))
+        return smoothness_over(c);
+    if (!problem_read(c, ARG_F, ARG_VARIABLES, SMOOTH_FROM, false, &q) || !curvatures(&q, q.start, &L, &mu, &constant))
         return value_failed();
     Report *r = report_new(c->arena, "smoothness");
     Table  *t = report_table(r, "curvature", "L mu condition stable_below best_rate");
@@ -146,9 +194,9 @@ static Value rates_call(Call *c)
 }
 
 const Builtin rates_builtins[] = {
-    { .sig = "smoothness(f: objective, variables: closedvar?; from: start) -> report",
-      .help = "The largest and the least curvature at a point, and the rates below which gradient descent is stable and at which it is best.",
-      .example = { { "smoothness(x^2/2 + 25/2*y^2, from: (x = 1, y = 1)).L", "25" } },
+    { .sig = "smoothness(f: objective, variables: closedvar?, range: over?...; from: start) -> report",
+      .help = "The largest and the least curvature at a point, or bounds of them over a box, and the rates below which gradient descent is stable and at which it is best.",
+      .example = { { "smoothness(x^2/2 + 25/2*y^2, from: (x = 1, y = 1)).L", "25" }, { "smoothness(x^2 + 3y^2, x = -1..1, y = -1..1).L", "6" } },
       .lesson = 6, .see = "rates minimize hessian", .words = "curvature lipschitz condition step size", .by_value = true, .call = smoothness_call },
     { .sig = "rates(f: objective, variables: closedvar?; from: start) -> report",
       .help = "How fast gradient descent, heavy ball and Nesterov's method converge to the minimum: predicted and measured.",
