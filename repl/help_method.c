@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rows of optimizers.def are shown as they are read: one assignment on a line. */
+/* The rows of optimizers.def are shown as they are read: one assignment on a line; and as LaTeX, where := is an arrow. */
 #include "repl/help_method.h"
 
+#include "repl/box.h"
 #include "symbolic/method.h"
 
 #include <string.h>
@@ -39,6 +40,52 @@ static void statements(Buf *b, const char *at, const char *end)
     }
 }
 
+/* ---- as LaTeX -------------------------------------------------------------------------------------------------------------------- */
+
+/* A formula in input syntax; what has no form is left as text. */
+static void latex(Buf *b, Str text)
+{
+    const Box *box = formula_box(b->arena, text);
+    if (box)
+        buf_add(b, box_latex(b->arena, box));
+    else
+        buf_printf(b, "\\text{%.*s}", STR_ARGS(text));
+}
+
+/* "m = beta*m + g" and "state p = 1" with an arrow, "for k in 1..5" in words. */
+static void latex_line(Buf *b, Str line)
+{
+    bool   state = str_starts(line, STR("state "));
+    Str    text = state ? str_slice(line, 6, line.n) : line;
+    size_t equals = 0;
+    while (equals < text.n && text.s[equals] != '=')
+        equals++;
+    buf_add_s(b, "\n  ");
+    if (equals == text.n) {
+        buf_printf(b, "\\text{%.*s:}", STR_ARGS(text));
+        return;
+    }
+    latex(b, str_trim(str_slice(text, 0, equals)));
+    buf_add_s(b, state ? "_0 = " : " \\leftarrow ");
+    latex(b, str_trim(str_slice(text, equals + 1, text.n)));
+}
+
+static void latex_statements(Buf *b, const char *at, const char *end)
+{
+    buf_add_s(b, "\nLaTeX");
+    while (at < end) {
+        size_t n = 0;
+        while (at + n < end && !strchr(";{}", at[n]))
+            n++;
+        Str line = str_trim((Str){ at, n });
+        if (line.n)
+            latex_line(b, line);
+        at += n + 1;
+    }
+}
+
+/* ---- pages ------------------------------------------------------------------------------------------------------------------------- */
+
 static void dialects(Buf *b, const RuleText *row)
 {
     if (row->libraries[0])
@@ -57,6 +104,7 @@ static void rule_page(Buf *b, const RuleText *row)
     buf_add_s(b, "\nx are the parameters, g is the gradient, t = 1, 2, ... the step; other names start at 0.");
     buf_printf(b, "\nranges    %s", row->range);
     dialects(b, row);
+    latex_statements(b, strchr(row->text, '{') + 1, strrchr(row->text, '}'));
     buf_printf(b, "\nsource    %s\nsee also  minimize, compare, optimizer", row->cite);
 }
 
@@ -67,6 +115,9 @@ static void schedule_page(Buf *b, const ScheduleText *row)
     for (const ScheduleText *d = schedule_texts; d->name; d++)
         if (d->dialect && strcmp(d->name, row->name) == 0)
             buf_printf(b, "\ndialect: %s   %s", d->dialect, d->help);
+    const char *formula = strchr(row->text, '=') + 1;
+    buf_add_s(b, "\nLaTeX\n  r_t = ");
+    latex(b, str_trim((Str){ formula, strlen(formula) }));
     buf_add_s(b, "\nsee also  schedule, minimize");
 }
 
@@ -77,8 +128,9 @@ static void memory_page(Buf *b, const MemoryText *row)
     new_line(b);
     buf_add(b, head);
     statements(b, brace + 1, strrchr(row->text, '}'));
-    buf_printf(b, "\nx is the rate, f the value after the last step, t = 0, 1, ... counts the steps.\n%s\na schedule: lr: %s(0.1)\nsee also  schedule, minimize",
-               row->help, row->name);
+    buf_printf(b, "\nx is the rate, f the value after the last step, t = 0, 1, ... counts the steps.\n%s\na schedule: lr: %s(0.1)", row->help, row->name);
+    latex_statements(b, brace + 1, strrchr(row->text, '}'));
+    buf_add_s(b, "\nsee also  schedule, minimize");
 }
 
 /* "search: armijo, wolfe or exact", "memory: 10 (from 1 to 1000)" */

@@ -4,6 +4,8 @@
 #include "tests/symbolic/session.h"
 
 #include "repl/box.h"
+#include "repl/help_method.h"
+#include "symbolic/method.h"
 
 static const struct { const char *text, *latex; } known[] = {
     { "sqrt(2)/2", "\\frac{\\sqrt{2}}{2}" },
@@ -105,4 +107,29 @@ Test(box, random_expressions)
         arena_delete(a);
     }
     env_delete(env);
+}
+
+/* Optimizers and schedules: the formulas that run, as typed and as LaTeX. */
+Test(box, help_of_methods)
+{
+    Arena      *a = arena_new();
+    Str         name, form;
+    const char *help;
+    for (size_t i = 0; help_method_row(a, i, &name, &form, &help); i++) {
+        Buf  b = buf_new(a);
+        bool formulas = method_row(name) == NULL;
+        cr_assert(help_method(&b, name), "%.*s", STR_ARGS(name));
+        Str page = buf_str(&b);
+        cr_expect(page.n > 60 && help[0], "%.*s", STR_ARGS(name));
+        const char *latex = strstr(page.s, "\nLaTeX\n");
+        cr_expect(!formulas || latex, "%.*s", STR_ARGS(name));
+        if (latex)
+            check_pairs(str_of(latex));
+        for (const char *at = latex; at && (at = strstr(at, "\\text{")); at++)
+            cr_expect(strncmp(at, "\\text{if", 8) == 0 || strncmp(at, "\\text{otherwise", 15) == 0 || strncmp(at, "\\text{for ", 10) == 0, "%.*s: %.40s", STR_ARGS(name), at);
+    }
+    Buf b = buf_new(a);
+    help_method(&b, STR("gd"));
+    cr_expect(strstr(buf_str(&b).s, "x \\leftarrow x - \\mathit{lr}\\,\\left(g + \\mathit{weight\\_decay}\\,x\\right)"));
+    arena_delete(a);
 }
