@@ -83,5 +83,6 @@ extern const Builtin minimize_builtins[];
 extern const Builtin compare_builtins[];
 extern const Builtin rates_builtins[];                 /* smoothness, rates */
 extern const Builtin minima_builtins[];
+extern const Builtin gradient_noise_builtins[];
 
 #endif
