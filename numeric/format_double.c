@@ -616,4 +616,34 @@ static void run_uniform(const Format *f, const Instruction *i, size_t count, con
     }
 }
 
-const Kernels KERNELS = { run, run_uniform };
+#define FEW(expression)                                 \
+    for (size_t l = 0; l < n; l++) {                    \
+        double x = a.p[l * a.lane], y = b.p[l * b.lane]; \
+        d.p[l] = (expression);                          \
+    }                                                   \
+    break
+
+/* A few lanes: parameters of a small problem under an update rule. One switch, as above; y is not read where b is no operand, b.p is any number. */
+static void run_few(const Format *f, const Instruction *i, size_t count, const Banks *banks, size_t n)
+{
+    for (const Instruction *end = i + count; i < end; i++) {
+        At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+        switch (i->rows == 1 ? (TapeOp)i->op : TAPE_CALL) {
+        case TAPE_COPY:   FEW(((void)y, x));
+        case TAPE_NEG:    FEW(((void)y, -x));
+        case TAPE_ADD:    FEW(x + y);
+        case TAPE_SUB:    FEW(x - y);
+        case TAPE_MUL:    FEW(x * y);
+        case TAPE_DIV:    FEW(x / y);
+        case TAPE_MULADD: FEW(c.p[l * c.lane] + x * y);
+        case TAPE_MULSUB: FEW(c.p[l * c.lane] - x * y);
+        case TAPE_SQRT:   FEW(((void)y, sqrt(x)));
+        case TAPE_LT: case TAPE_LE: case TAPE_EQ: case TAPE_NE: case TAPE_SELECT: case TAPE_POW: case TAPE_FMA: case TAPE_CALL: case TAPE_GEMM:
+        case TAPE_OUTER: case TAPE_UNIFORM_GEMM: case TAPE_ROW_SUM: case TAPE_ROW_DOT: case TAPE_SUM: case TAPE_DOT: case TAPE_FINAL:
+            run(f, i, banks, n);
+            break;
+        }
+    }
+}
+
+const Kernels KERNELS = { run, run_uniform, run_few };

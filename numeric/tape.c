@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { CHUNK_LANES = CHUNK * BLOCK, MAX_THREADS = 64, LANES_PER_THREAD = 16 * CHUNK_LANES };
+enum { CHUNK_LANES = CHUNK * BLOCK, MAX_THREADS = 64, FEW_LANES = 4, LANES_PER_THREAD = 16 * CHUNK_LANES };
 
 typedef struct Worker {             /* one thread's bank 0 and its view of the banks */
     void  *memory;
@@ -212,6 +212,10 @@ static void run_chunk(const Machine *m, Worker *w, const TapePass *pass, size_t 
         size_t n = end - from < m->block ? end - from : m->block;
         if (m->tape->banks > 1)
             place_banks(m, w, from, n);
+        if (n <= FEW_LANES && m->format->kernels->run_few) {
+            m->format->kernels->run_few(m->format, pass->lane, pass->n_lane, &banks, n);
+            continue;
+        }
         for (size_t i = 0; i < pass->n_lane; i++)
             m->format->kernels->run(m->format, &pass->lane[i], &banks, n);
     }

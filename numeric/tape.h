@@ -113,6 +113,8 @@ struct Kernels {
     void (*run)(const Format *f, const Instruction *i, const Banks *b, size_t n);
     /* Runs count uniform instructions, each on its own number of lanes. NULL: one by one through run. */
     void (*run_uniform)(const Format *f, const Instruction *i, size_t count, const Banks *b);
+    /* Runs count instructions on n lanes, where n is so small that calls cost more than lanes. NULL: one by one through run. */
+    void (*run_few)(const Format *f, const Instruction *i, size_t count, const Banks *b, size_t n);
 };
 
 extern const Kernels small_kernels, mpfr_kernels, ball_kernels;
