@@ -27,6 +27,9 @@ typedef struct Run {
     size_t                 rising, still, idle;
     double                 least_value, least_gradient;     /* of methods that promise descent */
     void                  *previous;    /* the point one step earlier; NULL: not compared */
+    void                  *reached, *reached_value;     /* the last point whose value is known, and that value */
+    size_t                 reached_step;
+    bool                   has_reached;
     void                  *full;        /* the value over all rows */
     void                  *value;       /* of methods that look at values alone */
     const void            *gradient_value;      /* where the gradient's machine leaves its value */
@@ -218,6 +221,23 @@ static bool evaluate(Run *r)
     return r->stepper->values ? objective_value(r->o, r->o->x, r->value) : objective_gradient(r->o);
 }
 
+static void remember(Run *r, size_t step)
+{
+    format_copy(r->o->format, r->reached, r->o->x, r->o->n);
+    format_copy(r->o->format, r->reached_value, r->o->f, 1);
+    r->reached_step = step;
+    r->has_reached = true;
+}
+
+/* An interrupt may leave a point that a search was trying, or one whose value is half summed: back to what is known. */
+static void go_back(Run *r)
+{
+    if (!r->has_reached)
+        return;
+    format_copy(r->o->format, r->o->x, r->reached, r->o->n);
+    r->m->steps = r->reached_step;
+}
+
 static Ending ending_of(StepResult result)
 {
     switch (result) {
@@ -249,16 +269,16 @@ static void run(Run *r)
             return;
         }
         progress_set(k + 1, r->before);
+        remember(r, k);
         StepResult result = r->stepper->step(r->stepper->state, r->o, k + 1);
         if (result != STEP_MOVED && result != STEP_STOPPED) {
             end(r, ending_of(result));
             return;
         }
-        if (result == STEP_STOPPED || should_stop()) {
-            m->steps = k + (result != STEP_STOPPED);
+        if (result == STEP_STOPPED || should_stop())
             break;
-        }
     }
+    go_back(r);
     end(r, ENDED_STOPPED);
 }
 
@@ -267,25 +287,32 @@ static void finish(Run *r)
 {
     Minimum      *m = r->m;
     const Format *f = r->o->format;
+    bool          stopped = m->ending == ENDED_STOPPED && r->has_reached;
     r->done = true;
-    r->o->f = r->gradient_value;
+    r->o->f = stopped ? r->row && m->epochs ? r->full : r->reached_value : r->gradient_value;
     if (r->row)
         objective_batch(r->o, NULL, 0);
-    if ((r->row || r->stepper->values) && m->ending != ENDED_NOT_FINITE && objective_gradient(r->o)) {
+    if (stopped)
+        m->last_value = format_get_double(f, r->o->f);
+    else if ((r->row || r->stepper->values) && m->ending != ENDED_NOT_FINITE && objective_gradient(r->o)) {
         measure_gradient(r);
         m->last_value = format_get_double(f, r->o->f);
     }
     record(r, m->steps, r->o->f, true);
+    const void *value = r->o->f;
+    r->o->f = r->gradient_value;
     m->x = format_lanes(f, r->arena, r->o->n);
     m->value = format_lanes(f, r->arena, 1);
     format_copy(f, m->x, r->o->x, r->o->n);
-    format_copy(f, m->value, r->o->f, 1);
+    format_copy(f, m->value, value, 1);
 }
 
 Minimum minimize_run(Arena *a, Objective *o, const Stepper *s, const MinimizeOptions *options)
 {
     Minimum m = { .ending = ENDED_STOPPED, .trace = trace_new(a, o->format, options, o->n) };
     Run     r = { .arena = a, .o = o, .stepper = s, .options = options, .m = &m, .random = rng_stream(options->seed, STR("minibatch")) };
+    r.reached = format_lanes(o->format, a, o->n);
+    r.reached_value = format_lanes(o->format, a, 1);
     if (options->batch) {
         r.row = arena_array(a, uint32_t, o->rows);
         r.full = format_lanes(o->format, a, 1);

@@ -3,11 +3,13 @@
  * enclose the exact ones. */
 #include "tests/session.h"
 
+#include "base/interrupt.h"
 #include "numeric/data.h"
 #include "symbolic/method.h"
 #include "symbolic/objective.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 
 /* Does the text end in a true value? */
 static bool holds(const char *text)
@@ -163,5 +165,70 @@ Test(minimize, gradients_by_tape_enclose_the_exact_ones)
         rows++;
     }
     cr_expect(rows > 20);
+    arena_delete(a);
+}
+
+/* ---- Ctrl-C ----------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Interrupted { Stepper inner; size_t at; } Interrupted;
+
+static StepResult step_and_interrupt(void *state, Objective *o, size_t k)
+{
+    Interrupted *s = state;
+    if (k == s->at)
+        interrupt_raise(STOP_CTRL_C);
+    return s->inner.step(s->inner.state, o, k);
+}
+
+static const void *inner_rate(const void *state, const Format *f)
+{
+    const Interrupted *s = state;
+    return s->inner.rate(s->inner.state, f);
+}
+
+/* The flag goes up inside a step: the run ends with a point that was reached, not with one that a search was trying. */
+static void interrupt_run(Env *env, const Method *m, size_t at)
+{
+    Pool        *p = env_pool(env);
+    Arena       *a = arena_new();
+    const Expr  *x = expr_symbol(p, STR("x")), *y = expr_symbol(p, STR("y")), *four = expr_int(p, 4);
+    const Expr  *f = expr_add(p, expr_pow(p, expr_add(p, x, y), four), expr_mul(p, expr_int(p, 3), expr_pow(p, y, four)));
+    CompileInput in[2] = { { .symbol = x }, { .symbol = y } };
+    Format       fp64;
+    Objective    o;
+    Interrupted  s = { .at = at };
+    Str          name = method_name(m);
+    cr_assert(format_named(STR("fp64"), &fp64) && objective_make(p, a, f, in, 2, &fp64, method_extras(m), &o));
+    ((double *)o.x)[0] = 1;
+    ((double *)o.x)[1] = -2;
+    cr_assert(method_stepper(p, a, m, &o, &s.inner), "%.*s", STR_ARGS(name));
+    Stepper         stepper = { .step = step_and_interrupt, .rate = inner_rate, .state = &s, .values = s.inner.values, .descends = s.inner.descends };
+    MinimizeOptions options = { .steps = 100, .tol = 0, .tol_log2 = -INFINITY, .trace = 10, .trace_x = 2 };
+    Minimum         found = minimize_run(a, &o, &stepper, &options);
+    interrupt_clear();
+    const double *v = found.x;
+    double        value = pow(v[0] + v[1], 4) + 3 * pow(v[1], 4);
+    cr_expect(found.ending == ENDED_STOPPED && found.steps <= at, "%.*s: ending %d after %zu steps", STR_ARGS(name), (int)found.ending, found.steps);
+    cr_expect(isfinite(value) && (value < 49.001 || found.steps > at), "%.*s: value %g after %zu steps", STR_ARGS(name), value, found.steps);
+    cr_expect(fabs(*(const double *)found.value - value) <= 1e-9 * value, "%.*s: value %g, at its point %g", STR_ARGS(name), *(const double *)found.value, value);
+    arena_delete(a);
+}
+
+Test(minimize, an_interrupt_leaves_a_point_that_was_reached)
+{
+    Env   *env = env_new(builtin_tables);
+    Arena *a = arena_new();
+    for (size_t at = 1; at < 4; at++) {
+        for (const MethodRow *row = method_rows; row->name; row++)
+            if (!(row->needs & NEEDS_BATCHES))
+                interrupt_run(env, method_of_row(env_pool(env), a, row), at);       /* the pool is another one after each statement */
+        for (const RuleText *row = rule_texts; row->name; row++) {
+            Source  source;
+            Outcome o = run_text(env, &source, str_printf(a, "%s(lr: 1e-6)", row->name));
+            if (o.kind == RUN_DONE && o.value.kind == VALUE_METHOD && !(method_extras(o.value.method) & ~(unsigned)OBJECTIVE_VALUE))
+                interrupt_run(env, o.value.method, at);
+        }
+    }
+    env_delete(env);
     arena_delete(a);
 }
