@@ -7,6 +7,7 @@
 #include "numeric/vector.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum { MOST_STEPS = 200, MOST_GROWING = 3, SLACK = 6 };
 

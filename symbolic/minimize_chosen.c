@@ -21,6 +21,8 @@
 #include "symbolic/simplify.h"
 #include "symbolic/unbounded.h"
 
+#include <stdlib.h>
+
 #if __FLINT_RELEASE >= 30000
 #include <flint/arb_mat.h>
 #else
