@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HALF = 8 << 20 };
+enum { HALF = 8 << 20, MOST_INPUT = 1 << 16 };
 
 typedef struct Part {               /* a half of the memory */
     Arena *arena;
@@ -175,6 +175,9 @@ bool export_add(Export *e, const Source *source, const Outcome *o, Str printed, 
     e->end = start;
     if (inside && o->kind != RUN_END)
         asked.input = typed(env_line(e->env), source, o->input, &e->end);
+    size_t hidden = asked.input.n > MOST_INPUT ? asked.input.n - MOST_INPUT : 0;
+    if (hidden)
+        asked.input = str_printf(env_line(e->env), "%.*s\n# %zu more characters", MOST_INPUT, asked.input.s, hidden);
     Passage p = print_html(e->env, o, &asked);
     if (!p.text.n)
         return true;

@@ -57,10 +57,24 @@ static bool allowed(uint32_t c)
     return !control && !turns && !(c >= 0xd800 && c <= 0xdfff) && !(c >= 0xfdd0 && c <= 0xfdef) && (c & 0xfffe) != 0xfffe;
 }
 
+/* How many characters stand there that are themselves. */
+static size_t plain_run(Str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.n && ((text.s[end] >= ' ' && text.s[end] < 0x7f && !memchr("<>&\"", text.s[end], 4)) || text.s[end] == '\n'))
+        end++;
+    return end - at;
+}
+
 void html_text(Buf *b, Str text)
 {
     for (size_t at = 0, n; at < text.n; at += n ? n : 1) {
         uint32_t c = 0;
+        n = plain_run(text, at);
+        if (n) {
+            buf_add(b, str_slice(text, at, at + n));
+            continue;
+        }
         n = utf8_decode(text, at, &c);
         if (c == '\r' && at + 1 < text.n && text.s[at + 1] == '\n')
             continue;

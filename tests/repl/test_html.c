@@ -254,6 +254,18 @@ Test(report, long_sessions_keep_their_end, .init = folder_make, .fini = folder_r
     cr_expect(strstr(page(first), "statements of the session are left out.</p>") && strstr(page(first), "last_one = "), "%.100s", r.err);
 }
 
+Test(report, endless_input_is_cut, .init = folder_make, .fini = folder_remove)
+{
+    FILE *f = fopen(sheet, "w");
+    for (int i = 0; i < 200000; i++)
+        fputs("1+", f);
+    fputs("1\n", f);
+    fclose(f);
+    run(ARGS("--html", first, sheet), "");
+    expect_page(page(first), "section", 1);
+    cr_expect(strstr(page(first), "# 334465 more characters</span></pre>"));
+}
+
 Test(report, a_page_that_cannot_be_written, .init = folder_make, .fini = folder_remove)
 {
     Run r = run(ARGS("--html", "/dev/null/page.html", "-e", "1"), "");
