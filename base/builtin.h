@@ -82,11 +82,13 @@ typedef struct Call {
 } Call;
 
 typedef struct Example { const char *in, *out; } Example;
+typedef struct SampleFile { const char *name, *text; } SampleFile;
 
 typedef struct Builtin {
     const char *sig;
     const char *help;               /* one sentence */
     Example     example[4];
+    SampleFile  file;               /* that the examples read */
     int         lesson;             /* 1..18, 0 if none */
     const char *see;                /* names separated by blanks */
     const char *words;              /* what else it is called, for ??words and did-you-mean */

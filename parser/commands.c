@@ -26,7 +26,9 @@ static Value order_call(Call *c)
 }
 
 const Builtin session_builtins[] = {
-    { .sig = "print(values: value?...) -> none", .help = "Prints values in one line, separated by blanks; {expr} inside a text is its value.", .see = "show", .words = "output write disp println printf echo", .call = print_call },
+    { .sig = "print(values: value?...) -> none", .help = "Prints values in one line, separated by blanks; {expr} inside a text is its value.",
+      .example = { { "x = 2; print(\"x =\", x, x^2 - 1)", "x = 2 3" },
+                   { "print(\"half of 3 is {3/2}\")", "half of 3 is 3/2" } }, .see = "show", .words = "output write disp println printf echo", .call = print_call },
     { .sig = "O(e: scalar) -> expr", .help = "The order term of a series.", .example = { { "1 + x + O(x^2)", "1 + x + O(x^2)" },
                    { "x - x^3/6 + O(x^5)", "x - x^3/6 + O(x^5)" } }, .lesson = 5,
       .see = "taylor", .words = "order term big", .call = order_call },

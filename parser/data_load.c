@@ -155,6 +155,9 @@ static Value load_call(Call *c)
 const Builtin load_builtins[] = {
     { .sig = "load(file: text; separator: text?, header: value?, skip_bad: value?, text: value?) -> data",
       .help = "Reads a table from a text file: columns separated by commas, semicolons or tabs, with or without a header line.",
+      .example = { { "d = load(\"points.csv\"); d.y", "[2, 3, 5]" },
+                   { "load(\"points.csv\")", "data with 3 rows: x, y" } },
+      .file = { "points.csv", "x,y\n1,2\n2,3\n3,5\n" },
       .lesson = 7, .see = "describe head filter split standardize generate", .call = load_call },
     { 0 }
 };

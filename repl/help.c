@@ -93,6 +93,19 @@ static void add_examples(Buf *b, const Example *e, size_t n)
     }
 }
 
+/* The file of the examples, its lines behind its name. */
+static void add_file(Buf *b, SampleFile file)
+{
+    Buf lines = buf_new(b->arena);
+    for (const char *text = file.name ? file.text : ""; *text; text += strspn(text, "\n")) {
+        size_t n = strcspn(text, "\n");
+        buf_printf(&lines, "%s%.*s", lines.n ? " | " : "", (int)n, text);
+        text += n;
+    }
+    if (lines.n)
+        add_line(b, "  %s: %.*s", file.name, STR_ARGS(buf_str(&lines)));
+}
+
 /* One line of a list, cut at the edge. */
 static void add_row(Buf *b, Str form, Str help)
 {
@@ -160,6 +173,7 @@ static void builtin_page(Buf *b, const Builtin *row)
 {
     add_wrapped(b, "", friendly_form(b->arena, row), "");
     add_wrapped(b, "", str_of(row->help), "");
+    add_file(b, row->file);
     add_examples(b, row->example, sizeof row->example / sizeof *row->example);
     if (row->lesson > 0 && row->lesson < LESSONS)
         add_line(b, "lesson %d  %s", row->lesson, lesson_titles[row->lesson]);

@@ -163,8 +163,8 @@ bool help_method(Buf *b, Str name)
             buf_printf(b, "method: %s in minimize and compare\n%s\n", row->name, row->help);
             for (const RowOption *o = row->option; o->name; o++)
                 option_line(b, o);
-            if (row->example[0].in)
-                buf_printf(b, "example   %s\n          %s\n", row->example[0].in, row->example[0].out);
+            for (size_t i = 0; i < sizeof row->example / sizeof *row->example && row->example[i].in; i++)
+                buf_printf(b, "%s %s\n          %s\n", i ? "         " : "example  ", row->example[i].in, row->example[i].out);
             buf_printf(b, "source    %s", row->cite);
             found = true;
         }

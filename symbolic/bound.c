@@ -154,11 +154,13 @@ extern const Builtin bound_builtins[];
 const Builtin bound_builtins[] = {
     { .sig = "bound(f: expr, range: over...; format: format?) -> report",
       .help = "A proved bound of the rounding error of f over the ranges, operation by operation as typed, and an error that occurs.",
-      .example = { { "bound(x + y, x = 1..2, y = 1..2).bound < 2^(-50)", "true" } },
+      .example = { { "bound(x + y, x = 1..2, y = 1..2).bound < 2^(-50)", "true" },
+                   { "bound(x^2 + 1, x = 0..1).bound < 2^(-51)", "true" } },
       .lesson = 14, .see = "why stabilize error_plot using", .words = "certified rounding error bound gappa fptaylor", .formed = true, .call = bound_call },
     { .sig = "error_plot(f: expr, range: over...) -> report",
       .help = "Bits of error of f along a range, over all magnitudes, with the worst point that a climb finds.",
-      .example = { { "error_plot(exp(x) - 1, x = 1e-10..1).worst > 30", "true" } },
+      .example = { { "error_plot(exp(x) - 1, x = 1e-10..1).worst > 30", "true" },
+                   { "error_plot(x + 1, x = 1..2).worst < 2", "true" } },
       .lesson = 14, .see = "why stabilize bound", .words = "errplot accuracy plot worst point", .formed = true, .call = error_plot_call },
     { 0 }
 };

@@ -146,7 +146,8 @@ const Builtin compare_builtins[] = {
              "batch: int, epochs: int, seed: int, shuffle: value, seeds: value) -> report",
       .help = "Runs several methods of minimization from one start, with several seeds and in several formats, and shows where they end and why; or one expression in several formats.",
       .example = { { "compare(x^2, from: 1, methods: [gd(lr: 0.5)], steps: 1).runs[1].value", "0" },
-                   { "compare(0.1 + 0.2 - 0.3, formats: [fp16, fp64]).runs[2].bits", "0x3c90000000000000" } },
+                   { "compare(0.1 + 0.2 - 0.3, formats: [fp16, fp64]).runs[2].bits", "0x3c90000000000000" },
+                   { "compare(x^2, from: 1, methods: [gd(lr: 0.25), newton], steps: 3).runs[2].steps", "1" } },
       .lesson = 6, .see = "minimize", .words = "methods optimizers benchmark formats", .formed = true, .call = compare_call },
     { 0 }
 };

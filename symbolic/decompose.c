@@ -318,10 +318,12 @@ const Builtin decompose_builtins[] = {
       .example = { { "qr([3, 1; 4, 2])", "(Q = [3/5, -4/5; 4/5, 3/5], R = [5, 11/5; 0, 2/5])" }, { "qr([1; 1]).Q", "[sqrt(2)/2, sqrt(2)/2]" } },
       .lesson = 3, .see = "lu svd eigenvectors", .words = "factorization decomposition Gram Schmidt Householder orthogonal orthonormal", .call = qr_call },
     { .sig = "cholesky(A: expr; format: format?) -> report", .help = "A = L*L^T of a symmetric positive definite matrix, L lower triangular.",
-      .example = { { "cholesky([4, 2; 2, 5])", "(L = [2, 0; 1, 2])" } },
+      .example = { { "cholesky([4, 2; 2, 5])", "(L = [2, 0; 1, 2])" },
+                   { "cholesky([9, 3; 3, 5]).L", "[3, 0; 1, 2]" } },
       .lesson = 3, .see = "ldl lu definite", .words = "factorization decomposition square root positive definite", .call = cholesky_call },
     { .sig = "svd(A: expr; format: format?) -> report", .help = "A = U*diag(S)*V^T with orthonormal columns in U and V, in a number format (fp64).",
-      .example = { { "svd([3, 0; 0, -2]).S", "[3, 2]" } },
+      .example = { { "svd([3, 0; 0, -2]).S", "[3, 2]" },
+                   { "svd([0, 1; 1, 0]).S", "[1, 1]" } },
       .lesson = 3, .see = "singular_values qr eigenvectors", .words = "factorization decomposition singular value", .call = svd_call },
     { 0 }
 };

@@ -470,7 +470,8 @@ static Value expm_call(Call *c)
 extern const Builtin eigen_builtins[];
 const Builtin eigen_builtins[] = {
     { .sig = "charpoly(A: expr, x: var) -> expr", .help = "The characteristic polynomial det(x*I - A).",
-      .example = { { "charpoly([1, 2; 3, 4], x)", "x^2 - 5x - 2" } }, .lesson = 3, .see = "eigenvalues det", .words = "characteristic polynomial", .call = charpoly_call },
+      .example = { { "charpoly([1, 2; 3, 4], x)", "x^2 - 5x - 2" },
+                   { "charpoly([0, -1; 1, 0], t)", "t^2 + 1" } }, .lesson = 3, .see = "eigenvalues det", .words = "characteristic polynomial", .call = charpoly_call },
     { .sig = "eigenvalues(A: expr; format: format?) -> value",
       .help = "The eigenvalues of a square matrix, as often as their multiplicity: exact where they are roots of short polynomials, else with certain digits; of a symmetric one also in a format.",
       .example = { { "eigenvalues([2, 1; 1, 2])", "[1, 3]" }, { "eigenvalues([0, -1; 1, 0])", "[i, -i]" }, { "eigenvalues([1, 1; 1, 0])", "[1/2 - sqrt(5)/2, 1/2 + sqrt(5)/2]" } },
@@ -479,13 +480,16 @@ const Builtin eigen_builtins[] = {
       .example = { { "eigenvectors([2, 1; 1, 2]).P", "[-1, 1; 1, 1]" }, { "eigenvectors([1, 1; 1, 0]).D", "[1/2 - sqrt(5)/2, 0; 0, 1/2 + sqrt(5)/2]" } },
       .lesson = 3, .see = "eigenvalues null_space", .words = "diagonalize diagonalise eig", .call = eigenvectors_call },
     { .sig = "singular_values(A: expr; format: format?) -> value", .help = "The singular values of a matrix, falling: the square roots of the eigenvalues of A^T*A.",
-      .example = { { "singular_values([3, 0; 4, 5])", "[3 sqrt(5), sqrt(5)]" } }, .lesson = 3, .see = "eigenvalues norm", .words = "svd", .call = singular_values_call },
+      .example = { { "singular_values([3, 0; 4, 5])", "[3 sqrt(5), sqrt(5)]" },
+                   { "singular_values([1, 2; 2, 4])", "[5, 0]" } }, .lesson = 3, .see = "eigenvalues norm", .words = "svd", .call = singular_values_call },
     { .sig = "definite(A: expr) -> report", .help = "Is a symmetric matrix positive or negative (semi)definite, or indefinite? Exactly, by the signs of its eigenvalues.",
       .example = { { "definite([2, 1; 1, 2])", "positive definite   eigenvalues: 2 positive, 0 zero, 0 negative" }, { "definite([1, 2; 2, 1]).negative", "1" } },
       .lesson = 3, .see = "eigenvalues is_symmetric", .words = "positive negative semidefinite indefinite inertia signature", .call = definite_call },
     { .sig = "is_symmetric(A: expr) -> expr", .help = "Is A equal to its transpose?",
-      .example = { { "is_symmetric([1, 2; 2, 3])", "true" } }, .lesson = 3, .see = "definite transpose", .words = "symmetric", .call = is_symmetric_call },
+      .example = { { "is_symmetric([1, 2; 2, 3])", "true" },
+                   { "is_symmetric([1, 2; 3, 4])", "false" } }, .lesson = 3, .see = "definite transpose", .words = "symmetric", .call = is_symmetric_call },
     { .sig = "expm(A: expr) -> expr", .help = "The exponential of a square matrix of numbers, with certain digits.",
-      .example = { { "expm([0, 1; 0, 0])", "[1, 1; 0, 1]" } }, .see = "exp eigenvalues", .words = "matrix exponential", .call = expm_call },
+      .example = { { "expm([0, 1; 0, 0])", "[1, 1; 0, 1]" },
+                   { "expm(zeros(2, 2))", "[1, 0; 0, 1]" } }, .see = "exp eigenvalues", .words = "matrix exponential", .call = expm_call },
     { 0 }
 };

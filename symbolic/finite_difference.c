@@ -251,7 +251,8 @@ static Value finite_difference_call(Call *c)
 const Builtin finite_difference_builtins[] = {
     { .sig = "finite_difference(f: scalar, x: point; format: format?) -> report",
       .help = "The errors of forward and central differences and of the complex step over h, in a number format.",
-      .example = { { "finite_difference(x^2, x = 1).complex_step", "0" } },
+      .example = { { "finite_difference(x^2, x = 1).complex_step", "0" },
+                   { "finite_difference(exp(x), x = 0).central < 1e-9", "true" } },
       .lesson = 2, .see = "diff using", .words = "numerical derivative difference quotient step size rounding cancellation", .formed = true,
       .call = finite_difference_call },
     { 0 }

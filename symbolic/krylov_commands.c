@@ -369,11 +369,13 @@ const Builtin krylov_builtins[] = {
       .lesson = 13, .see = "linear_solve cholesky lanczos", .words = "conjugate gradient Krylov iterative solver pcg", .call = cg_call },
     { .sig = "lanczos(A: expr, k: int?; from: expr?, reorthogonalize: expr?, format: format?) -> report",
       .help = "k steps of Lanczos' method on a symmetric matrix: T = Q^T*A*Q tridiagonal, and its eigenvalues. reorthogonalize: false shows what rounding does to Q.",
-      .example = { { "lanczos([2, 1, 0; 1, 2, 1; 0, 1, 2], 2, from: [1, 0, 0]).T", "[2, 1; 1, 2]" } },
+      .example = { { "lanczos([2, 1, 0; 1, 2, 1; 0, 1, 2], 2, from: [1, 0, 0]).T", "[2, 1; 1, 2]" },
+                   { "lanczos([1, 0; 0, 2], 1, from: [1, 0]).T", "[1]" } },
       .lesson = 16, .see = "eigenvalues power_iteration cg", .words = "Krylov tridiagonal Ritz", .call = lanczos_call },
     { .sig = "power_iteration(A: expr; from: expr?, steps: int?, tolerance: scalar?, format: format?) -> report",
       .help = "The eigenvalue of largest size and its eigenvector, by repeated multiplication.",
-      .example = { { "power_iteration([2, 0; 0, 1]).value", "2" } },
+      .example = { { "power_iteration([2, 0; 0, 1]).value", "2" },
+                   { "power_iteration([2, 1; 1, 2], from: [1, 0]).value", "3" } },
       .lesson = 16, .see = "eigenvalues lanczos", .words = "dominant eigenvalue von Mises eigs", .call = power_call },
     { 0 }
 };

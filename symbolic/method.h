@@ -59,7 +59,7 @@ typedef struct MethodRow {
     unsigned    needs;
     Stepper   (*make)(Arena *a, const Objective *o, const MethodOptions *option);
     RowOption   option[MOST_ROW_OPTIONS + 1];
-    Example     example[1];
+    Example     example[2];
 } MethodRow;
 
 extern const MethodRow method_rows[];           /* ended by a row without name */

@@ -235,11 +235,13 @@ static Value basins_call(Call *c)
 const Builtin minima_builtins[] = {
     { .sig = "minima(f: objective, range: over?...; starts: int) -> report",
       .help = "Local minima in a box: Newton's method from many starts, with the share of the starts that lead to each.",
-      .example = { { "minima((x^2 - 1)^2, x = -2..2).points[1].kind", "minimum" } },
+      .example = { { "minima((x^2 - 1)^2, x = -2..2).points[1].kind", "minimum" },
+                   { "minima((x - 1)^2, x = -5..5).points[1].x", "1" } },
       .lesson = 6, .see = "minimize critical_points", .words = "global multistart local", .by_value = true, .call = minima_call },
     { .sig = "basins(f: objective, range: over?...; method: method, steps: int, grid: int, to: text, title: text) -> report",
       .help = "Draws which end point a method reaches from each start of a grid in a box, with the shares of the starts.",
-      .example = { { "basins((x^2 - 1)^2 + y^2, x = -2..2, y = -2..2, grid: 4).points[2].share", "0.5" } },
+      .example = { { "basins((x^2 - 1)^2 + y^2, x = -2..2, y = -2..2, grid: 4).points[2].share", "0.5" },
+                   { "basins(x^2 + y^2, x = -1..1, y = -1..1, grid: 4).points[1].share", "1" } },
       .lesson = 6, .see = "minima minimize plot", .words = "attraction start fractal newton picture multistart", .by_value = true, .call = basins_call },
     { 0 }
 };

@@ -235,7 +235,8 @@ const Builtin minimize_builtins[] = {
       .lesson = 6, .see = "maximize compare newton gradient hessian", .words = "optimize optimizer descent train fit", .call = minimize_call },
     { .sig = "maximize(f: objective, variables: closedvar?, constraint: relation?...; " OPTIONS,
       .help = "Goes up from a start until the gradient vanishes.",
-      .example = { { "maximize(1 - (x - 3)^2, from: 0).x", "3" } },
+      .example = { { "maximize(1 - (x - 3)^2, from: 0).x", "3" },
+                   { "maximize(sin(x), from: 1).value", "1" } },
       .lesson = 6, .see = "minimize", .call = maximize_call },
     { 0 }
 };

@@ -372,6 +372,7 @@ static Value newton_call(Call *c)
 const Builtin newton_builtins[] = {
     { .sig = "newton(f: objective; from: value, steps: int = 100, digits: int?) -> report",
       .help = "A root of f, or of a system, by Newton's method from a start; a table of the right digits of each step.",
-      .example = { { "newton(x^2 - 2, from: 1).steps", "6" } }, .lesson = 5, .see = "solve diff", .by_value = true, .call = newton_call },
+      .example = { { "newton(x^2 - 2, from: 1).steps", "6" },
+                   { "newton(x^2 - 2, from: 1, digits: 30).x", "1.41421356237309504880168872421" } }, .lesson = 5, .see = "solve diff", .by_value = true, .call = newton_call },
     { 0 }
 };

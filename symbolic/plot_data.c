@@ -425,15 +425,19 @@ extern const Builtin plot_data_builtins[];
 const Builtin plot_data_builtins[] = {
     { .sig = "scatter(x: value, y: value; to: text, title: text) -> report",
       .help = "Draws points with the coordinates in two vectors or columns of a table.",
-      .example = { { "scatter([1, 2, 3], [2, 4, 5])", "scatter" } }, .see = "plot histogram", .words = "points dots data picture chart", .by_value = true, .call = scatter_call },
+      .example = { { "scatter([1, 2, 3], [2, 4, 5])", "scatter" },
+                   { "scatter([0, 1, 2], [1, 3, 2], title: \"measured\")", "scatter of measured" } }, .see = "plot histogram", .words = "points dots data picture chart", .by_value = true, .call = scatter_call },
     { .sig = "histogram(x: value; bins: int, to: text, title: text) -> report",
       .help = "Draws how often the numbers of a vector or column fall into intervals of equal width.",
-      .example = { { "histogram([1, 2, 2, 3, 5], bins: 4)", "histogram" } }, .see = "plot bars describe", .words = "distribution frequency bins chart", .call = histogram_call },
+      .example = { { "histogram([1, 2, 2, 3, 5], bins: 4)", "histogram" },
+                   { "histogram([1, 1, 2, 5], title: \"ages\")", "histogram of ages" } }, .see = "plot bars describe", .words = "distribution frequency bins chart", .call = histogram_call },
     { .sig = "bars(heights: value; names: list, to: text, title: text) -> report",
       .help = "Draws a bar for each number of a vector.",
-      .example = { { "bars([3, 1, 2], names: [\"a\", \"b\", \"c\"])", "bars" } }, .see = "plot histogram", .words = "bar chart columns", .call = bars_call },
+      .example = { { "bars([3, 1, 2], names: [\"a\", \"b\", \"c\"])", "bars" },
+                   { "bars([1, 4], title: \"counts\")", "bars of counts" } }, .see = "plot histogram", .words = "bar chart columns", .call = bars_call },
     { .sig = "heatmap(A: expr; to: text, title: text) -> report",
       .help = "Draws the entries of a matrix as shades.",
-      .example = { { "heatmap([1, 2; 3, 4])", "heatmap" } }, .see = "plot", .words = "matrix picture colors shades image", .call = heatmap_call },
+      .example = { { "heatmap([1, 2; 3, 4])", "heatmap" },
+                   { "heatmap([0, 1, 0; 1, 2, 1], title: \"a hill\")", "heatmap of a hill" } }, .see = "plot", .words = "matrix picture colors shades image", .call = heatmap_call },
     { 0 }
 };

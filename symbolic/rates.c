@@ -200,7 +200,8 @@ const Builtin rates_builtins[] = {
       .lesson = 6, .see = "rates minimize hessian", .words = "curvature lipschitz condition step size", .by_value = true, .call = smoothness_call },
     { .sig = "rates(f: objective, variables: closedvar?; from: start) -> report",
       .help = "How fast gradient descent, heavy ball and Nesterov's method converge to the minimum: predicted and measured.",
-      .example = { { "rates(x^2, from: (x = 1)).rates[1].predicted", "0" } },
+      .example = { { "rates(x^2, from: (x = 1)).rates[1].predicted", "0" },
+                   { "rates(x^2/2 + 5*y^2, from: (x = 1, y = 1)).rates[2].predicted", "0.9" } },
       .lesson = 6, .see = "smoothness minimize compare", .words = "convergence linear condition", .call = rates_call },
     { 0 }
 };

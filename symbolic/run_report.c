@@ -370,7 +370,9 @@ const Builtin run_builtins[] = {
     { .sig = "bits(x: expr, format: format?) -> report", .help = "How a number is encoded in a format: its bits as sign, exponent and fraction, and in hexadecimal.",
       .example = { { "bits(0.1, fp16)", "0x2e66   0 01011 1001100110   0x1.998p-4" }, { "bits(-2, bf16)", "0xc000   1 10000000 0000000   -0x1p+1" } },
       .lesson = 14, .see = "using formats", .words = "encoding binary bit pattern ieee 754", .formed = true, .call = bits_call },
-    { .sig = "formats() -> report", .help = "The number formats that `using` and format: take.", .lesson = 14, .see = "using",
+    { .sig = "formats() -> report", .help = "The number formats that `using` and format: take.",
+      .example = { { "formats().formats[1].name", "fp64" },
+                   { "formats().formats[4].largest", "65504" } }, .lesson = 14, .see = "using",
       .words = "floating point precision half single double bfloat16", .call = formats_call },
     { 0 }
 };

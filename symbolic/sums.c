@@ -170,7 +170,8 @@ static Value log_softmax_call(Call *c)
 
 const Builtin sums_builtins[] = {
     { .sig = "log_softmax(z: expr) -> expr", .help = "The logarithms of softmax(z): the entries minus logsumexp(z).",
-      .example = { { "log_softmax([1000, 1000])", "[-log(2), -log(2)]" } }, .lesson = 14, .see = "softmax logsumexp log_sigmoid", .words = "log probabilities cross entropy logits",
+      .example = { { "log_softmax([1000, 1000])", "[-log(2), -log(2)]" },
+                   { "log_softmax([0, log(3)])", "[-2 log(2), -log(4/3)]" } }, .lesson = 14, .see = "softmax logsumexp log_sigmoid", .words = "log probabilities cross entropy logits",
       .call = log_softmax_call },
     { .sig = "welford(v: expr) -> expr", .help = "The variance of the entries in one pass, by Welford's updates: inside `using` each of them is rounded.",
       .example = { { "welford([10001, 10002, 10003, 10004]) using fp32", "~ 1.25   exact" }, { "welford([1, 2, 4])", "14/9" } },
@@ -181,6 +182,7 @@ const Builtin sums_builtins[] = {
                    { "sum(0.001, k = 1..1000, method: kahan) using fp16", "~ 1   exact" } },
       .see = "product integrate", .words = "summation sigma total add", .typed = true, .call = sum_call },
     { .sig = "product(f: value, k: over?...) -> expr", .help = "The product of f over a range of k, or of the entries of a vector.",
-      .example = { { "product(k, k = 1..5)", "120" } }, .see = "sum factorial", .words = "prod multiply", .typed = true, .call = product_call },
+      .example = { { "product(k, k = 1..5)", "120" },
+                   { "product([2, 3, 7])", "42" } }, .see = "sum factorial", .words = "prod multiply", .typed = true, .call = product_call },
     { 0 }
 };

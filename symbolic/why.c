@@ -342,7 +342,8 @@ const Builtin why_builtins[] = {
       .lesson = 14, .see = "condition stabilize bound using error_plot", .words = "explain rounding error analysis cancellation root cause", .formed = true, .call = why_call },
     { .sig = "condition(f: objective, at: site?...; format: format?) -> report",
       .help = "The condition number |x f'(x)/f(x)|: how much a relative error of the input is magnified by the problem itself, apart from any formula.",
-      .example = { { "condition(x - 1, x = 1.001).value", "1001" } },
+      .example = { { "condition(x - 1, x = 1.001).value", "1001" },
+                   { "condition(x^3, x = 2).value", "3" } },
       .lesson = 14, .see = "why stabilize", .words = "condition number ill-conditioned sensitivity", .formed = true, .call = condition_call },
     { 0 }
 };

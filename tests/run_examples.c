@@ -2,12 +2,22 @@
 /* Every example of every built-in and of every word of the language is run in a session of its own and compared with the
  * text of its row: the value in input syntax with its note, or the line that plain text prints, where the row shows a
  * decimal too. What it gave is typed back in the same session and must give the same again; approximations, which are exact
- * when typed, and equations in unknown functions are excepted. */
+ * when typed, and equations in unknown functions are excepted. What print(...) writes counts as the answer. A row whose examples
+ * read a file brings its text. Each row of a built-in or a method has two examples at least, and no page of help is longer
+ * than a screen. */
 #include "tests/session.h"
 
+#include "numeric/function.h"
+#include "parser/settings.h"
+#include "parser/sig.h"
 #include "parser/words.h"
+#include "repl/help.h"
 #include "repl/view.h"
 #include "symbolic/method.h"
+
+#include <unistd.h>
+
+enum { LEAST_EXAMPLES = 2, MOST_LINES = 24 };
 
 /* What the prompt would print for the outcome, without the last newline. */
 static Str printed(Arena *a, Env *env, const Outcome *o)
@@ -36,13 +46,23 @@ static bool typed_back(Arena *a, Env *env, Str text, Str *got)
     return o.kind == RUN_DONE && str_eq(*got, text);
 }
 
+static void on_print(void *context, Str text)
+{
+    buf_add(context, text);
+}
+
 static bool check(Arena *a, const Example *e, Str *got)
 {
     Env    *env = env_new(builtin_tables);
     Source  source;
+    Buf     said = buf_new(a);
+    env_on_print(env, on_print, &said);
     Outcome o = run_text(env, &source, str_of(e->in));
     bool    fine = false;
-    if (o.kind == RUN_DONE) {
+    if (o.kind == RUN_DONE && said.n) {
+        *got = str_trim(buf_str(&said));
+        fine = str_is(*got, e->out);
+    } else if (o.kind == RUN_DONE) {
         Str text = env_value_text(env, o.value, false);
         *got = o.value.note.n ? str_printf(a, "%.*s   %.*s", STR_ARGS(text), STR_ARGS(o.value.note)) : str_copy(a, text);
         fine = str_is(*got, e->out) || str_is(printed(a, env, &o), e->out);
@@ -55,28 +75,92 @@ static bool check(Arena *a, const Example *e, Str *got)
     return fine;
 }
 
-static void check_row(Arena *a, const Example *example, size_t n, Checks *c)
+static void check_row(Arena *a, const char *name, const Example *example, size_t n, size_t least, Checks *c)
 {
-    Str got;
-    for (size_t i = 0; i < n && example[i].in; i++) {
-        bool fine = check(a, &example[i], &got);
+    Str    got;
+    size_t k = 0;
+    for (; k < n && example[k].in; k++) {
+        bool fine = check(a, &example[k], &got);
         fine ? c->passed++ : c->failed++;
         if (!fine)
-            printf("%s\n    expected %s\n    got      %.*s\n", example[i].in, example[i].out, STR_ARGS(got));
+            printf("%s\n    expected %s\n    got      %.*s\n", example[k].in, example[k].out, STR_ARGS(got));
     }
+    k >= least ? c->passed++ : c->failed++;
+    if (k < least)
+        printf("%s\n    has %zu examples, and needs %zu\n", name, k, least);
+}
+
+/* ?name: a page that fits a screen. */
+static void check_page(Env *env, Arena *a, Str name, Checks *c)
+{
+    Source  source;
+    size_t  lines = 1;
+    Outcome o = run_text(env, &source, str_printf(a, "?%.*s", STR_ARGS(name)));
+    help_answer(env, &source, &o);
+    Str text = o.kind == RUN_DONE ? env_value_text(env, o.value, false) : (Str){ 0 };
+    for (size_t i = 0; i < text.n; i++)
+        lines += text.s[i] == '\n';
+    bool fine = text.n && lines <= MOST_LINES;
+    fine ? c->passed++ : c->failed++;
+    if (!fine)
+        printf("?%.*s\n    %s, %zu lines\n", STR_ARGS(name), text.n ? "too long" : "no page", lines);
+}
+
+static void check_pages(Arena *a, Checks *c)
+{
+    Env *env = env_new(builtin_tables);
+    for (size_t t = 0; builtin_tables[t]; t++)
+        for (const Builtin *b = builtin_tables[t]; b->sig; b++)
+            check_page(env, a, sig_parse(a, b->sig).name, c);
+    for (const WordRow *w = word_rows; w->name; w++)
+        check_page(env, a, str_of(w->name), c);
+    for (const MethodRow *m = method_rows; m->name; m++)
+        check_page(env, a, str_of(m->name), c);
+    for (const RuleText *r = rule_texts; r->name; r++)
+        check_page(env, a, str_of(r->name), c);
+    for (const ScheduleText *s = schedule_texts; s->name; s++)
+        if (!s->dialect)
+            check_page(env, a, str_of(s->name), c);
+    for (const MemoryText *m = memory_texts; m->name; m++)
+        check_page(env, a, str_of(m->name), c);
+    for (const SettingRow *s = setting_rows; s->name; s++)
+        check_page(env, a, str_of(s->name), c);
+    for (size_t i = 0; i < FN_COUNT; i++)
+        check_page(env, a, str_of(fn_rows[i].name), c);
+    env_delete(env);
+}
+
+/* The examples of a row run in a directory of their own, with the file of the row in it. */
+static void check_builtin(Arena *a, const Builtin *b, Checks *c)
+{
+    FILE *f = b->file.name ? fopen(b->file.name, "w") : NULL;
+    if (f) {
+        fputs(b->file.text, f);
+        fclose(f);
+    }
+    check_row(a, b->sig, b->example, sizeof b->example / sizeof *b->example, LEAST_EXAMPLES, c);
+    if (f)
+        unlink(b->file.name);
 }
 
 int main(void)
 {
+    char   place[] = "/tmp/nabla-examples-XXXXXX";
     Arena *a = arena_new();
     Checks c = { 0 };
+    if (!mkdtemp(place) || chdir(place) != 0) {
+        perror(place);
+        return 1;
+    }
     for (size_t t = 0; builtin_tables[t]; t++)
         for (const Builtin *b = builtin_tables[t]; b->sig; b++)
-            check_row(a, b->example, sizeof b->example / sizeof *b->example, &c);
+            check_builtin(a, b, &c);
     for (const WordRow *w = word_rows; w->name; w++)
-        check_row(a, w->example, sizeof w->example / sizeof *w->example, &c);
+        check_row(a, w->name, w->example, sizeof w->example / sizeof *w->example, 0, &c);
     for (const MethodRow *m = method_rows; m->name; m++)
-        check_row(a, m->example, sizeof m->example / sizeof *m->example, &c);
+        check_row(a, m->name, m->example, sizeof m->example / sizeof *m->example, LEAST_EXAMPLES, &c);
+    check_pages(a, &c);
+    rmdir(place);
     printf("CHECKS %zu %zu\n", c.passed, c.failed);
     arena_delete(a);
     return c.failed ? 1 : 0;
