@@ -4,6 +4,7 @@
  * its session with it leaves no half of a line. The first failure ends the run unless --keep-going is given; Ctrl-C always does. */
 #include "repl/batch.h"
 
+#include "repl/colour.h"
 #include "repl/help.h"
 #include "repl/status.h"
 #include "repl/transcript.h"
@@ -57,6 +58,13 @@ static void show(Env *env, const Printer *p, const Outcome *o)
         print_text(p->out, env, o);
 }
 
+static void complain(const char *what)
+{
+    int why = errno;
+    colour_error(stderr);
+    fprintf(stderr, "cannot write the %s: %s\n", what, strerror(why));
+}
+
 /* What was collected goes out in one piece; then the failure, on the other stream. False: the output is full or gone. */
 static bool write_out(Printer *p, const Outcome *o, bool reported)
 {
@@ -67,7 +75,7 @@ static bool write_out(Printer *p, const Outcome *o, bool reported)
     }
     bool fine = fflush(stdout) == 0 && !ferror(stdout);
     if (!fine)
-        fprintf(stderr, "error: cannot write the output: %s\n", strerror(errno));
+        complain("output");
     else if (is_failure(o) && !p->options->json && !reported)
         print_text_error(stderr, o->diag);
     return fine;
@@ -75,7 +83,7 @@ static bool write_out(Printer *p, const Outcome *o, bool reported)
 
 static bool page_lost(const char *page)
 {
-    fprintf(stderr, "error: cannot write the %s: %s\n", page, strerror(errno));
+    complain(page);
     return false;
 }
 

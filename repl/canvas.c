@@ -3,6 +3,8 @@
  * where its dots do. */
 #include "repl/canvas.h"
 
+#include "repl/colour.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -143,18 +145,6 @@ static char ascii_of(uint8_t dots)
     return middle <= 1 ? '\'' : middle <= 4 ? '-' : n == 1 ? '.' : '_';
 }
 
-static void set_color(Buf *b, uint8_t from, uint8_t to)
-{
-    if (from == to)
-        return;
-    if (to == 0)
-        buf_add_s(b, "\033[0m");
-    else if (to < 16)
-        buf_printf(b, "\033[%dm", 30 + to);
-    else
-        buf_printf(b, "\033[38;5;%dm", to);
-}
-
 void canvas_row(const Canvas *c, size_t row, bool unicode, bool colors, Buf *b)
 {
     size_t  end = c->width, first = row * c->width;
@@ -164,7 +154,7 @@ void canvas_row(const Canvas *c, size_t row, bool unicode, bool colors, Buf *b)
     for (size_t k = first; k < first + end; k++) {
         bool blank = !c->glyph[k] && !c->dots[k];
         if (colors && !blank) {
-            set_color(b, color, c->color[k]);
+            colour_curve(b, color, c->color[k]);
             color = c->color[k];
         }
         if (c->glyph[k])
@@ -179,5 +169,5 @@ void canvas_row(const Canvas *c, size_t row, bool unicode, bool colors, Buf *b)
             buf_add_c(b, ascii_of(c->dots[k]));
     }
     if (colors)
-        set_color(b, color, 0);
+        colour_curve(b, color, 0);
 }

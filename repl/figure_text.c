@@ -4,6 +4,7 @@
 #include "repl/figure.h"
 
 #include "repl/axis.h"
+#include "repl/colour.h"
 #include "repl/figure_int.h"
 
 #include <math.h>
@@ -18,14 +19,14 @@ FigureStyle figure_style(FILE *out, bool unicode)
 {
     struct winsize w = { 0 };
     FigureStyle    s = { 80, 24, unicode, false };
-    const char    *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    const char    *term = getenv("TERM");
     if (fileno(out) < 0 || !isatty(fileno(out)))
         return s;
     bool dumb = term && !strcmp(term, "dumb");
     if (ioctl(fileno(out), TIOCGWINSZ, &w) == 0 && w.ws_col && w.ws_row)
         s = (FigureStyle){ w.ws_col, w.ws_row, unicode, false };
     s.unicode = unicode && !dumb;
-    s.colors = !dumb && !(no_color && no_color[0]);
+    s.colors = colour_on(out);
     return s;
 }
 

@@ -5,6 +5,7 @@
 #include "repl/line.h"
 
 #include "base/interrupt.h"
+#include "repl/colour.h"
 #include "repl/complete.h"
 
 #include <errno.h>
@@ -19,6 +20,9 @@
 
 #define _FUNCTION_DEF                /* Readline's old names of types, one of which is ours */
 #include <readline/readline.h>
+
+/* Readline is told what takes no columns: codes stand between these two characters. */
+#define IN_COLOUR "\001%s\002%s\001%s\002"
 
 /* Readline's callbacks have no argument for it. */
 static struct Line {
@@ -175,7 +179,8 @@ LineEnd line_read(Arena *a, const char *prompt, Str *text)
     rl_reset_screen_size();         /* the window may have changed while a statement ran */
     interrupt_clear();
     line.continued = 0;
-    char *typed = readline(prompt);
+    const char *start = colour_start(rl_outstream, COLOUR_PROMPT), *end = colour_end(rl_outstream);
+    char *typed = readline(*start ? str_printf(a, IN_COLOUR, start, prompt, end).s : prompt);
     bool  dropped = interrupt_cause() == STOP_CTRL_C;
     interrupt_clear();
     rl_pre_input_hook = NULL;

@@ -4,6 +4,8 @@
  * the screen, so wide and combining characters count as they are drawn. A line longer than a screen is cut around the span. */
 #include "repl/view.h"
 
+#include "repl/colour.h"
+
 enum { SCREEN = 80, INDENT = 2, CUT = 3 };
 
 typedef struct Cell { size_t start, end, column; } Cell;       /* bytes of one character of a line, and its screen column */
@@ -36,10 +38,10 @@ static void put_clean(FILE *out, Str s)
 
 static void put_caret(FILE *out, size_t blanks, size_t width)
 {
-    fprintf(out, "%*s^", (int)blanks, "");
+    fprintf(out, "%*s%s^", (int)blanks, "", colour_start(out, COLOUR_CARET));
     for (size_t k = 1; k < width; k++)
         fputc('~', out);
-    fputc('\n', out);
+    fprintf(out, "%s\n", colour_end(out));
 }
 
 /* Where a window of so many columns starts that shows the span with as much before it as behind it. */
@@ -77,7 +79,7 @@ static void put_line(FILE *out, const Place *p)
 
 static void put_message(FILE *err, const Diag *d)
 {
-    fputs("error: ", err);
+    colour_error(err);
     put_clean(err, d->message);
     fputc('\n', err);
 }

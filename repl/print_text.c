@@ -8,6 +8,7 @@
 #include "base/report.h"
 #include "numeric/tape_work.h"
 #include "repl/box.h"
+#include "repl/colour.h"
 #include "repl/figure.h"
 
 #include <inttypes.h>
@@ -24,6 +25,15 @@ static void put(FILE *out, Str s)
 static const char *about(Env *env)
 {
     return env_settings(env)->unicode ? "≈ " : "~ ";
+}
+
+static void put_note(FILE *out, const char *blanks, Str note, const char *end)
+{
+    if (!note.n) {
+        fprintf(out, "%s%s", blanks, end);
+        return;
+    }
+    fprintf(out, "%s%s%.*s%s%s", blanks, colour_start(out, COLOUR_NOTE), STR_ARGS(note), colour_end(out), end);
 }
 
 /* Digits that were asked for are never left out. */
@@ -67,7 +77,7 @@ static bool lines_print(FILE *out, Env *env, Value v)
         return false;
     put(out, lines);
     if (v.note.n)
-        fprintf(out, "%.*s\n", STR_ARGS(v.note));
+        put_note(out, "", v.note, "\n");
     return true;
 }
 
@@ -78,15 +88,17 @@ static void value_print(FILE *out, Env *env, Value v)
     bool approximate = env_value_is_approximate(v);
     Str  doubt = { 0 }, decimals = { 0 };
     if (approximate)
-        fputs(about(env), out);
+        put_note(out, "", str_of(about(env)), "");
     put_value(out, env_value_text(env, v, env_settings(env)->unicode), approximate);
     if (!approximate && !env_value_is_plain(env, v))
         decimals = env_value_approx(env, v, &doubt);
     bool zero = str_is(decimals, "0") && !doubt.n;              /* proved: a rounded number is never 0 */
-    if (decimals.n)
-        fprintf(out, "  %s%.*s", zero ? "= " : about(env), STR_ARGS(doubt.n ? doubt : decimals));
+    if (decimals.n) {
+        put_note(out, "  ", str_of(zero ? "= " : about(env)), "");
+        put(out, doubt.n ? doubt : decimals);
+    }
     if (v.note.n)
-        fprintf(out, "   %.*s", STR_ARGS(v.note));
+        put_note(out, "   ", v.note, "");
     fputc('\n', out);
 }
 
@@ -118,7 +130,8 @@ static void row_print(FILE *out, const Str *text, const size_t *width, size_t co
         size_t end = 1;
         for (size_t j = 0; j < columns; j++)
             end += width[j] + 2;
-        fprintf(out, "%*s%.*s", (int)(end - used), "", STR_ARGS(note));
+        fprintf(out, "%*s", (int)(end - used), "");
+        put_note(out, "", note, "");
     }
     fputc('\n', out);
 }
@@ -150,7 +163,7 @@ static void result_print(FILE *out, Env *env, const Step *s, bool wide)
     Str    text = s->after ? env_value_text(env, value_expr(s->after), env_settings(env)->unicode) : (Str){ 0 };
     fputs(wide ? "=   " : "=  ", out);
     cell_print(out, text, s->note.n ? STEP_RESULT : 0, !s->note.n);
-    fprintf(out, "%s%.*s\n", s->note.n && utf8_columns(text) > STEP_RESULT ? "  " : "", STR_ARGS(s->note));
+    put_note(out, s->note.n && utf8_columns(text) > STEP_RESULT ? "  " : "", s->note, "\n");
 }
 
 /* Numbered lines, `rule  before = after   note`, with the rules in one column; results without a number. */
@@ -174,7 +187,7 @@ static void steps_print(FILE *out, Env *env, const Steps *steps)
             fputs(" = ", out);
         if (s->after)
             put(out, env_value_text(env, value_expr(s->after), unicode));
-        fprintf(out, "%s%.*s\n", s->note.n ? "   " : "", STR_ARGS(s->note));
+        put_note(out, s->note.n ? "   " : "", s->note, "\n");
     }
 }
 
@@ -192,7 +205,7 @@ static void report_print(FILE *out, Env *env, const Report *r)
         switch (f->kind) {
         case FIELD_TABLE: table_print(out, env, f->table, r->traced); break;
         case FIELD_STEPS: steps_print(out, env, f->steps); break;
-        case FIELD_NOTE:  fprintf(out, "%.*s\n", STR_ARGS(f->note)); break;
+        case FIELD_NOTE:  put_note(out, "", f->note, "\n"); break;
         case FIELD_VALUE:           /* reached as a field, r.name */
         case FIELD_PLOT: case FIELD_FIGURE: break;
         }

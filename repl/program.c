@@ -5,6 +5,7 @@
 
 #include "parser/settings.h"
 #include "repl/batch.h"
+#include "repl/colour.h"
 #include "repl/memory.h"
 #include "repl/supervisor.h"
 #include "repl/transcript.h"
@@ -45,7 +46,8 @@ static ExitStatus stream_run(Program *p, bool *quit)
     FILE  *in = o->file.n ? fopen(o->file.s, "r") : stdin;
     Source source = { .name = o->file };
     if (!in || !stream_text(p->arena, in, &source.text)) {
-        fprintf(stderr, "error: cannot read %.*s\n", STR_ARGS(o->file.n ? o->file : STR("standard input")));
+        colour_error(stderr);
+        fprintf(stderr, "cannot read %.*s\n", STR_ARGS(o->file.n ? o->file : STR("standard input")));
         return EXIT_UNREADABLE;
     }
     if (o->file.n)
@@ -72,7 +74,9 @@ static ExitStatus batch(Program *p)
 
 static bool cannot_write(Str file)
 {
-    fprintf(stderr, "error: cannot write %.*s: %s\n", STR_ARGS(file), strerror(errno));
+    int why = errno;
+    colour_error(stderr);
+    fprintf(stderr, "cannot write %.*s: %s\n", STR_ARGS(file), strerror(why));
     return false;
 }
 
@@ -97,7 +101,8 @@ static ExitStatus run(const Options *o, Arena *a, const Builtin *const *tables, 
 {
     bool  talk = prompt && !o->expressions && !o->file.n && !o->json && isatty(STDIN_FILENO) && (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));
     if (!talk && (o->demo.n || o->lesson)) {
-        fputs("error: a demo or a lesson needs a terminal\n", stderr);
+        colour_error(stderr);
+        fputs("a demo or a lesson needs a terminal\n", stderr);
         return EXIT_USAGE;
     }
     Page *page = page_new();
@@ -125,7 +130,8 @@ int program_run(int argc, char **argv, const Builtin *const *tables, Prompt *pro
     Str message, hint;
     ExitStatus status = EXIT_FINE;
     if (!options_read(a, argc, argv, &o, &message, &hint)) {
-        fprintf(stderr, "error: %.*s\n", STR_ARGS(message));
+        colour_error(stderr);
+        fprintf(stderr, "%.*s\n", STR_ARGS(message));
         if (hint.n)
             fprintf(stderr, "hint: %.*s\n", STR_ARGS(hint));
         status = EXIT_USAGE;

@@ -4,6 +4,7 @@
  * running, as it would not if the lines had been typed one by one; Ctrl-C does. */
 #include "repl/prompt.h"
 
+#include "repl/colour.h"
 #include "repl/demo.h"
 #include "repl/help.h"
 #include "repl/history.h"
@@ -78,7 +79,9 @@ static LineEnd read_entry(Talk *t, Str *entry)
     Loss loss;
     if (!snapshot_take(t->guard->page, &loss)) {
         line_take_over();
-        fprintf(stderr, "\nerror: the session died while it read a line; all variables are kept\n");
+        fputc('\n', stderr);
+        colour_error(stderr);
+        fputs("the session died while it read a line; all variables are kept\n", stderr);
         return ++t->losses < MOST_LOSSES ? LINE_DROPPED : LINE_CLOSED;
     }
     LineEnd end = read_lines(t, entry);
@@ -149,7 +152,8 @@ ExitStatus prompt_run(Env *env, const Options *o, Guard *g)
     bool leave = false;
     Str  message;
     if (!demo_open(t.arena, o, &t.demo, &message)) {
-        fprintf(stderr, "error: %.*s\n", STR_ARGS(message));
+        colour_error(stderr);
+        fprintf(stderr, "%.*s\n", STR_ARGS(message));
         arena_delete(t.arena);
         return EXIT_UNREADABLE;
     }

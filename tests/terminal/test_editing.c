@@ -149,3 +149,29 @@ Test(editing, a_status_line_after_a_second_on_terminals_that_can_go_back)
     terminal_expect(t, "nabla> ");
     leave(t);
 }
+
+/* What the program writes after these lines; NO_COLOR empty is as if it were not set. */
+static const char *conversation(const char *term, const char *no_color)
+{
+    setenv("NO_COLOR", no_color, 1);
+    Terminal *t = open_prompt(term);
+    terminal_ask(t, "1.5 + sqrt(2)", "2.9142");
+    terminal_ask(t, "1 + sinn(1)", "sin(1)");
+    leave(t);
+    return t->text;
+}
+
+Test(editing, colour_is_for_terminals_that_want_it)
+{
+    static const char *const codes[] = { "\x1b[1mnabla> \x1b[0m", "\x1b[31m^~~~\x1b[0m", "\x1b[1;31merror:\x1b[0m unknown", "\x1b[2m" };
+    const char *text = conversation("xterm", "");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        cr_expect(strstr(text, codes[i]), "no %s in %s", codes[i] + 1, text);
+    static const struct { const char *term, *no_color; } plain[] = { { "xterm", "1" }, { "dumb", "" } };
+    for (size_t k = 0; k < sizeof plain / sizeof *plain; k++) {
+        text = conversation(plain[k].term, plain[k].no_color);
+        cr_expect(strstr(text, "error: unknown function sinn"), "%s", text);
+        cr_expect(!strstr(text, "\x1b[1m") && !strstr(text, "\x1b[31m") && !strstr(text, "\x1b[1;31m") && !strstr(text, "\x1b[2m"), "%s", text);
+    }
+    unsetenv("NO_COLOR");
+}
