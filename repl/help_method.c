@@ -20,18 +20,23 @@ static Str head_of(const RuleText *row)
     return str_trim((Str){ start, (size_t)(brace - start) });
 }
 
-/* Statements of the block from at to end, one on a line; what stands in a loop is further in. */
+/* Statements of the block from at to end, one on a line, starts together; what stands in a loop is further in. */
 static void statements(Buf *b, const char *at, const char *end)
 {
     size_t depth = 1;
+    bool   starts = false;
     while (at < end) {
         size_t n = 0;
         while (at + n < end && !strchr(";{}", at[n]))
             n++;
         Str line = str_trim((Str){ at, n });
         char stop = at + n < end ? at[n] : ';';
-        if (line.n)
+        bool another = starts && str_starts(line, STR("state "));
+        if (another)
+            buf_printf(b, "; %.*s", STR_ARGS(line));
+        else if (line.n)
             buf_printf(b, "\n%*s%.*s%s", (int)(2 * depth), "", STR_ARGS(line), stop == '{' ? " {" : "");
+        starts = str_starts(line, STR("state "));
         depth += stop == '{';
         depth -= stop == '}';
         if (stop == '}')
@@ -52,15 +57,15 @@ static void latex(Buf *b, Str text)
         buf_printf(b, "\\text{%.*s}", STR_ARGS(text));
 }
 
-/* "m = beta*m + g" and "state p = 1" with an arrow, "for k in 1..5" in words. */
-static void latex_line(Buf *b, Str line)
+/* "m = beta*m + g" and "state p = 1" with an arrow, "for k in 1..5" in words; another: one more start on the line of starts. */
+static void latex_line(Buf *b, Str line, bool another)
 {
     bool   state = str_starts(line, STR("state "));
     Str    text = state ? str_slice(line, 6, line.n) : line;
     size_t equals = 0;
     while (equals < text.n && text.s[equals] != '=')
         equals++;
-    buf_add_s(b, "\n  ");
+    buf_add_s(b, another ? ",\\quad " : "\n  ");
     if (equals == text.n) {
         buf_printf(b, "\\text{%.*s:}", STR_ARGS(text));
         return;
@@ -72,14 +77,17 @@ static void latex_line(Buf *b, Str line)
 
 static void latex_statements(Buf *b, const char *at, const char *end)
 {
+    bool starts = false;
     buf_add_s(b, "\nLaTeX");
     while (at < end) {
         size_t n = 0;
         while (at + n < end && !strchr(";{}", at[n]))
             n++;
         Str line = str_trim((Str){ at, n });
+        bool state = str_starts(line, STR("state "));
         if (line.n)
-            latex_line(b, line);
+            latex_line(b, line, starts && state);
+        starts = state;
         at += n + 1;
     }
 }

@@ -268,7 +268,8 @@ static Value gradient_noise_call(Call *c)
 const Builtin gradient_noise_builtins[] = {
     { .sig = "gradient_noise(f: objective, variables: closedvar?; from: start, over: data, batches: value, samples: int, lr: scalar, seed: int) -> report",
       .help = "How far gradients of batches are from that of all rows, against the size of the batch; with lr, how far from a minimum gd settles: both measured and predicted.",
-      .example = { { "gradient_noise((m - x)^2/2, over: (x = [1, 2, 3, 6]), from: (m = 3), batches: [4]).noise[1].noise", "0" } },
+      .example = { { "gradient_noise((m - x)^2/2, over: (x = [1, 2, 3, 6]), from: (m = 3), batches: [4]).noise[1].noise", "0" },
+                   { "gradient_noise((m - x)^2/2, over: (x = [1, 2, 3, 6]), from: (m = 3), batches: [2]).noise[1].predicted", "1.080" } },
       .lesson = 7, .see = "minimize compare", .words = "stochastic batch variance stationary sgd", .call = gradient_noise_call },
     { 0 }
 };
