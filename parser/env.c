@@ -326,6 +326,8 @@ static void begin_line(Env *env)
     env->facts_saved = false;
     env->saved_settings = env->settings;
     env->depth = 0;
+    env->shown.over = false;
+    env->shown.expr = NULL;
     env->typed = false;
     env->format = env->block_format = NULL;
     env->nvars = 0;
@@ -409,6 +411,7 @@ Outcome env_run(Env *env, const Source *source, size_t *at, RunMode mode)
         if (is_result(t))
             keep_result(env, done.value);
         journal_add(env, t, input, outs);
+        env->shown.over = true;
     }
     return done;
 }

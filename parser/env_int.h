@@ -92,6 +92,7 @@ struct Env {
     Str           (*export)(void *, Str, bool *);
     void           *export_context;
     /* the running statement */
+    struct { bool over, unicode; const Expr *expr; Str text; } shown;      /* once it is over, several views ask for its result as text */
     Diag            diag;
     const Source   *source;
     RunMode         mode;

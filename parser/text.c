@@ -134,8 +134,16 @@ Str value_shown(Env *env, Value v)
 
 Str env_value_text(Env *env, Value v, bool unicode)
 {
+    bool again = v.kind == VALUE_EXPR && env->shown.expr == v.expr && env->shown.unicode == unicode;
+    if (again)
+        return env->shown.text;
     Buf b = buf_new(env->line_arena);
     value_print(&b, env, v, unicode);
+    if (env->shown.over && v.kind == VALUE_EXPR) {
+        env->shown.expr = v.expr;
+        env->shown.unicode = unicode;
+        env->shown.text = buf_str(&b);
+    }
     return buf_str(&b);
 }
 

@@ -40,11 +40,10 @@ static void add_span(Buf *b, const char *class, Str text)
 }
 
 /* Names of methods and formats are words. */
-static const Box *box_of(Env *env, Value v)
+static const Box *box_of(Env *env, Value v, Str text)
 {
     bool formula = v.kind == VALUE_EXPR || v.kind == VALUE_LIST || v.kind == VALUE_RECORD || v.kind == VALUE_RANGE || v.kind == VALUE_FUNCTION;
-    Str  text = formula ? env_value_text(env, v, false) : (Str){ 0 };
-    return text.n && text.n <= LONG_FORMULA ? formula_box(env_line(env), text) : NULL;
+    return formula && text.n <= LONG_FORMULA ? formula_box(env_line(env), text) : NULL;
 }
 
 static bool is_long_number(const Box *box)
@@ -55,13 +54,14 @@ static bool is_long_number(const Box *box)
 /* Browsers break no lines in formulas, so the digits of a long number are text. */
 static void add_formula(Buf *b, Env *env, Value v)
 {
-    const Box *box = box_of(env, v);
+    Str        text = v.kind == VALUE_NONE ? (Str){ 0 } : env_value_text(env, v, env_settings(env)->unicode);
+    const Box *box = box_of(env, v, text);
     if (is_long_number(box))
         add_span(b, "digits", box->text);
     else if (box)
         buf_add(b, box_mathml(b->arena, box));
-    else if (v.kind != VALUE_NONE)
-        add_text(b, env_value_text(env, v, true));
+    else
+        add_text(b, text);
 }
 
 static void add_value(Buf *b, Env *env, Value v)
