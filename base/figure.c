@@ -2,6 +2,8 @@
 /* Building and copying figures, and the ranges of their axes. */
 #include "base/figure.h"
 
+#include "base/vec.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -15,14 +17,8 @@ Figure *figure_new(Arena *a)
 
 PlotSeries *figure_add(Figure *f, SeriesKind kind, Str name, size_t n)
 {
-    if (f->n == f->room) {
-        size_t      room = f->room ? 2 * f->room : 8;
-        PlotSeries *grown = arena_array(f->arena, PlotSeries, room);
-        if (f->n)
-            memcpy(grown, f->series, f->n * sizeof *grown);
-        f->series = grown;
-        f->room = room;
-    }
+    if (f->n == f->room)
+        f->series = vec_grow(f->arena, f->series, f->n, &f->room, sizeof *f->series);
     PlotSeries *s = &f->series[f->n++];
     *s = (PlotSeries){ .kind = kind, .name = name, .n = n };
     return s;

@@ -2,6 +2,8 @@
 /* Building reports: fields in order, tables that grow by rows. Everything lives in the report's arena. */
 #include "base/report.h"
 
+#include "base/vec.h"
+
 #include <string.h>
 
 Report *report_new(Arena *a, const char *command)
@@ -13,14 +15,8 @@ Report *report_new(Arena *a, const char *command)
 
 static Field *add_field(Report *r, FieldKind kind, const char *name)
 {
-    if (r->n == r->room) {
-        size_t room = r->room ? 2 * r->room : 8;
-        Field *field = arena_array(r->arena, Field, room);
-        if (r->n)
-            memcpy(field, r->field, r->n * sizeof *field);
-        r->field = field;
-        r->room = room;
-    }
+    if (r->n == r->room)
+        r->field = vec_grow(r->arena, r->field, r->n, &r->room, sizeof *r->field);
     Field *f = &r->field[r->n++];
     *f = (Field){ .kind = kind, .name = str_copy(r->arena, str_of(name)) };
     return f;

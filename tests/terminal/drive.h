@@ -167,4 +167,19 @@ static inline int terminal_end(Terminal *t)
     return status_of(status);
 }
 
+static inline Terminal *open_prompt(const char *term)
+{
+    static Terminal t;
+    terminal_start(&t, term, ARGS("--quiet", "--memory", "300M"));
+    terminal_expect(&t, "nabla> ");
+    return &t;
+}
+
+/* At a prompt: a Ctrl-D that is typed before means the end of nothing. */
+static inline void leave(Terminal *t)
+{
+    terminal_send(t, "\x04");
+    cr_expect_eq(terminal_end(t), 0);
+}
+
 #endif

@@ -26,20 +26,6 @@ static void remove_files(void)
 
 TestSuite(editing, .init = fresh_files, .fini = remove_files, .timeout = 120);
 
-static Terminal *open_prompt(const char *term)
-{
-    static Terminal t;
-    terminal_start(&t, term, ARGS("--quiet", "--memory", "300M"));
-    terminal_expect(&t, "nabla> ");
-    return &t;
-}
-
-static void leave(Terminal *t)
-{
-    terminal_send(t, "\x04");
-    cr_expect_eq(terminal_end(t), 0);
-}
-
 static void write_keys(const char *text)
 {
     FILE *f = fopen(keys, "w");

@@ -22,21 +22,6 @@ static void remove_history(void)
 
 TestSuite(prompt, .init = fresh_history, .fini = remove_history, .timeout = 120);
 
-static Terminal *open_prompt(const char *term)
-{
-    static Terminal t;
-    terminal_start(&t, term, ARGS("--quiet", "--memory", "300M"));
-    terminal_expect(&t, "nabla> ");
-    return &t;
-}
-
-/* At a prompt: a Ctrl-D that is typed before means the end of nothing. */
-static void leave(Terminal *t)
-{
-    terminal_send(t, "\x04");
-    cr_expect_eq(terminal_end(t), 0);
-}
-
 Test(prompt, harm_leaves_all_variables)
 {
     static const struct { const char *line, *answer; bool needs_limit; } harm[] = {

@@ -15,18 +15,12 @@ static void no_history(void)
 
 TestSuite(session, .init = no_history, .timeout = 120);
 
-static Terminal *open_prompt(void)
+static Terminal *open_session(void)
 {
     static Terminal t;
     terminal_start(&t, "dumb", ARGS("--quiet"));
     terminal_expect(&t, "nabla> ");
     return &t;
-}
-
-static void leave(Terminal *t)
-{
-    terminal_send(t, "\x04");
-    cr_expect_eq(terminal_end(t), 0);
 }
 
 /* By how much other programs slow this one down now: time over time of the processor, for a spin of 20 ms. */
@@ -46,7 +40,7 @@ Test(session, the_prompt_comes_at_once)
     double best = INFINITY;
     for (int k = 0; k < TRIES && best > prompt_seconds; k++) {
         double before = seconds_now(), passed;
-        Terminal *t = open_prompt();
+        Terminal *t = open_session();
         passed = (seconds_now() - before) / slowdown();
         best = passed < best ? passed : best;
         leave(t);
@@ -75,7 +69,7 @@ Test(session, long_work_stops_soon)
         "while true { }", "taylor(exp(sin(x)/(1 + x))^y, x = 0, order: 400)", "factor(x^400 - y^400 + 1)", "debug_spin()",
         "minimize((x - 1)^4 + x^2, from: 3, lr: 1e-7, steps: 100000000)",
     };
-    Terminal *t = open_prompt();
+    Terminal *t = open_session();
     terminal_ask(t, "a = 40", "40\r\n");
     for (size_t i = 0; i < sizeof work / sizeof *work; i++) {
         double best = INFINITY;
@@ -140,7 +134,7 @@ Test(session, the_terminal_is_restored_after_every_end)
     static const char *const ends[] = { "debug_crash()\r", "debug_abort()\r", "debug_kill()\r", "debug_exit()\r" };
     struct termios first, now;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        Terminal *t = open_prompt();
+        Terminal *t = open_session();
         int       keep = dup(t->fd);
         terminal_send(t, ends[i]);
         terminal_expect(t, "error: ");
@@ -150,7 +144,7 @@ Test(session, the_terminal_is_restored_after_every_end)
         cr_expect((now.c_lflag & ICANON) && (now.c_lflag & ECHO), "%s", ends[i]);
         close(keep);
     }
-    Terminal *t = open_prompt();
+    Terminal *t = open_session();
     int       status;
     cr_assert_eq(tcgetattr(t->fd, &first), 0);
     cr_expect(!(first.c_lflag & ICANON));
