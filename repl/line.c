@@ -41,7 +41,7 @@ static int wait_for_key(int fd)
     struct pollfd p = { .fd = fd, .events = POLLIN };
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    bool now = interrupt_cause() == STOP_CTRL_C || rl_pending_signal();
+    bool now = interrupt_cause() == STOP_CTRL_C || line.continued || rl_pending_signal();
     int  n = now ? (errno = EINTR, -1) : ppoll(&p, 1, NULL, &before);
     int  why = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
