@@ -6,12 +6,12 @@
 
 #include "base/str.h"
 
-typedef struct Expr     Expr;       /* symbolic/expr.h */
-typedef struct Pool     Pool;       /* symbolic/expr.h */
+typedef struct Expr     Expr;       /* symbolic/expr/expr.h */
+typedef struct Pool     Pool;       /* symbolic/expr/expr.h */
 typedef struct Function Function;   /* parser/env.h: defined by f(x) = ... or x |-> ... */
 typedef struct Report   Report;     /* base/report.h */
 typedef struct Data     Data;       /* numeric/data.h: a table of columns */
-typedef struct Method   Method;     /* symbolic/method.h: adam(lr: 0.1) */
+typedef struct Method   Method;     /* symbolic/optimize/method.h: adam(lr: 0.1) */
 typedef struct Format   Format;     /* numeric/format.h: bf16 */
 
 typedef enum ValueKind {

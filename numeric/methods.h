@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Methods with control flow, in any format: each makes a Stepper for an objective, with its memory in the arena. Options are numbers in the
- * order of the row in symbolic/method_rows.c; an option that is a word stands for its place in the list of words here. */
+ * order of the row in symbolic/optimize/method_rows.c; an option that is a word stands for its place in the list of words here. */
 #ifndef NUMERIC_METHODS_H
 #define NUMERIC_METHODS_H
 

@@ -6,8 +6,8 @@
 #include "parser/form.h"
 #include "parser/suggest.h"
 #include "parser/token.h"
-#include "symbolic/columns.h"
-#include "symbolic/matrix.h"
+#include "symbolic/data/columns.h"
+#include "symbolic/matrix/matrix.h"
 
 bool already_bound(const Matching *m, Str name)
 {

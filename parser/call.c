@@ -5,9 +5,9 @@
 
 #include "base/report.h"
 #include "parser/form.h"
-#include "symbolic/matrix.h"
-#include "symbolic/stops.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/calculus/stops.h"
+#include "symbolic/matrix/matrix.h"
 
 /* ---- conversion ------------------------------------------------------------------------------------------------------------------- */
 

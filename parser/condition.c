@@ -6,7 +6,7 @@
 #include "numeric/data.h"
 #include "parser/suggest.h"
 
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
 
 Truth truth_of(const Expr *e)
 {

@@ -4,9 +4,9 @@
 #include "parser/env_int.h"
 
 #include "parser/suggest.h"
-#include "symbolic/matrix.h"
-#include "symbolic/show.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/expr/show.h"
+#include "symbolic/matrix/matrix.h"
 
 #include <string.h>
 

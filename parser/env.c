@@ -8,8 +8,8 @@
 #include "base/vec.h"
 #include "numeric/data.h"
 #include "parser/settings.h"
-#include "symbolic/method.h"
 #include "parser/words.h"
+#include "symbolic/optimize/method.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,13 +7,13 @@
 #ifndef PARSER_ENV_INT_H
 #define PARSER_ENV_INT_H
 
-#include "parser/env.h"
 #include "base/report.h"
 #include "base/vec.h"
 #include "numeric/tape_work.h"
+#include "parser/env.h"
 #include "parser/sig.h"
-#include "symbolic/expr.h"
-#include "symbolic/method.h"
+#include "symbolic/expr/expr.h"
+#include "symbolic/optimize/method.h"
 
 typedef enum FunctionKind {
     FUNCTION_USER,          /* f(x) = ..., x |-> ... */

@@ -6,8 +6,8 @@
 #include "base/interrupt.h"
 #include "base/vec.h"
 #include "parser/suggest.h"
-#include "symbolic/columns.h"
-#include "symbolic/matrix.h"
+#include "symbolic/data/columns.h"
+#include "symbolic/matrix/matrix.h"
 
 enum { MOST_TEXT = 1 << 24 };
 

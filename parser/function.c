@@ -5,9 +5,9 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
-#include "symbolic/derivation.h"
-#include "symbolic/diff.h"
-#include "symbolic/matrix.h"
+#include "symbolic/calculus/derivation.h"
+#include "symbolic/calculus/diff.h"
+#include "symbolic/matrix/matrix.h"
 
 /* ---- calls ------------------------------------------------------------------------------------------------------------ */
 

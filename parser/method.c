@@ -5,7 +5,7 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
-#include "symbolic/run.h"
+#include "symbolic/tape/run.h"
 
 #include <string.h>
 

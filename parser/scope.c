@@ -5,7 +5,7 @@
 
 #include "base/vec.h"
 #include "parser/suggest.h"
-#include "symbolic/matrix.h"
+#include "symbolic/matrix/matrix.h"
 
 #include <stdlib.h>
 #include <string.h>

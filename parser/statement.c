@@ -9,8 +9,8 @@
 #include "numeric/progress.h"
 #include "parser/settings.h"
 #include "parser/suggest.h"
-#include "symbolic/evaluate.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/expr/evaluate.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #include "parser/env_int.h"
 
 #include "numeric/data.h"
-#include "symbolic/evaluate.h"
-#include "symbolic/method.h"
-#include "symbolic/show.h"
+#include "symbolic/expr/evaluate.h"
+#include "symbolic/expr/show.h"
+#include "symbolic/optimize/method.h"
 
 enum { MOST_DECIMALS = 1000 };
 

@@ -4,7 +4,7 @@
  * operand is a whole vector or matrix (a symbol with a shape, or what was made of one), so is the operation. */
 #include "parser/env_int.h"
 
-#include "symbolic/matrix.h"
+#include "symbolic/matrix/matrix.h"
 
 static const Expr *scalar(Pool *p, int op, const Expr *a, const Expr *b)
 {

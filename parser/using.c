@@ -4,7 +4,7 @@
 #include "parser/env_int.h"
 
 #include "parser/suggest.h"
-#include "symbolic/run.h"
+#include "symbolic/tape/run.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "repl/help_method.h"
 
 #include "repl/box.h"
-#include "symbolic/method.h"
+#include "symbolic/optimize/method.h"
 
 #include <string.h>
 

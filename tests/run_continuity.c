@@ -5,7 +5,7 @@
 #include "tests/session.h"
 
 #include "base/report.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
 
 typedef struct Run { Env *env; Arena *arena; Str why; } Run;
 

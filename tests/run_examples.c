@@ -13,7 +13,7 @@
 #include "parser/words.h"
 #include "repl/help.h"
 #include "repl/view.h"
-#include "symbolic/method.h"
+#include "symbolic/optimize/method.h"
 
 #include <unistd.h>
 

@@ -8,7 +8,7 @@
 #include "tests/session.h"
 
 #include "base/report.h"
-#include "symbolic/evaluate.h"
+#include "symbolic/expr/evaluate.h"
 
 #include <math.h>
 #include <time.h>

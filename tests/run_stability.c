@@ -8,9 +8,9 @@
 #include "tests/session.h"
 
 #include "base/report.h"
-#include "symbolic/error_analysis.h"
-#include "symbolic/evaluate.h"
-#include "symbolic/stabilize.h"
+#include "symbolic/expr/evaluate.h"
+#include "symbolic/stability/error_analysis.h"
+#include "symbolic/stability/stabilize.h"
 
 #include <math.h>
 

@@ -5,9 +5,9 @@
 
 #include "base/interrupt.h"
 
-#include "symbolic/derivation.h"
-#include "symbolic/poly.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/poly.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/calculus/derivation.h"
 
 #include <math.h>
 #include <signal.h>

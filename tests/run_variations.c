@@ -6,8 +6,8 @@
 #include "tests/session.h"
 
 #include "base/report.h"
-#include "symbolic/diff.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/calculus/diff.h"
 
 typedef struct Problem {
     Env   *env;

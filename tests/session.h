@@ -5,7 +5,7 @@
 
 #include "parser/env.h"
 #include "repl/registry.h"
-#include "symbolic/expr.h"
+#include "symbolic/expr/expr.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,9 +6,9 @@
 #include "tests/session.h"
 
 #include "numeric/data.h"
-#include "symbolic/diff.h"
-#include "symbolic/matrix.h"
-#include "symbolic/objective.h"
+#include "symbolic/calculus/diff.h"
+#include "symbolic/matrix/matrix.h"
+#include "symbolic/tape/objective.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 #include "tests/session.h"
 
 #include "numeric/data.h"
-#include "symbolic/objective.h"
+#include "symbolic/tape/objective.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 #include "tests/bench/bench.h"
 #include "tests/session.h"
 
-#include "symbolic/objective.h"
+#include "symbolic/tape/objective.h"
 
 #include <math.h>
 #include <mpfr.h>

@@ -5,7 +5,7 @@
 
 #include "repl/box.h"
 #include "repl/help_method.h"
-#include "symbolic/method.h"
+#include "symbolic/optimize/method.h"
 
 static const struct { const char *text, *latex; } known[] = {
     { "sqrt(2)/2", "\\frac{\\sqrt{2}}{2}" },

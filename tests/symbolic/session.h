@@ -5,15 +5,15 @@
 
 #include "base/rng.h"
 #include "parser/env.h"
-#include "symbolic/diff.h"
-#include "symbolic/evaluate.h"
-#include "symbolic/limit.h"
-#include "symbolic/linear.h"
-#include "symbolic/series.h"
-#include "symbolic/show.h"
-#include "symbolic/sums.h"
-#include "symbolic/variation.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/calculus/diff.h"
+#include "symbolic/expr/evaluate.h"
+#include "symbolic/expr/show.h"
+#include "symbolic/limits/limit.h"
+#include "symbolic/limits/series.h"
+#include "symbolic/matrix/linear.h"
+#include "symbolic/stability/sums.h"
+#include "symbolic/variation/variation.h"
 
 #include <criterion/criterion.h>
 

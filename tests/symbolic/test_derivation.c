@@ -3,8 +3,8 @@
  * wrong derivatives; isolated zeros are all the zeros of a product that was made of known ones. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/derivation.h"
-#include "symbolic/isolate.h"
+#include "symbolic/calculus/derivation.h"
+#include "symbolic/solve/isolate.h"
 
 #include <math.h>
 

@@ -3,12 +3,12 @@
  * to inequalities against the inequality at random points, zeros in boxes. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/algebraic.h"
-#include "symbolic/box_zeros.h"
-#include "symbolic/poly.h"
-#include "symbolic/polynomial_system.h"
-#include "symbolic/solve.h"
-#include "symbolic/zero.h"
+#include "symbolic/algebra/algebraic.h"
+#include "symbolic/algebra/poly.h"
+#include "symbolic/algebra/zero.h"
+#include "symbolic/solve/box_zeros.h"
+#include "symbolic/solve/polynomial_system.h"
+#include "symbolic/solve/solve.h"
 
 extern const Builtin solve_builtins[];
 

@@ -3,8 +3,8 @@
  * a reverse sweep with weights w: w . (J v) = (w J) . v. In a format both run without an exact value. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/graph.h"
-#include "symbolic/jvp.h"
+#include "symbolic/calculus/jvp.h"
+#include "symbolic/graph/graph.h"
 
 static const Expr *small_ratio(Pool *p, Rng *r) { return expr_ratio(p, (slong)rng_below(r, 33) - 16, 8); }
 

@@ -4,9 +4,9 @@
 #include "tests/symbolic/session.h"
 
 #include "numeric/data.h"
-#include "symbolic/graph.h"
-#include "symbolic/matrix.h"
-#include "symbolic/objective.h"
+#include "symbolic/graph/graph.h"
+#include "symbolic/matrix/matrix.h"
+#include "symbolic/tape/objective.h"
 
 #include <string.h>
 

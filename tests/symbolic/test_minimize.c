@@ -5,8 +5,8 @@
 
 #include "base/interrupt.h"
 #include "numeric/data.h"
-#include "symbolic/method.h"
-#include "symbolic/objective.h"
+#include "symbolic/optimize/method.h"
+#include "symbolic/tape/objective.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -3,7 +3,7 @@
  * are. [Griewank, Walther: Evaluating Derivatives, 2008, ch. 4: 4 for a gradient and 10 for a Hessian times a vector, in operations] */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/share.h"
+#include "symbolic/tape/share.h"
 
 enum { MOST_VARIABLES = 64 };
 

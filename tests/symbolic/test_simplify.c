@@ -2,10 +2,10 @@
 /* Laws of forms: what rewrites an expression keeps its value, by balls at random points and by difference quotients elsewhere. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/poly.h"
-#include "symbolic/rewrite.h"
-#include "symbolic/simplify.h"
-#include "symbolic/trig.h"
+#include "symbolic/algebra/poly.h"
+#include "symbolic/algebra/rewrite.h"
+#include "symbolic/algebra/simplify.h"
+#include "symbolic/algebra/trig.h"
 
 /* The largest number of points at which both are finite; fails where balls prove them different. */
 static int same_value(Pool *p, const Expr *a, const Expr *b, const Expr *const *x, size_t n, const char *what)
@@ -31,7 +31,7 @@ static int same_value(Pool *p, const Expr *a, const Expr *b, const Expr *const *
 
 static const struct { const char *by; FnId fn; const char *text; } rewrites[] = {
 #define REWRITE(by, function, where, text) { #by, FN_##function, text },
-#include "symbolic/rewrites.def"
+#include "symbolic/algebra/rewrites.def"
 #undef REWRITE
 };
 

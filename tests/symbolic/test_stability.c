@@ -3,11 +3,11 @@
  * same. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/identity.h"
-#include "symbolic/nary.h"
-#include "symbolic/rounding_bound.h"
-#include "symbolic/taylor_model.h"
-#include "symbolic/typed_sum.h"
+#include "symbolic/expr/nary.h"
+#include "symbolic/limits/taylor_model.h"
+#include "symbolic/stability/identity.h"
+#include "symbolic/stability/rounding_bound.h"
+#include "symbolic/stability/typed_sum.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -4,9 +4,9 @@
 
 #include "numeric/data.h"
 #include "numeric/format_double.h"
-#include "symbolic/diff.h"
-#include "symbolic/matrix.h"
-#include "symbolic/table.h"
+#include "symbolic/calculus/diff.h"
+#include "symbolic/data/table.h"
+#include "symbolic/matrix/matrix.h"
 
 #include <string.h>
 

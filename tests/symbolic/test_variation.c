@@ -2,7 +2,7 @@
 /* Euler-Lagrange equations: null Lagrangians, known equations up to a factor, normal form. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/ode.h"
+#include "symbolic/variation/ode.h"
 
 #include <stdio.h>
 

@@ -2,9 +2,9 @@
 /* Laws of zero and of simplification on random expressions: what balls refute is never proved, and rewriting keeps the value. */
 #include "tests/symbolic/session.h"
 
-#include "symbolic/poly.h"
-#include "symbolic/proof.h"
-#include "symbolic/simplify.h"
+#include "symbolic/algebra/poly.h"
+#include "symbolic/algebra/proof.h"
+#include "symbolic/algebra/simplify.h"
 
 enum { ROUNDS = 150 };
 

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sums and means over the rows of a table. A value without free names is worked out at once: exactly, row by row, where it is rational
+ * in the columns, else on balls whose precision doubles until the digits are certain. */
+#include "symbolic/data/table.h"
+
+#include "base/interrupt.h"
+#include "numeric/lanes.h"
+#include "symbolic/expr/memo.h"
+#include "symbolic/matrix/matrix.h"
+
+enum { MOST_EXACT_ROWS = 20000, FIRST_BITS = 128, MOST_BITS = 1 << 14 };
+
+size_t axis_rows(const Expr *axis)
+{
+    return axis->axis.data->rows;
+}
+
+const Expr *axis_of_mean(Pool *p, const Expr *e)
+{
+    if (e->shape && e->shape->axis)
+        return e->shape->axis;
+    Arena      *a = arena_new();
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    const Expr *axis = NULL;
+    for (size_t k = 0; k < nodes.n && !axis; k++)
+        axis = nodes.at[k]->kind == EXPR_COUNT ? nodes.at[k]->arg[0] : NULL;
+    arena_delete(a);
+    return axis;
+}
+
+Machine *program_machine(Arena *a, const Program *program, size_t inputs, const Format *f)
+{
+    Machine *m = machine_new(a, program->tape, f);
+    for (size_t k = 0; k < program->n_columns; k++) {
+        const Data *d = program->axis->axis.data;
+        machine_column(m, inputs + k, 0, column_lanes(a, &d->column[program->column[k]], d->rows, f));
+    }
+    return m;
+}
+
+const Expr *axis_sum(Pool *p, const Expr *axis, const Expr *e)
+{
+    return expr_over(p, axis, e);
+}
+
+const Expr *axis_mean(Pool *p, const Expr *axis, const Expr *e)
+{
+    return e && (!e->shape || !e->shape->axis) ? e : expr_div(p, expr_over(p, axis, e), expr_count(p, axis));
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------------------- */
+
+static bool rational_node(const Expr *e)
+{
+    slong n;
+    return e->kind == EXPR_NUMBER || e->kind == EXPR_ADD || e->kind == EXPR_MUL || e->kind == EXPR_AXIS || e->kind == EXPR_COLUMN
+        || e->kind == EXPR_COUNT || e->kind == EXPR_OVER || (e->kind == EXPR_POW && expr_fits_slong(e->arg[1], &n) && n > -50 && n < 50);
+}
+
+/* The sum over the rows of one OVER node whose operand is rational in columns; inner sums have their numbers already. */
+static const Expr *exact_sum(Pool *p, const Expr *axis, const Expr *e)
+{
+    const Data  *d = axis->axis.data;
+    Arena       *a = arena_new();
+    const Expr **from = arena_array(a, const Expr *, d->columns), **to = arena_array(a, const Expr *, d->columns), *total = NULL;
+    size_t       n = 0, *index = arena_array(a, size_t, d->columns);
+    for (size_t k = 0; k < d->columns; k++) {
+        const Expr *column = expr_column(p, axis, k);
+        if (expr_depends(p, e, column)) {
+            index[n] = k;
+            from[n++] = column;
+        }
+    }
+    fmpq_t q, sum;
+    fmpq_init(q);
+    fmpq_init(sum);
+    bool fine = true;
+    for (size_t i = 0; i < d->rows && fine; i++) {
+        for (size_t k = 0; k < n && fine; k++) {
+            fine = column_exact(&d->column[index[k]], i, q);
+            to[k] = expr_fmpq(p, q);
+        }
+        const Expr *value = fine ? expr_subst(p, e, from, to, n) : NULL;
+        fine = value && expr_is_number(value) && !should_stop();
+        if (fine)
+            fmpq_add(sum, sum, expr_number(value));
+    }
+    if (fine)
+        total = expr_fmpq(p, sum);
+    fmpq_clear(q);
+    fmpq_clear(sum);
+    arena_delete(a);
+    return total;
+}
+
+/* Replaces counts and sums by numbers, inside out. NULL without failure if that is not possible. */
+static const Expr *exact_value(Pool *p, const Expr *e)
+{
+    Arena      *a = arena_new();
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    Memo        image = memo_new(a);
+    const Expr *result = NULL;
+    for (size_t k = 0; k < nodes.n; k++) {
+        const Expr *node = nodes.at[k], *made = node;
+        if (!rational_node(node) || (node->kind == EXPR_AXIS && axis_rows(node) > MOST_EXACT_ROWS))
+            goto out;
+        if (node->kind == EXPR_COUNT) {
+            made = expr_int(p, (slong)axis_rows(node->arg[0]));
+        } else if (node->kind == EXPR_OVER) {
+            made = exact_sum(p, node->arg[0], memo_get(&image, node->arg[1]));
+        } else if (node->kind != EXPR_COLUMN && node->arity) {
+            const Expr **arg = arena_array(a, const Expr *, node->arity);
+            for (uint32_t i = 0; i < node->arity; i++)
+                arg[i] = memo_get(&image, node->arg[i]);
+            made = expr_remake(p, node, arg);
+        }
+        if (!made)
+            goto out;
+        memo_put(&image, node, made);
+    }
+    result = memo_get(&image, e);
+    result = expr_is_number(result) ? result : NULL;
+out:
+    arena_delete(a);
+    pool_clear_error(p);
+    return result;
+}
+
+static const Expr *ball_value(Pool *p, const Expr *e, size_t digits)
+{
+    Program     program;
+    Arena      *a = arena_new();
+    const Expr *result = NULL;
+    slong       wanted = format_bits_of_digits((slong)digits);
+    if (expr_compile(p, a, NULL, 0, &e, 1, &program))
+        for (slong bits = wanted + FIRST_BITS; bits < MOST_BITS + wanted && !result; bits *= 2) {
+            Format   f = format_ball(bits);
+            Machine *m = program_machine(a, &program, 0, &f);
+            if (!machine_run(m, program.axis ? axis_rows(program.axis) : 0)) {
+                pool_fail(p, "interrupted");
+                break;
+            }
+            const arb_struct *x = machine_output(m, 0);
+            if (arb_rel_accuracy_bits(x) > wanted) {
+                Ball ball = { .digits = (slong)digits };
+                acb_init(ball.value);
+                acb_set_arb(ball.value, x);
+                result = expr_ball(p, &ball);
+                acb_clear(ball.value);
+            }
+        }
+    if (!result && !pool_error(p).n)
+        pool_fail(p, "the value over the rows is not a finite number, or a value is missing");
+    arena_delete(a);
+    return result;
+}
+
+const Expr *axis_value(Pool *p, const Expr *e, size_t digits)
+{
+    if (!e)
+        return NULL;
+    Arena *a = arena_new();
+    size_t names = expr_symbols(p, a, e).n;
+    arena_delete(a);
+    if (names || !(e->flags & EXPR_HAS_SYMBOL))
+        return e;
+    const Expr *exact = exact_value(p, e);
+    return exact ? exact : ball_value(p, e, digits);
+}
+
+/* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
+
+static Value mean_call(Call *c)
+{
+    const Expr *e = c->arg[0].kind == VALUE_EXPR ? c->arg[0].expr : NULL;
+    if (!e)
+        return call_fail(c, 0, "mean needs an expression and over:, or a vector");
+    if (call_has(c, 1))
+        return value_expr(axis_value(c->pool, axis_mean(c->pool, c->arg[1].expr, e), c->settings->digits));
+    if (e->kind != EXPR_TENSOR && e->shape && e->shape->axis)     /* inside minimize(mean(f), over: d) */
+        return value_expr(axis_mean(c->pool, e->shape->axis, e));
+    if (e->kind != EXPR_TENSOR && expr_is_tensor(e)) {
+        const Expr *n = expr_mul(c->pool, e->shape->rows, e->shape->cols);
+        return value_expr(c->typed ? typed_node(c->pool, EXPR_DIV, (const Expr *const[]){ typed_matrix_op(c->pool, MATRIX_TOTAL, e), n }, 2)
+                                   : expr_div(c->pool, expr_matrix_op(c->pool, MATRIX_TOTAL, e), n));
+    }
+    if (e->kind != EXPR_TENSOR)
+        return call_fail(c, 0, "mean needs a vector, or over: a table");
+    return value_expr(expr_div(c->pool, expr_sum(c->pool, e->arg, e->arity), expr_int(c->pool, e->arity)));
+}
+
+const Builtin table_builtins[] = {
+    { .sig = "mean(f: value; over: data?) -> expr", .help = "The mean of f over the rows of a table, or of the entries of a vector.",
+      .example = { { "mean([1, 2, 6])", "3" },
+                   { "mean(x^2, over: (x = [1, 2, 3]))", "14/3" } }, .lesson = 7, .see = "sum load", .whole = true, .call = mean_call },
+    { 0 }
+};

@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* minimize without a method. The form of the objective chooses: sums of squares go to Levenberg-Marquardt, few variables to a trust region with
+ * the exact Hessian, many to L-BFGS, kinks to BFGS. What then follows is the same for all:
+ *
+ * 1. A saddle or a maximum is left along the most negative curvature.
+ * 2. With few variables, other starts around are tried; a lower minimum is taken, and the report says so.
+ * 3. Newton at twice the precision gives the point all digits of the format.
+ * 4. Short rational numbers, multiples of pi and algebraic numbers near it are put into the gradient; if it is exactly zero, they are the answer.
+ * 5. The Hessian in ball arithmetic says what kind of point it is, where it can. */
+#include "symbolic/optimize/minimize.h"
+
+#include "numeric/eigen.h"
+#include "numeric/methods.h"
+#include "numeric/polish.h"
+#include "numeric/vector.h"
+#include "symbolic/algebra/simplify.h"
+#include "symbolic/calculus/diff.h"
+#include "symbolic/expr/evaluate.h"
+#include "symbolic/optimize/exact_point.h"
+#include "symbolic/optimize/unbounded.h"
+#include "symbolic/tape/residuals.h"
+#include "symbolic/tape/run.h"
+
+#include <stdlib.h>
+
+#if __FLINT_RELEASE >= 30000
+#include <flint/arb_mat.h>
+#else
+#include <arb_mat.h>
+#endif
+#include <math.h>
+#include <string.h>
+
+enum { CHOSEN_STEPS = 1000, MOST_ROWS_VARIABLES = 20, MOST_ESCAPES = 5, MOST_AROUND_VARIABLES = 12, PROBES = 96, SEARCHES = 4, SEARCH_STEPS = 60,
+       MOST_POLISHED_ROWS = 2000, BALL_BITS = 192, LONGEST_VALUE = 40, ROUNDS = 4 };
+
+typedef struct Chosen {
+    const Problem *q;
+    Solution      *s;
+    ObjectiveCode  code;
+    Objective      second;          /* fp64, with the Hessian, to look at curvature */
+    bool           has_second, kinks, small;
+    bool           steps_given;
+} Chosen;
+
+/* ---- which method -------------------------------------------------------------------------------------------------------------- */
+
+static bool has_kinks(Pool *p, Arena *a, const Expr *f)
+{
+    Nodes nodes = expr_nodes(p, a, &f, 1);
+    for (size_t i = 0; i < nodes.n; i++) {
+        const Expr *e = nodes.at[i];
+        if (e->kind == EXPR_PIECEWISE)
+            return true;
+        if (e->kind == EXPR_CALL && (e->fn == &fn_rows[FN_abs] || e->fn == &fn_rows[FN_max] || e->fn == &fn_rows[FN_min] || e->fn == &fn_rows[FN_sign]))
+            return true;
+    }
+    return false;
+}
+
+static const char *choice(Chosen *w)
+{
+    const Problem *q = w->q;
+    Residuals      r;
+    w->kinks = has_kinks(q->c->pool, q->c->arena, w->code.f);
+    if (!w->small) {
+        w->s->why = "many variables: no matrix is kept";
+        return "lbfgs";
+    }
+    if (w->kinks) {
+        w->s->why = "the objective has kinks, where second derivatives mislead";
+        return "bfgs";
+    }
+    if (residuals_find(q->c->pool, q->c->arena, w->code.f, &r)) {
+        w->s->why = "a sum of squares";
+        return "lm";
+    }
+    w->s->why = "few variables: the Hessian is cheap";
+    return "trust_region";
+}
+
+bool problem_is_small(const Problem *q)
+{
+    return q->n <= (q->axis ? MOST_ROWS_VARIABLES : MOST_NEWTON_VARIABLES);
+}
+
+/* ---- runs ---------------------------------------------------------------------------------------------------------------------- */
+
+static unsigned parts_of(const MethodRow *row)
+{
+    return OBJECTIVE_VALUE | (row->needs & NEEDS_HESSIAN ? OBJECTIVE_HESSIAN : 0u) | (row->needs & NEEDS_PRODUCT ? OBJECTIVE_PRODUCT : 0u)
+           | (row->needs & NEEDS_RESIDUALS ? OBJECTIVE_RESIDUALS : 0u);
+}
+
+static bool run(Chosen *w, const MinimizeOptions *options, Minimum *out)
+{
+    Call   *c = w->q->c;
+    Stepper stepper;
+    if (!method_stepper(c->pool, c->arena, w->s->method, &w->s->o, &stepper))
+        return false;
+    *out = minimize_run(c->arena, &w->s->o, &stepper, options);
+    return true;
+}
+
+static bool settled(const Minimum *m)
+{
+    return m->ending == ENDED_CONVERGED || m->ending == ENDED_STUCK || m->ending == ENDED_NO_DESCENT || m->ending == ENDED_SMALL;
+}
+
+/* Goes on from the point reached by another method. */
+static bool go_on_with(Chosen *w, const char *name)
+{
+    Call         *c = w->q->c;
+    Solution     *s = w->s;
+    const Method *before = s->method;
+    Objective     old = s->o;
+    Minimum       m;
+    s->method = method_of_row(c->pool, c->arena, method_row(str_of(name)));
+    if (!objective_bind(&w->code, s->format, parts_of(s->method->row), &s->o))
+        return false;
+    format_copy(s->format, s->o.x, s->m.x, w->q->n);
+    s->o.values = old.values, s->o.gradients = old.gradients, s->o.hessians = old.hessians;
+    MinimizeOptions options = s->options;
+    if (s->method->row->make == nelder_mead_stepper)
+        options.steps = CHOSEN_STEPS * (1 + w->q->n);
+    if (!run(w, &options, &m))
+        return false;
+    if (!(m.last_value <= s->m.last_value)) {
+        s->method = before;
+        return true;
+    }
+    m.steps += s->m.steps;
+    s->m = m;
+    return true;
+}
+
+static bool objective_in(Chosen *w, const Format *f, Objective *out)
+{
+    return objective_bind(&w->code, f, OBJECTIVE_HESSIAN, out);
+}
+
+/* ---- curvature ------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_fp64(const Solution *s)
+{
+    return s->format->family == FAMILY_DOUBLE;
+}
+
+/* The eigenvalues of the Hessian at x in doubles, and its eigenvectors row by row. */
+static bool curvature(Chosen *w, const void *x, double *value, double *vector)
+{
+    size_t  n = w->q->n;
+    double *h = arena_array(w->q->c->arena, double, n * n);
+    Format *fp64 = arena_alloc(w->q->c->arena, sizeof *fp64);
+    if (!w->has_second && (!format_named(STR("fp64"), fp64) || !objective_in(w, fp64, &w->second)))
+        return false;
+    w->has_second = true;
+    double *at = arena_array(w->q->c->arena, double, n);
+    for (size_t i = 0; i < n; i++)
+        at[i] = format_get_double(w->s->format, format_at(w->s->format, x, i));
+    if (!objective_hessian(&w->second, at, h))
+        return false;
+    for (size_t i = 0; i < n * n; i++)
+        if (!isfinite(h[i]))
+            return false;
+    eigen_decompose(h, n, value, vector);
+    return true;
+}
+
+/* From a point with a vanishing gradient and negative curvature to a lower one: x + t*v with t = 1e-4, 2e-4, ... while the value falls. */
+static bool step_off(Chosen *w, const double *v)
+{
+    Solution     *s = w->s;
+    const Format *f = s->format;
+    Arena        *a = w->q->c->arena;
+    size_t        n = w->q->n;
+    void         *d = format_lanes(f, a, n), *t = format_lanes(f, a, 1), *x = format_lanes(f, a, n), *value = format_lanes(f, a, 1);
+    double        best = s->m.last_value, size = fmax(1, vector_norm(f, s->m.x, n)), reached = 0;
+    for (size_t i = 0; i < n; i++)
+        format_set_double(f, format_at(f, d, i), v[i], NULL);
+    for (int sign = 1; sign >= -1; sign -= 2) {
+        for (double step = 1e-4 * size; step < 100 * size; step *= 2) {
+            format_set_double(f, t, sign * step, NULL);
+            vector_add_scaled(f, x, t, d, s->m.x, n);
+            if (!objective_value(&s->o, x, value))
+                return false;
+            double lower = format_get_double(f, value);
+            if (!(lower < best))
+                break;
+            best = lower;
+            reached = sign * step;
+        }
+        if (reached > 0)
+            break;
+    }
+    if (reached == 0)
+        return false;
+    format_set_double(f, t, reached, NULL);
+    vector_add_scaled(f, s->o.x, t, d, s->m.x, n);
+    s->o.evaluated = false;
+    return true;
+}
+
+static bool leave_saddles(Chosen *w)
+{
+    size_t  n = w->q->n;
+    Arena  *a = w->q->c->arena;
+    double *value = arena_array(a, double, n), *vector = arena_array(a, double, n * n);
+    for (int i = 0; i < MOST_ESCAPES && settled(&w->s->m); i++) {
+        if (!curvature(w, w->s->m.x, value, vector) || !(value[0] < -1e-7 * fmax(fabs(value[0]), fabs(value[n - 1]))))
+            return true;
+        size_t  steps = w->s->m.steps;
+        Minimum m;
+        if (!step_off(w, vector))
+            return true;
+        if (!run(w, &w->s->options, &m))
+            return false;
+        m.steps += steps + 1;
+        w->s->m = m;
+        solution_note(w->s, STR("a saddle point was left along the direction in which the value falls"));
+    }
+    return true;
+}
+
+/* ---- looking around --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Probe { double value; double x[MOST_AROUND_VARIABLES]; } Probe;
+
+static int by_value(const void *a, const void *b)
+{
+    double x = ((const Probe *)a)->value, y = ((const Probe *)b)->value;
+    return isnan(x) ? !isnan(y) : isnan(y) || x < y ? -1 : x > y;
+}
+
+/* How far to look in each direction: as far as the first minimum is from the start, and 2 more. */
+static double width(const double *first, const double *start, size_t i)
+{
+    return 2 + fabs(first[i] - start[i]);
+}
+
+static bool scatter(Chosen *w, const double *first, const double *start, Rng *random, Probe *probe)
+{
+    Solution     *s = w->s;
+    size_t        n = w->q->n;
+    const double *x = s->m.x;
+    double        value;
+    for (size_t k = 0; k < PROBES; k++) {
+        for (size_t i = 0; i < n; i++) {
+            double u = 2 * rng_unit(random) - 1;
+            probe[k].x[i] = x[i] + width(first, start, i) * u * (k % 2 ? 1 : 0.5);
+        }
+        if (!objective_value(&s->o, probe[k].x, &value))
+            return false;
+        probe[k].value = value;
+    }
+    qsort(probe, PROBES, sizeof *probe, by_value);
+    return true;
+}
+
+static bool apart(const Probe *a, const Probe *b, size_t n)
+{
+    double d = 0;
+    for (size_t i = 0; i < n; i++)
+        d = fmax(d, fabs(a->x[i] - b->x[i]));
+    return d > 0.3;
+}
+
+/* Not beyond where the probes are: a function that falls without end has lower minima further and further away. */
+static bool is_around(const Minimum *m, const double *x, const double *first, const double *start, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fabs(((const double *)m->x)[i] - x[i]) > width(first, start, i))
+            return false;
+    return true;
+}
+
+/* The lowest minimum that a few descents from the best of the probes reach. Nothing lower: *best stays. */
+static bool search_around(Chosen *w, Probe *probe, const double *first, const double *start, Minimum *best)
+{
+    Solution       *s = w->s;
+    size_t          n = w->q->n, tried = 0;
+    Probe          *taken[SEARCHES];
+    MinimizeOptions few = s->options;
+    few.steps = SEARCH_STEPS;
+    few.trace = 4;
+    for (size_t k = 0; k < PROBES && tried < SEARCHES; k++) {
+        bool fresh = isfinite(probe[k].value);
+        for (size_t i = 0; i < tried && fresh; i++)
+            fresh = apart(&probe[k], taken[i], n);
+        if (!fresh)
+            continue;
+        Minimum m;
+        taken[tried++] = &probe[k];
+        memcpy(s->o.x, probe[k].x, n * sizeof(double));
+        s->o.evaluated = false;
+        if (!run(w, &few, &m))
+            return false;
+        bool pole = m.gradient_norm > 1e6 * (1 + fabs(m.last_value));
+        if (settled(&m) && !pole && is_around(&m, s->m.x, first, start, n) && m.last_value < best->last_value - 1e-7 * (1 + fabs(best->last_value)))
+            *best = m;
+    }
+    return true;
+}
+
+/* A start can lie in the wrong valley. With few variables a few more descents cost little. */
+static bool look_around(Chosen *w)
+{
+    Solution *s = w->s;
+    size_t    n = w->q->n;
+    Arena    *a = w->q->c->arena;
+    double   *start = arena_array(a, double, n), *first_x = s->m.x, first = s->m.last_value;
+    if (n > MOST_AROUND_VARIABLES || !is_fp64(s) || w->q->axis || !settled(&s->m) || (s->m.last_value < 1e-12 && w->code.f->flags & EXPR_NONNEGATIVE))
+        return true;
+    void *lanes = expr_run(w->q->c->pool, a, w->q->start, n, s->format, 1);
+    if (!lanes)
+        return false;
+    memcpy(start, lanes, n * sizeof *start);
+    Rng random = rng_stream(s->options.seed, STR("starts"));
+    for (int round = 0; round < ROUNDS; round++) {
+        Probe  *probe = arena_array(a, Probe, PROBES);
+        Minimum best = s->m;
+        if (!scatter(w, first_x, start, &random, probe))
+            return true;
+        if (!search_around(w, probe, first_x, start, &best))
+            return false;
+        if (best.x == s->m.x)
+            break;
+        best.steps += s->m.steps;
+        best.trace = s->m.trace;
+        s->m = best;
+    }
+    if (s->m.last_value < first)
+        solution_note(s, str_printf(a, "another start around led to a lower minimum than the one below the given start, where the value is %.6g",
+                                    w->q->maximize ? -first : first));
+    return true;
+}
+
+/* ---- all digits -------------------------------------------------------------------------------------------------------------------- */
+
+static void convert(const Format *to, void *x, const Format *from, const void *y, size_t n)
+{
+    arb_t v;
+    arb_init(v);
+    for (size_t i = 0; i < n; i++) {
+        format_get_arb(from, format_at(from, y, i), v);
+        format_set_arb(to, format_at(to, x, i), v, NULL);
+    }
+    arb_clear(v);
+}
+
+/* The value, the slopes and the kind at the exact point. */
+static bool take_exact(Chosen *w, const Expr **at)
+{
+    const Problem *q = w->q;
+    Pool          *p = q->c->pool;
+    const Expr    *v = expr_subst(p, q->entries, q->var, at, q->n), *simple = v ? expr_simplify(p, v) : NULL;
+    v = simple ? simple : v;
+    pool_clear_error(p);
+    if (!v || !expr_is_numeric(v) || v->flags & EXPR_HAS_INFINITE)
+        return false;
+    if (expr_cost(p, v) > LONGEST_VALUE) {
+        const Expr *ball = expr_approximate(p, v, q->c->settings->digits);
+        pool_clear_error(p);
+        v = ball ? ball : v;
+    }
+    void *lane = expr_run(p, q->c->arena, &v, 1, w->s->format, 1), *x = lane ? expr_run(p, q->c->arena, at, q->n, w->s->format, 1) : NULL;
+    if (!x)
+        return false;
+    double f = format_get_double(w->s->format, lane);
+    if (!(f <= w->s->m.last_value + 1e-6 * (1 + fabs(w->s->m.last_value))))
+        return false;
+    w->s->exact = at;
+    w->s->exact_value = v;
+    w->s->m.x = x;
+    w->s->m.value = lane;
+    w->s->m.last_value = f;
+    w->s->m.gradient_norm = 0;
+    w->s->m.gradient_log2 = -INFINITY;
+    w->s->m.ending = ENDED_CONVERGED;
+    return true;
+}
+
+static bool recognise(Chosen *w, const Format *high, const void *x, slong bits)
+{
+    const Problem *q = w->q;
+    Arena         *a = q->c->arena;
+    const Expr   **at = arena_array(a, const Expr *, q->n), **gradient = arena_array(a, const Expr *, q->n);
+    if (q->axis || !expr_gradient(q->c->pool, w->code.f, w->code.symbol, q->n, gradient))
+        return false;
+    return exact_stationary(q->c->pool, gradient, q->var, q->n, high, x, bits, at) && take_exact(w, at);
+}
+
+/* The slopes over a ball around x with this radius, relative to |x| + least. NULL: they cannot be had. */
+static const arb_struct *slopes_around(Chosen *w, const void *x, const Format *from, double radius, double least)
+{
+    size_t    n = w->q->n;
+    Format   *ball = arena_alloc(w->q->c->arena, sizeof *ball);
+    Objective o;
+    *ball = format_ball(BALL_BITS);
+    if (!objective_bind(&w->code, ball, 0, &o))
+        return false;
+    convert(ball, o.x, from, x, n);
+    for (size_t i = 0; i < n; i++) {
+        arb_struct *b = format_at(ball, o.x, i);
+        mag_set_d(arb_radref(b), radius * (least + fabs(arf_get_d(arb_midref(b), ARF_RND_NEAR))));
+    }
+    return objective_gradient(&o) ? o.g : NULL;
+}
+
+/* Kinks are no trouble where the slopes around x, further than rounding goes, are as good as constant. */
+static bool is_smooth_around(Chosen *w, const void *x, const Format *from)
+{
+    const arb_struct *g = slopes_around(w, x, from, 1e-12, 1);
+    for (size_t i = 0; i < w->q->n && g; i++)
+        if (!(mag_get_d(arb_radref(g + i)) < 1e-3))
+            return false;
+    return g != NULL;
+}
+
+/* A point where f is not smooth has no gradient to test; the value must be lower at the exact point than wherever the method came to,
+ * or the point of the method is on a kink itself. */
+static bool recognise_kink(Chosen *w)
+{
+    const Problem *q = w->q;
+    const Expr   **at = arena_array(q->c->arena, const Expr *, q->n);
+    Minimum        before = w->s->m;
+    if (q->axis || !short_rationals(q->c->pool, q->n, w->s->format, w->s->m.x, 20, at) || !take_exact(w, at))
+        return false;
+    double value = w->s->m.last_value;
+    bool   as_low = value <= before.last_value + 1e-14 * (1 + fabs(before.last_value)), steep = before.gradient_norm > 1e-3 * (1 + fabs(value));
+    if (value < before.last_value || (as_low && steep) || (as_low && w->kinks && !is_smooth_around(w, w->s->m.x, w->s->format))) {
+        solution_note(w->s, STR("the value is lowest where the objective is not smooth: no gradient proves it"));
+        w->s->m.gradient_norm = NAN;
+        return true;
+    }
+    w->s->exact = NULL;
+    w->s->m = before;
+    return false;
+}
+
+/* Is the Hessian over a ball around x surely positive definite, is -H? */
+static const char *certified_kind(Chosen *w, const void *x, const Format *from)
+{
+    size_t      n = w->q->n;
+    Format     *ball = arena_alloc(w->q->c->arena, sizeof *ball);
+    Objective   o;
+    arb_mat_t   h, l;
+    const char *kind = NULL;
+    *ball = format_ball(BALL_BITS);
+    if (!objective_in(w, ball, &o))
+        return NULL;
+    void *at = format_lanes(ball, w->q->c->arena, n), *lanes = format_lanes(ball, w->q->c->arena, n * n);
+    convert(ball, at, from, x, n);
+    for (size_t i = 0; i < n; i++) {
+        arb_struct *b = format_at(ball, at, i);
+        double      size = fabs(arf_get_d(arb_midref(b), ARF_RND_NEAR));
+        mag_set_d(arb_radref(b), 1e-15 * (size > 0 ? size : 1e-5));
+    }
+    if (!objective_hessian(&o, at, lanes))
+        return NULL;
+    arb_mat_init(h, (slong)n, (slong)n);
+    arb_mat_init(l, (slong)n, (slong)n);
+    for (size_t i = 0; i < n * n; i++)
+        arb_set(arb_mat_entry(h, (slong)(i / n), (slong)(i % n)), format_at(ball, lanes, i));
+    if (arb_mat_cho(l, h, BALL_BITS))
+        kind = "minimum";
+    arb_mat_neg(h, h);
+    if (!kind && arb_mat_cho(l, h, BALL_BITS))
+        kind = "maximum";
+    arb_mat_clear(l);
+    arb_mat_clear(h);
+    return kind;
+}
+
+/* What kind of point is x? simple: Newton's steps shrank as they do where the Hessian is regular, so a ball around x holds the point. */
+static void classify(Chosen *w, const void *x, const Format *f, bool simple)
+{
+    size_t  n = w->q->n;
+    Arena  *a = w->q->c->arena;
+    double *value = arena_array(a, double, n), *vector = arena_array(a, double, n * n);
+    if (w->kinks && !is_smooth_around(w, x, f)) {
+        solution_note(w->s, STR("the objective has a kink there: slopes and curvature prove nothing"));
+        w->s->m.gradient_norm = NAN;
+        return;
+    }
+    w->s->kind = simple ? certified_kind(w, x, f) : NULL;
+    if (w->s->kind || !curvature(w, w->s->m.x, value, vector))
+        return;
+    double size = fmax(fabs(value[0]), fabs(value[n - 1]));
+    if (value[0] < -1e-7 * size)
+        w->s->kind = value[n - 1] > 1e-7 * size ? "saddle" : "maximum";
+    else
+        w->s->kind = "degenerate";
+}
+
+static bool give_all_digits(Chosen *w)
+{
+    const Problem *q = w->q;
+    Solution      *s = w->s;
+    Arena         *a = q->c->arena;
+    size_t         n = q->n;
+    Format        *high = arena_alloc(a, sizeof *high);
+    Objective      o;
+    if (!w->small || (q->axis && s->o.rows > MOST_POLISHED_ROWS) || !settled(&s->m))
+        return true;
+    *high = format_mpfr(2 * s->format->precision + 64);
+    if (!objective_in(w, high, &o)) {
+        pool_clear_error(q->c->pool);
+        return true;
+    }
+    convert(high, o.x, s->format, s->m.x, n);
+    Polished p = polish(a, &o, s->format->precision);
+    if (!objective_gradient(&o))
+        return true;
+    double value = format_get_double(high, o.f);
+    bool   flat = vector_norm(high, o.g, n) <= 1e-6 * (1 + fabs(value));       /* Newton's steps shrink, too, at the end of a root */
+    if (p.done && flat && value <= s->m.last_value + 1e-7 * (1 + fabs(s->m.last_value))) {
+        if (!recognise(w, high, o.x, p.singular ? s->format->precision / 2 : 3 * s->format->precision / 2)) {
+            convert(s->format, s->m.x, high, o.x, n);
+            convert(s->format, s->m.value, high, o.f, 1);
+            format_copy(s->format, s->o.x, s->m.x, n);
+            s->o.evaluated = false;
+            if (objective_gradient(&s->o)) {
+                s->m.gradient_norm = vector_norm(s->format, s->o.g, n);
+                s->m.gradient_log2 = vector_norm_log2(s->format, s->o.g, n);
+            }
+            s->m.last_value = value;
+            s->m.ending = ENDED_CONVERGED;
+        }
+        s->polished = true;
+        classify(w, s->exact ? s->m.x : o.x, s->exact ? s->format : high, s->exact || !p.singular);
+    } else if (recognise(w, s->format, s->m.x, 30) || recognise_kink(w)) {
+        if (isfinite(s->m.gradient_norm))
+            classify(w, s->m.x, s->format, s->exact != NULL);
+        s->m.ending = ENDED_CONVERGED;
+    } else if (s->m.ending == ENDED_CONVERGED && !p.done && isfinite(vector_norm(high, o.g, n))) {
+        solution_note(s, STR("Newton's steps from here do not shrink: the least value may lie at infinity, or the minimum is flat"));
+    }
+    pool_clear_error(q->c->pool);
+    return true;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool begin(Chosen *w, unsigned threads)
+{
+    const Problem *q = w->q;
+    Solution      *s = w->s;
+    Call          *c = q->c;
+    size_t         n;
+    CompileInput  *in = problem_inputs(q, w->small, &n);
+    if (!objective_code(c->pool, c->arena, w->small ? q->entries : q->f, in, n, &w->code))
+        return false;
+    s->method = method_of_row(c->pool, c->arena, method_row(str_of(choice(w))));
+    void *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
+    if (!start || !objective_bind(&w->code, s->format, parts_of(s->method->row), &s->o))
+        return false;
+    format_copy(s->format, s->o.x, start, q->n);
+    objective_threads(&s->o, threads);
+    return true;
+}
+
+/* A method that ends without a minimum is followed by the next one. */
+static bool descend(Chosen *w)
+{
+    static const char *const next[] = { "trust_region", "bfgs", "nelder_mead" };
+    Solution *s = w->s;
+    if (!run(w, &s->options, &s->m))
+        return false;
+    if (s->m.ending == ENDED_NOT_FINITE && s->m.bad_step == 0)
+        return true;
+    for (size_t i = w->small && !w->kinks ? 0 : w->small ? 2 : 3; i < sizeof next / sizeof *next && !w->steps_given; i++) {
+        bool minimum = s->m.ending == ENDED_CONVERGED || (settled(&s->m) && s->m.gradient_norm < 1e-5 * (1 + fabs(s->m.last_value)));
+        if (minimum || s->m.ending == ENDED_STOPPED || s->m.ending == ENDED_UNBOUNDED || (i == 2 && w->q->n > MOST_AROUND_VARIABLES))
+            break;
+        if (!go_on_with(w, next[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_constant(const Chosen *w)
+{
+    for (size_t i = 0; i < w->code.n; i++)
+        if (!expr_is_zero(w->code.output[1 + i]))
+            return false;
+    return true;
+}
+
+bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool steps_given)
+{
+    Call  *c = q->c;
+    Chosen w = { .q = q, .s = s, .small = problem_is_small(q), .steps_given = steps_given };
+    bool   high = is_fp64(s) || (s->format->family == FAMILY_MPFR && s->format->emin == s->format->emax && s->format->rounding == ROUND_NEAREST);
+    if (!steps_given)
+        s->options.steps = CHOSEN_STEPS;
+    bool fine = begin(&w, threads) && descend(&w);
+    if (fine && settled(&s->m) && w.small && high)
+        fine = (w.kinks || leave_saddles(&w)) && look_around(&w) && give_all_digits(&w);
+    if (fine && is_constant(&w)) {
+        s->kind = NULL;
+        solution_note(s, STR("the objective does not depend on its variables: every point is as good"));
+    } else if (fine && w.small && high && !steps_given) {
+        solution_unbounded(q, s);
+    }
+    if (fine)
+        return true;
+    Str why = pool_error(c->pool);
+    call_fail(c, 0, "%.*s", STR_ARGS(why.n ? why : STR("this cannot be minimized")));
+    pool_clear_error(c->pool);
+    return false;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sums as typed operations: the order and the corrections of each method. */
+#ifndef SYMBOLIC_STABILITY_TYPED_SUM_H
+#define SYMBOLIC_STABILITY_TYPED_SUM_H
+
+#include "symbolic/expr/expr.h"
+
+#define SUM_METHODS "naive, reverse, pairwise, kahan, neumaier, exact"
+
+bool        sum_method_known(Str method);
+const Expr *typed_sum(Pool *p, Str method, const Expr *const *term, size_t n);     /* n > 0 */
+/* The variance (of the whole population) in one pass: mean and squares of deviations are updated number by number [Welford 1962]. */
+const Expr *typed_welford(Pool *p, const Expr *const *x, size_t n);
+
+#endif
