@@ -240,7 +240,7 @@ static void clear_partials(const Machine *m, Worker *w)
 /* The partial sums of worker 0 become the sums of all chunks, added in their order. */
 static void add_chunks(Machine *m, size_t chunks)
 {
-    const Format *f = m->format;
+    const Format  own = format_accumulators(m->format), *f = &own;
     Worker       *w = &m->worker[0];
     uint32_t      n = m->tape->partials;
     Instruction   add = { .op = TAPE_ADD, .rows = 1, .lanes = n, .d = { 0, 0, 1, 0 }, .a = { 0, 0, 1, 0 }, .b = { 0, 0, 1, 1 } };
