@@ -279,7 +279,7 @@ static void call_exactly(const Small *k, const Format *fp64, const Instruction *
             size_t m = part(n, l);
             void  *bank[] = { t, entry(a, r, l), entry(b, r, l), entry(c, r, l) };
             if (try)
-                double_kernels()->run(fp64, &beside, &(Banks){ bank, NULL }, m);
+                double_kernels()->run(fp64, &beside, &(Banks){ bank, NULL, false }, m);
             for (size_t q = l; q < l + m; q++) {
                 double z;
                 if (!try || !decides(k, t[q - l], &z))

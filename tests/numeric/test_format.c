@@ -31,7 +31,7 @@ static void operate(const Format *f, TapeOp op, void *lanes, Rng *random)
 {
     void       *banks[] = { lanes };
     Instruction i = { .op = (uint16_t)op, .rows = 1, .lanes = 1, .d = { .off = 3 }, .a = { .off = 0 }, .b = { .off = 1 }, .c = { .off = 2 } };
-    f->kernels->run(f, &i, &(Banks){ banks, random }, 1);
+    f->kernels->run(f, &i, &(Banks){ banks, random, false }, 1);
 }
 
 /* ---- rows of rounding.tsv ---------------------------------------------------------------------------------------------------------- */
@@ -234,7 +234,7 @@ Test(format, many_lanes_are_one_lane)
             void *banks[] = { x };
             uint8_t step = round % 3 != 0;
             Instruction i = { .op = (uint16_t)ops[o], .rows = 1, .d = { 3 * BLOCK, BLOCK, 1, 0 }, .a = { 0, 0, 1, 0 }, .b = { BLOCK, 0, step, 0 }, .c = { 2 * BLOCK, 0, 1, 0 } };
-            f.kernels->run(&f, &i, &(Banks){ banks, NULL }, n);
+            f.kernels->run(&f, &i, &(Banks){ banks, NULL, false }, n);
             for (size_t l = 0; l < n; l++) {
                 one[0] = x[0][l], one[1] = x[1][step ? l : 0], one[2] = x[2][l];
                 if (ops[o] == TAPE_MULADD || ops[o] == TAPE_MULSUB) {
@@ -273,7 +273,7 @@ static void run_shaped(const Format *f, TapeOp op, void *lanes)
 {
     void       *banks[] = { lanes };
     Instruction i = shaped(op);
-    f->kernels->run(f, &i, &(Banks){ banks, NULL }, op == TAPE_FINAL ? 1 : LANES);
+    f->kernels->run(f, &i, &(Banks){ banks, NULL, false }, op == TAPE_FINAL ? 1 : LANES);
 }
 
 static void *same_cells(const Format *f, const double *value)
