@@ -5,6 +5,7 @@
 #include "numeric/minimize.h"
 
 #include "base/interrupt.h"
+#include "numeric/low_precision.h"
 #include "numeric/progress.h"
 #include "numeric/vector.h"
 
@@ -145,6 +146,8 @@ static bool not_finite(Run *r, size_t step, double value)
     size_t k = fine && !r->stepper->values ? vector_not_finite(o->format, o->g, o->n) : o->n;
     r->m->bad_step = step;
     r->m->bad_coordinate = k;
+    if (o->low && low_precision_forgives(o->low) && (fine || r->row))
+        return false;
     return !fine || k < o->n;
 }
 
@@ -152,7 +155,7 @@ static bool not_finite(Run *r, size_t step, double value)
 static bool stuck(Run *r)
 {
     size_t bytes = r->o->n * r->o->format->lane;
-    if (!r->previous)
+    if (!r->previous || (r->o->low && low_precision_adds(r->o->low)))     /* chance, or what is compensated, may move it later */
         return false;
     r->still = memcmp(r->previous, r->o->x, bytes) ? 0 : r->still + 1;
     memcpy(r->previous, r->o->x, bytes);

@@ -3,6 +3,7 @@
  * rule writes them, so that a step copies nothing. */
 #include "numeric/objective.h"
 
+#include "numeric/low_precision.h"
 #include "numeric/vector.h"
 
 Objective objective_new(const Format *f, size_t n, size_t rows, Machine *value, Machine *gradient, Machine *hessian, Machine *product)
@@ -29,6 +30,11 @@ void objective_threads(Objective *o, unsigned threads)
     for (size_t i = 0; i < MACHINES; i++)
         if (m[i])
             machine_threads(m[i], threads);
+    if (o->low) {
+        objective_threads(o->low->passes, threads);
+        if (o->low->truth)
+            objective_threads(o->low->truth, threads);
+    }
 }
 
 void objective_batch(Objective *o, const uint32_t *row, size_t n)
@@ -38,6 +44,11 @@ void objective_batch(Objective *o, const uint32_t *row, size_t n)
     for (size_t i = 0; i < MACHINES; i++)
         if (m[i])
             machine_rows(m[i], row);
+    if (o->low) {
+        objective_batch(o->low->passes, row, n);
+        if (o->low->truth)
+            objective_batch(o->low->truth, row, n);
+    }
     o->batch = row ? n : o->rows;
     o->row = row;
     o->evaluated = false;
@@ -45,8 +56,10 @@ void objective_batch(Objective *o, const uint32_t *row, size_t n)
 
 bool objective_value(Objective *o, const void *x, void *f)
 {
-    format_copy(o->format, machine_input(o->value, 0), x, o->n);
     o->values++;
+    if (o->low)
+        return low_precision_value(o->low, o, x, f);
+    format_copy(o->format, machine_input(o->value, 0), x, o->n);
     bool fine = machine_run(o->value, o->batch);
     format_copy(o->format, f, machine_output(o->value, 0), 1);
     return fine;
@@ -59,6 +72,8 @@ bool objective_gradient(Objective *o)
         return true;
     }
     o->gradients++;
+    if (o->low)
+        return low_precision_gradient(o->low, o);
     return machine_run(o->gradient, o->batch);
 }
 
@@ -111,9 +126,11 @@ bool objective_gauss_newton(Objective *o, void *h)
 
 bool objective_product(Objective *o, const void *x, const void *v, void *hv)
 {
+    o->products++;
+    if (o->low)
+        return low_precision_product(o->low, o, x, v, hv);
     format_copy(o->format, machine_input(o->product, 0), x, o->n);
     format_copy(o->format, format_at(o->format, machine_input(o->product, 0), o->n), v, o->n);      /* inputs lie side by side */
-    o->products++;
     bool fine = machine_run(o->product, o->batch);
     format_copy(o->format, hv, machine_output(o->product, 0), o->n);
     return fine;

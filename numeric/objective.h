@@ -10,6 +10,8 @@ typedef struct ObjectiveBlock {     /* parameters that belong together: a vector
     size_t first, rows, cols;
 } ObjectiveBlock;
 
+typedef struct LowPrecision LowPrecision;       /* numeric/low_precision.h */
+
 typedef struct Objective {
     const Format *format;
     size_t        n;                /* parameters: uniform inputs, one behind the other */
@@ -26,6 +28,7 @@ typedef struct Objective {
     const void   *f, *g;            /* where the gradient leaves the value and the n slopes */
     size_t        batch;            /* rows of the current batch */
     const uint32_t *row;            /* which they are; NULL: all */
+    LowPrecision *low;              /* runs in other formats than this one; then there are no machines. NULL: it does not */
     bool          evaluated;        /* f and g hold at x: the next objective_gradient() has nothing to do */
     size_t        values, gradients, hessians, products, jacobians;      /* how often */
 } Objective;

@@ -2,6 +2,7 @@
 /* One step of an update rule: the hyperparameters of this step, then part by part, at last the tapes of x and the states. */
 #include "numeric/update.h"
 
+#include "numeric/low_precision.h"
 #include "numeric/vector.h"
 
 static bool set_hypers(Update *u, const Objective *o, size_t k)
@@ -111,6 +112,8 @@ bool update_step(Update *u, Objective *o, size_t k)
     for (size_t i = 0; i < u->parts && fine; i++)
         if (!is_constant(u->part[i].kind))
             fine = part_run(u, o, &u->part[i]);
+    if (fine && o->low && low_precision_skips(o->low))         /* a gradient elsewhere overflowed: nothing is written */
+        return true;
     for (size_t i = 0; i < u->tapes && fine; i++)
         fine = update_tape_run(&u->tape[i], f);
     return fine;
