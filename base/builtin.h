@@ -16,7 +16,7 @@
  *     list       a list, vector or range of items                                            .list
  *     relation   an equation or inequality                                                   .expr
  *     range      `a..b` without a name                                                       .range
- *     word       one word that a table of the command knows: generate(moons)                 .text
+ *     word       one word that the command knows; choice: or a number, or dynamic(start: 8)  .text, .expr, .record { word, start }
  *     table      a table of data, or a record of columns of one length                       .data
  *     columns    the same; in the other arguments the names of its columns are variables     .data, c->columns
  *     objective  an expression, or a function: then applied to its parameters, which become the default variables   .expr, c->objective_vars
@@ -35,7 +35,7 @@
  *     method     a word or call among the optimizers                                        .method
  *     methods    a list of them                                                             .list
  *     rate       a number, a schedule, or an expression in t = 0, 1, ...                     .record { value, t, text }
- *     format     fp64, bf16, 200 bits                                                       .format
+ *     format     fp64, bf16, 200 bits; roles: or a record (weights = bf16, master = fp32)    .format, .record
  *     formats    a list of them                                                             .list
  *     data       a table, or a record of columns; its columns are values in all other arguments  .expr axis
  *     unknown    `y(x)` or `u(x, t)`                                                         .expr application */

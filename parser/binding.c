@@ -454,7 +454,7 @@ bool bind_variables(Matching *m)
         case PARAM_COLUMNS:   fine = bind_rows(m, &m->match.at[i]); break;
         case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
         case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_WORD: case PARAM_TABLE: case PARAM_METHOD: case PARAM_METHODS:
-        case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+        case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS: case PARAM_ROLES: case PARAM_CHOICE:
             break;
         }
         if (!fine)

@@ -215,6 +215,7 @@ static Value checked_kind(Matching *m, const Match *match, Value v)
     case PARAM_VALUE: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_TARGET: case PARAM_POINT: case PARAM_ARROW: case PARAM_OVER: case PARAM_UNKNOWN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS:
     case PARAM_START: case PARAM_SITE: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+    case PARAM_ROLES: case PARAM_CHOICE:
         break;
     case PARAM_AGAIN: fine = v.kind == VALUE_EXPR && (expr_is_integer(v.expr) || v.expr->kind == EXPR_SYMBOL); break;
     }
@@ -422,6 +423,8 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_RATE:    return eval_rate(m->ev, match->ast);
     case PARAM_FORMAT:  return eval_named_format(m->ev, match->ast);
     case PARAM_FORMATS: return each_item(m, match, eval_named_format);
+    case PARAM_ROLES:   return eval_roles(m->ev, match->ast);
+    case PARAM_CHOICE:  return eval_choice(m->ev, match->ast);
     case PARAM_POINT:   return point_value(m, match->ast);
     case PARAM_UNKNOWN: return unknown_value(m, match->ast);
     case PARAM_OBJECTIVE:
@@ -485,7 +488,7 @@ static bool convert_arguments(Matching *m)
     if (m->chosen)
         set_constants(m);
     for (size_t i = 0; i < m->sig->n; i++)                      /* lu(A) using fp32 is lu(A, format: fp32) */
-        if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].type == PARAM_FORMAT && m->format)
+        if (m->c.arg[i].kind == VALUE_NONE && (m->sig->param[i].type == PARAM_FORMAT || m->sig->param[i].type == PARAM_ROLES) && m->format)
             m->c.arg[i] = value_format(m->format);
     for (size_t i = 0; i < m->sig->n; i++)
         if (m->c.arg[i].kind == VALUE_NONE && m->sig->param[i].fallback.n) {

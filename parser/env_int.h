@@ -176,6 +176,8 @@ Value eval_method(const Eval *ev, const Ast *t);                                
 const Rule *read_memory(const Eval *ev, const MemoryText *row);                    /* a schedule that remembers; NULL after a failure */
 Value eval_rate(const Eval *ev, const Ast *t);                                     /* behind lr: */
 Value eval_named_format(const Eval *ev, const Ast *t);                             /* behind format: */
+Value eval_roles(const Eval *ev, const Ast *t);                                    /* the same, or (weights = bf16, master = fp32) */
+Value eval_choice(const Eval *ev, const Ast *t);                                   /* 1024, dynamic, dynamic(interval: 100) */
 Value method_with(const Eval *ev, const Ast *call, const Method *m);               /* adam(lr: 0.1) */
 Value define_optimizer(const Eval *ev, const Ast *t);
 bool  rule_call(const Eval *ev, const Ast *t, Value *out);                         /* norm(g), grad(y), matmul(a, b) in a rule */

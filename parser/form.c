@@ -54,6 +54,7 @@ bool form_fits(const Eval *ev, const Ast *t, const Param *p)
         return t->kind != AST_ARROW && !(form_binds_name(t) && t->child[1]->kind == AST_RANGE);
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_TEXT: case PARAM_LIST: case PARAM_RELATION: case PARAM_VALUE:
     case PARAM_DATA: case PARAM_SITE: case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+    case PARAM_ROLES: case PARAM_CHOICE:
         return t->kind != AST_ARROW && !(form_binds_name(t) && t->child[1]->kind == AST_RANGE);
     }
     return false;
@@ -85,6 +86,8 @@ const char *form_text(ParamType type)
     case PARAM_RATE:    return "a rate: 0.1, or an expression in t";
     case PARAM_FORMAT:  return "a format: fp64, bf16, 200 bits";
     case PARAM_FORMATS: return "a list of formats: [fp16, bf16, 113 bits]";
+    case PARAM_ROLES:   return "a format, or formats by role: (weights = bf16, master = fp32)";
+    case PARAM_CHOICE:  return "a number or a word";
     case PARAM_POLYNOMIAL: return "a polynomial: x^5 - x - 1";
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_VALUE:
         return "an expression";

@@ -4,6 +4,7 @@
 #include "parser/env_int.h"
 
 #include "base/vec.h"
+#include "parser/form.h"
 #include "parser/suggest.h"
 #include "symbolic/tape/run.h"
 
@@ -310,3 +311,49 @@ Value eval_named_format(const Eval *ev, const Ast *t)
     return eval_format(ev, &named, f) ? value_format(f) : value_failed();
 }
 
+Value eval_roles(const Eval *ev, const Ast *t)
+{
+    Arena *a = ev->env->line_arena;
+    bool   record = t->kind == AST_RECORD;
+    if (!record && !form_binds_name(t))
+        return eval_named_format(ev, t);
+    size_t n = record ? t->n : 1;
+    Str   *name = arena_array(a, Str, n);
+    Value *item = arena_array(a, Value, n);
+    for (size_t i = 0; i < n; i++) {
+        name[i] = record ? t->child[i]->text : t->child[0]->text;
+        item[i] = eval_named_format(ev, record ? t->child[i]->child[0] : t->child[1]);
+        if (item[i].kind == VALUE_FAILED)
+            return item[i];
+    }
+    return value_record(a, name, item, n);
+}
+
+/* ---- choices ----------------------------------------------------------------------------------------------------------------- */
+
+/* A word that means nothing else, or a call of one with options only, is left to the command. */
+Value eval_choice(const Eval *ev, const Ast *t)
+{
+    Arena     *a = ev->env->line_arena;
+    const Ast *word = t->kind == AST_CALL ? t->child[0] : t;
+    bool       call = t->kind == AST_CALL;
+    Value      v;
+    if (word->kind != AST_NAME || scope_find(ev->scope, word->text) || session_value(ev->env, word->text, &v) || name_is_constant(word->text))
+        return eval_expr(ev, t);
+    for (size_t i = 1; call && i < t->n; i++)
+        if (t->child[i]->kind != AST_OPTION)
+            return eval_expr(ev, t);
+    if (!call)
+        return value_text(word->text);
+    Str   *name = arena_array(a, Str, t->n);
+    Value *item = arena_array(a, Value, t->n);
+    name[0] = STR("word");
+    item[0] = value_text(word->text);
+    for (size_t i = 1; i < t->n; i++) {
+        name[i] = t->child[i]->text;
+        item[i] = eval_expr(ev, t->child[i]->child[0]);
+        if (item[i].kind == VALUE_FAILED)
+            return item[i];
+    }
+    return value_record(a, name, item, t->n);
+}

@@ -10,10 +10,10 @@ static const struct { const char *name; ParamType type; } types[] = {
     { "lagrangian", PARAM_LAGRANGIAN }, { "polynomial", PARAM_POLYNOMIAL }, { "var", PARAM_VAR }, { "closedvar", PARAM_CLOSEDVAR }, { "target", PARAM_TARGET }, { "point", PARAM_POINT },
     { "arrow", PARAM_ARROW }, { "over", PARAM_OVER }, { "unknown", PARAM_UNKNOWN }, { "again", PARAM_AGAIN }, { "data", PARAM_DATA },
     { "start", PARAM_START }, { "method", PARAM_METHOD }, { "methods", PARAM_METHODS }, { "rate", PARAM_RATE }, { "format", PARAM_FORMAT },
-    { "formats", PARAM_FORMATS }, { "site", PARAM_SITE },
+    { "formats", PARAM_FORMATS }, { "site", PARAM_SITE }, { "roles", PARAM_ROLES }, { "choice", PARAM_CHOICE },
 };
 
-enum { MOST_PARAMS = 24 };
+enum { MOST_PARAMS = 32 };
 
 typedef struct Reader { const char *at; } Reader;
 

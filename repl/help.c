@@ -134,7 +134,8 @@ static void add_param(Buf *b, const Param *p)
     case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION:
     case PARAM_RANGE: case PARAM_OBJECTIVE: case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_VAR: case PARAM_CLOSEDVAR: case PARAM_TARGET: case PARAM_AGAIN: case PARAM_DATA:
     case PARAM_WORD: case PARAM_TABLE: case PARAM_COLUMNS: case PARAM_SITE:
-    case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS:
+    case PARAM_START: case PARAM_METHOD: case PARAM_METHODS: case PARAM_RATE: case PARAM_FORMAT: case PARAM_FORMATS: case PARAM_ROLES:
+    case PARAM_CHOICE:
         buf_printf(b, "%.*s", n, name);
         break;
     }
