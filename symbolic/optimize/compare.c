@@ -95,7 +95,7 @@ static bool run_one(Comparison *m, const Method *method, const Format *format, s
         return false;
     Value run = minimize_report(q, s);
     add_row(m, s, run.report);
-    Str lost = solution_lost_number(q, s), why = lost.n || !m->formats ? lost : solution_stall(q, s);
+    Str lost = solution_lost_number(q, s, NULL, NULL), why = lost.n || !m->formats ? lost : solution_stall(q, s);
     bool said = !why.n;
     for (size_t i = 0; i < m->r->n && !said; i++)
         said = m->r->field[i].kind == FIELD_NOTE && str_eq(m->r->field[i].note, why);

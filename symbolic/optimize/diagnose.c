@@ -3,6 +3,7 @@
  * that absorbs the steps. Each is said only if two parts of the trace agree on it; a run that fits nothing is left without a sentence. */
 #include "symbolic/optimize/diagnose.h"
 
+#include "numeric/low_precision.h"
 #include "symbolic/expr/show.h"
 #include "symbolic/optimize/linear_rule.h"
 #include "symbolic/optimize/stall.h"
@@ -229,7 +230,8 @@ size_t solution_diagnose(const Problem *q, const Solution *s, const Convergence 
         return d.n;
     }
     if (e == ENDED_STUCK && s->m.gradient_norm > s->options.tol) {
-        Str why = solution_stall(q, s);
+        bool wider = s->low && !format_same(s->low->arithmetic, s->low->master);           /* then the weights absorb what the arithmetic does not */
+        Str  why = wider ? (Str){ 0 } : solution_stall(q, s);
         if (why.n)
             say(&d, str_printf(q->c->arena, "%.*s; hint: a larger lr, or more digits, format: 200 bits", STR_ARGS(why)));
         return d.n;

@@ -4,6 +4,8 @@
 #include "symbolic/optimize/method.h"
 
 #include "base/vec.h"
+#include "numeric/low_precision.h"
+#include "symbolic/optimize/rule_step.h"
 #include "symbolic/tape/compile.h"
 #include "symbolic/tape/objective.h"
 #include "symbolic/tape/run.h"
@@ -91,17 +93,31 @@ static bool asks_elsewhere(const Rule *r)
     return false;
 }
 
+/* A state, and where it lies, for whoever keeps it in another format. */
+static void add_state(Builder *w, const Expr *symbol, RuleSize size)
+{
+    const Column *c = add_column(w, symbol, size, NULL);
+    LowPrecision *low = w->o->low;
+    size_t        n = 0;
+    for (size_t b = 0; b < w->blocks; b++)
+        n += entries_of(&w->block[b], size);
+    if (low)
+        low->state[low->states++] = (LowState){ c->at[0], n };
+}
+
 static void name_values(Builder *w)
 {
     const Rule   *r = w->rule;
     const Format *f = w->o->format;
     w->column = arena_array(w->arena, Column, r->states + r->parts + 2);
     w->uniform = arena_array(w->arena, const Expr *, r->hypers + r->parts + 3);
+    if (w->o->low)
+        w->o->low->state = arena_array(w->arena, LowState, r->states + 1);
     w->u->g = asks_elsewhere(r) ? format_lanes(f, w->arena, w->o->n) : NULL;
     add_column(w, r->x, rule_size_of_x, w->o->x);
     add_column(w, r->g, rule_size_of_x, w->u->g ? w->u->g : (void *)w->o->g);
     for (size_t k = 0; k < r->states; k++)
-        add_column(w, r->state_symbol[k], r->state_size[k], NULL);
+        add_state(w, r->state_symbol[k], r->state_size[k]);
     for (size_t i = 0; i < r->hypers; i++)
         w->uniform[w->uniforms++] = r->hyper_symbol[i];
     w->uniform[w->uniforms++] = r->t;
@@ -260,11 +276,29 @@ static bool set_states(Builder *w)
     return fine || pool_error(w->pool).n || pool_fail(w->pool, "interrupted") != NULL ? fine : false;
 }
 
+/* In low precision the step is wanted apart from x: beside it to be counted, or instead of it to be added in another way. */
+static bool add_step(Builder *w, Target *target, size_t *n)
+{
+    LowPrecision *low = w->o->low;
+    const Rule   *r = w->rule;
+    const Expr   *step = low ? rule_step(w->pool, r) : NULL;
+    if (!low || (!step && !low_precision_adds(low)))
+        return true;
+    if (!step)
+        return pool_fail(w->pool, "%.*s does not write x as x plus a step", STR_ARGS(r->name)) != NULL;
+    low->step = format_lanes(w->o->format, w->arena, w->o->n);
+    low->waits = rule_step_decides(w->pool, w->arena, step);
+    size_t at = low_precision_adds(low) ? 0 : (*n)++;
+    target[at] = (Target){ step, rule_size_of_x, places(w, rule_size_of_x, low->step) };
+    return true;
+}
+
 static bool make_update(Builder *w)
 {
     const Rule *r = w->rule;
     Update     *u = w->u;
-    Target     *target = arena_array(w->arena, Target, r->states + 1);
+    Target     *target = arena_array(w->arena, Target, r->states + 2);
+    size_t      targets = r->states + 1;
     UpdatePart *part = arena_array(w->arena, UpdatePart, r->parts + 1);
     u->uniform = arena_array(w->arena, void *, w->blocks);
     for (size_t b = 0; b < w->blocks; b++)
@@ -274,7 +308,7 @@ static bool make_update(Builder *w)
             return false;
     for (size_t k = 0; k <= r->states; k++)
         target[k] = (Target){ r->update[k], k ? r->state_size[k - 1] : rule_size_of_x, column_of(w, k ? r->state_symbol[k - 1] : r->x)->at };
-    if (!make_tapes(w, target, r->states + 1, &u->tape, &u->tapes))
+    if (!add_step(w, target, &targets) || !make_tapes(w, target, targets, &u->tape, &u->tapes))
         return false;
     if (u->tapes == 1 && r->parts == 0)                 /* nobody else reads the uniform values: they are set in the tape */
         u->tape[0].from = u->uniform[0] = u->tape[0].uniform;
@@ -312,7 +346,11 @@ static bool rule_stepper(Pool *p, Arena *a, const Method *m, Objective *o, Stepp
     if (!make_update(&w) || !set_hypers(&w, m) || !set_states(&w))
         return false;
     *out = update_stepper(u);
-    return !m->clip || clipped(&w, m, out);
+    if (m->clip && !clipped(&w, m, out))
+        return false;
+    if (o->low)
+        *out = low_precision_stepper(o->low, *out);
+    return true;
 }
 
 unsigned method_extras(const Method *m)

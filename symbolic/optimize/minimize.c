@@ -5,6 +5,7 @@
 #include "symbolic/data/table.h"
 #include "symbolic/expr/show.h"
 #include "symbolic/optimize/certificate.h"
+#include "symbolic/optimize/low_precision.h"
 #include "symbolic/tape/run.h"
 
 #include <math.h>
@@ -133,10 +134,11 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
     Stepper stepper;
     unsigned needs = s->method->row ? s->method->row->needs : 0;
     unsigned extras = method_extras(s->method);
-    void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
-    bool    fine = start && problem_objective(q, s->format, needs & (NEEDS_HESSIAN | NEEDS_RESIDUALS), extras, &s->o);
+    void   *start = s->low ? NULL : expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
+    bool    fine = s->low ? low_precision_problem(q, s, extras) : start && problem_objective(q, s->format, needs & (NEEDS_HESSIAN | NEEDS_RESIDUALS), extras, &s->o);
     if (fine) {
-        format_copy(s->format, s->o.x, start, q->n);
+        if (start)
+            format_copy(s->format, s->o.x, start, q->n);
         objective_threads(&s->o, threads);
         fine = method_stepper(c->pool, c->arena, s->method, &s->o, &stepper);
     }
@@ -153,7 +155,9 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 /* ---- the commands -------------------------------------------------------------------------------------------------------------- */
 
 enum { ARG_F, ARG_VARIABLES, ARG_CONSTRAINTS, ARG_FROM, ARG_METHOD, ARG_LR, ARG_STEPS, ARG_TOL, ARG_FORMAT, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED,
-       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM, ARG_CERTIFY };
+       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM, ARG_CERTIFY,
+       ARG_LOSS_SCALE, ARG_ROUNDING, ARG_UPDATE };
+static const LowPlaces low_places = { ARG_FORMAT, ARG_LOSS_SCALE, ARG_ROUNDING, ARG_UPDATE };
 
 /* What the user did not say: gd if a rate is given, adam for mini-batches, else what suits the objective. */
 static bool choose_method(const Problem *q, Solution *s)
@@ -168,6 +172,9 @@ static bool choose_method(const Problem *q, Solution *s)
     } else if (call_has(c, ARG_CLIP_VALUE) || call_has(c, ARG_CLIP_NORM) || call_has(c, ARG_CLIP_GLOBAL_NORM)) {
         s->method = c->method(c, STR("gd"));
         s->why = "gradients are clipped and no method was given";
+    } else if (low_precision_asked(c, low_places)) {
+        s->method = c->method(c, STR("gd"));
+        s->why = "formats or rounding are given by role and no method";
     } else {
         return true;                /* the objective itself decides: minimize_chosen.c */
     }
@@ -189,15 +196,16 @@ static Value solve(Call *c, bool maximize)
     if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, maximize, &q) || !choose_method(&q, &s) || !whole_option(c, ARG_THREADS, "threads", 1, &threads)
         || !certificate_read(&q, ARG_CERTIFY, &certificate))
         return value_failed();
-    s.format = f;
-    if (call_has(c, ARG_FORMAT))
+    if (call_has(c, ARG_FORMAT) && c->arg[ARG_FORMAT].kind == VALUE_FORMAT)
         *f = *c->arg[ARG_FORMAT].format;
     else
         format_named(STR("fp64"), f);
     if (f->family == FAMILY_BALL)
         return call_fail(c, ARG_FORMAT, "balls have no order: a minimizer needs numbers, as in fp64 or 200 bits");
+    if (!low_precision_read(&q, low_places, f, &s))
+        return value_failed();
     OptionPlaces at = { ARG_STEPS, ARG_TOL, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE };
-    if (!run_options_read(&q, at, !s.method || (s.method->row && s.method->row->needs & (NEEDS_HESSIAN | NEEDS_PRODUCT | NEEDS_RESIDUALS)), f, &s.options))
+    if (!run_options_read(&q, at, !s.method || (s.method->row && s.method->row->needs & (NEEDS_HESSIAN | NEEDS_PRODUCT | NEEDS_RESIDUALS)), s.format, &s.options))
         return value_failed();
     unsigned needs = s.method && s.method->row ? s.method->row->needs : 0;
     if (needs & NEEDS_BATCHES && !s.options.batch) {
@@ -212,7 +220,10 @@ static Value solve(Call *c, bool maximize)
         return value_failed();
     if (s.m.ending == ENDED_NOT_FINITE && s.m.bad_step == 0) {
         Str where = solution_not_finite(&q, &s);
-        return call_fail(c, ARG_FROM, "%.*s", STR_ARGS(where));
+        call_fail(c, ARG_FROM, "%.*s", STR_ARGS(where));
+        if (s.low && s.m.bad_coordinate < q.n)
+            diag_hint(c->diag, s.low->scale.dynamic ? "gradients in a wider format" : "loss_scale: dynamic");
+        return value_failed();
     }
     if (certificate.wanted) {
         certificate_find(&q, &s, &certificate);
@@ -224,15 +235,16 @@ static Value solve(Call *c, bool maximize)
 static Value minimize_call(Call *c) { return solve(c, false); }
 static Value maximize_call(Call *c) { return solve(c, true); }
 
-#define OPTIONS "from: start, method: method, lr: rate, steps: int, tol: scalar, format: format, over: data, batch: int, epochs: int, seed: int, " \
-                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar, certify: value) -> report"
+#define OPTIONS "from: start, method: method, lr: rate, steps: int, tol: scalar, format: roles, over: data, batch: int, epochs: int, seed: int, " \
+                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar, certify: value, loss_scale: choice, rounding: word, update: word) -> report"
 
 const Builtin minimize_builtins[] = {
     { .sig = "minimize(f: objective, variables: closedvar?, constraint: relation?...; " OPTIONS,
       .help = "Goes down from a start until the gradient vanishes; every step can be seen with trace.",
       .example = { { "minimize((x - 3)^2 + 1, from: 0).x", "3" }, { "minimize((x - 3)^2, from: 0, lr: 0.5, steps: 1).value", "0" },
-                   { "minimize(x^2, from: (x = 1), method: adam, steps: 3).steps", "3" } },
-      .lesson = 6, .see = "maximize compare newton gradient hessian", .words = "optimize optimizer descent train fit", .call = minimize_call },
+                   { "minimize(x^2, from: (x = 1), method: adam, steps: 3).steps", "3" },
+                   { "minimize((x - 3)^2, from: 1, lr: 0.1, format: (weights = bf16, master = fp32)).weights", "~ 3" } },
+      .lesson = 6, .see = "maximize compare newton gradient hessian", .words = "optimize optimizer descent train fit mixed low precision loss scaling kahan stochastic rounding", .call = minimize_call },
     { .sig = "maximize(f: objective, variables: closedvar?, constraint: relation?...; " OPTIONS,
       .help = "Goes up from a start until the gradient vanishes.",
       .example = { { "maximize(1 - (x - 3)^2, from: 0).x", "3" },

@@ -7,7 +7,7 @@
 #include "base/builtin.h"
 #include "base/report.h"
 #include "symbolic/optimize/method.h"
-#include "symbolic/tape/objective.h"
+#include "symbolic/tape/loss_scale.h"
 
 enum { SHOWN_DIGITS = 6, MOST_NEWTON_VARIABLES = 50, MOST_SHOWN_VARIABLES = 6, MOST_NOTES = 6 };
 
@@ -44,6 +44,7 @@ typedef struct Solution {
     const char   *kind;             /* minimum, maximum (certified), saddle, degenerate; NULL: not looked at */
     Str           note[MOST_NOTES];
     size_t        notes;
+    LowPrecision *low;              /* formats by role, loss scaling; NULL: one format */
     const struct Certificate *certificate;      /* certificate.h; NULL: not asked for */
 } Solution;
 
@@ -70,14 +71,16 @@ Value         solution_point(const Problem *q, const Solution *s);      /* a rec
 CompileInput *problem_inputs(const Problem *q, bool entries, size_t *inputs);
 /* The problem as a function of numbers: with its vectors as inputs, or (entries) every entry by itself. */
 bool          problem_objective(const Problem *q, const Format *f, bool entries, unsigned extras, Objective *out);
+/* The same with slopes that are multiplied by a seed. */
+bool          problem_objective_scaled(const Problem *q, const Format *f, unsigned extras, Objective *out, LossSeed *seed);
 bool          problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant);
 /* minimize_report.c */
 Str           solution_not_finite(const Problem *q, const Solution *s);    /* "the value is infinite after step 3" */
 Value         minimize_report(const Problem *q, const Solution *s);
 Value         minimize_norm(const Problem *q, double norm, double logarithm, size_t digits);   /* of a gradient, which may be smaller than any double */
 
-/* "beta2 = 0.999 is 1 in bf16"; empty: no hyperparameter is lost. */
-Str           solution_lost_number(const Problem *q, const Solution *s);
+/* "beta2 = 0.999 is 1 in bf16"; empty: no hyperparameter is lost. Its number and what it became: may be NULL. */
+Str           solution_lost_number(const Problem *q, const Solution *s, size_t *hyper, double *became);
 
 extern const Builtin minimize_builtins[];
 extern const Builtin compare_builtins[];

@@ -8,6 +8,7 @@
 #include "symbolic/expr/show.h"
 #include "symbolic/optimize/certificate.h"
 #include "symbolic/optimize/diagnose.h"
+#include "symbolic/optimize/low_precision.h"
 #include "symbolic/tape/run.h"
 
 #include <math.h>
@@ -41,7 +42,7 @@ static Str point_text(const Problem *q, const Solution *s, size_t digits)
 
 static Str format_of(const Problem *q, const Solution *s)
 {
-    return format_name(s->format, q->c->arena);
+    return s->low ? low_precision_text(q, s->low) : format_name(s->format, q->c->arena);
 }
 
 /* A norm may be smaller than any double. NaN: it is not known. */
@@ -66,14 +67,15 @@ static Str steps_text(const Problem *q, const Solution *s)
     Str name = method_name(s->method);
     Buf b = buf_new(q->c->arena);
     buf_printf(&b, "%zu step%s of %.*s", s->m.steps, s->m.steps == 1 ? "" : "s", STR_ARGS(name));
-    if (!str_is(s->format->name, "fp64"))
-        buf_printf(&b, " in %.*s", STR_ARGS(format_of(q, s)));
+    Str format = format_of(q, s);
+    if (!str_is(format, "fp64"))
+        buf_printf(&b, " in %.*s", STR_ARGS(format));
     return buf_str(&b);
 }
 
 /* ---- what went wrong, and what helps ------------------------------------------------------------------------------------------- */
 
-typedef struct Warnings { Report *report; size_t n; Value text[8]; } Warnings;
+typedef struct Warnings { Report *report; size_t n; Value text[12]; } Warnings;
 
 static void warn(Warnings *w, Str text)
 {
@@ -165,7 +167,7 @@ static Str reason_word(const Solution *s)
     return STR("steps");
 }
 
-Str solution_lost_number(const Problem *q, const Solution *s)
+Str solution_lost_number(const Problem *q, const Solution *s, size_t *hyper, double *became)
 {
     Call  *c = q->c;
     for (size_t i = 0; s->method->rule && i < s->method->rule->hypers; i++) {
@@ -174,7 +176,11 @@ Str solution_lost_number(const Problem *q, const Solution *s)
         double      x = lane ? format_get_double(s->format, lane) : 0.5;
         if ((x != 0 && x != 1) || expr_is_integer(e))
             continue;
-        Str name = s->method->rule->hyper[i], is = shown(q, double_expr(c->pool, c->arena, x, 1)), format = format_of(q, s);
+        Str name = s->method->rule->hyper[i], is = shown(q, double_expr(c->pool, c->arena, x, 1)), format = format_name(s->format, c->arena);
+        if (hyper)
+            *hyper = i;
+        if (became)
+            *became = x;
         acb_t ball;
         acb_init(ball);
         expr_enclose(c->pool, e, NULL, NULL, 0, 64, ball, NULL);
@@ -189,13 +195,14 @@ static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
 {
     Call  *c = q->c;
     bool   constant;
-    Str    lost = solution_lost_number(q, s);
-    if (lost.n)
-        warn(w, lost);
+    Str    low[MOST_LOW_WARNINGS];
+    size_t lows = low_precision_warnings(q, s, low);
+    for (size_t i = 0; i < lows; i++)
+        warn(w, low[i]);
     double ignored, *value = arena_array(c->arena, double, q->n);
     if (s->m.ending == ENDED_NOT_FINITE && s->m.bad_step) {
         Str hint = rate_hint(q, s, &ignored);
-        if (hint.n)
+        if (hint.n && !lows)
             warn(w, hint);
     } else if (s->m.ending == ENDED_STUCK || s->m.ending == ENDED_NO_DESCENT) {
         if (s->m.gradient_norm > s->options.tol)
@@ -312,13 +319,17 @@ Value minimize_report(const Problem *q, const Solution *s)
     report_value(r, "evaluations", count(q, s->o.values + s->o.gradients + s->o.hessians));
     report_value(r, "reason", value_text(reason_word(s)));
     report_value(r, "method", value_method(s->method));
-    report_value(r, "format", value_format(s->format));
+    report_value(r, "format", value_format(s->low ? s->low->weights : s->format));
     report_value(r, "seed", count(q, (size_t)s->options.seed));
     Convergence speed = s->options.batch ? (Convergence){ .kind = "unknown" } : trace_convergence(&s->m.trace);
     report_value(r, "convergence", value_text(str_of(speed.kind)));
     report_value(r, "factor", speed.factor > 0 ? value_expr(double_expr(c->pool, c->arena, speed.factor, NORM_DIGITS + 1)) : value_none());
     report_value(r, "order", speed.order > 0 ? value_expr(double_expr(c->pool, c->arena, speed.order, NORM_DIGITS)) : value_none());
+    if (s->low)
+        low_precision_report(q, s, r);
     add_trace(q, s, r);
+    if (s->low)
+        low_precision_course(q, s, r);
     r->summary = summary(q, s, &w);
     add_warnings(q, s, &w);
     Str    seen[MOST_DIAGNOSES];

@@ -269,6 +269,16 @@ static const ObjectiveBlock *problem_blocks(const Problem *q, size_t *n)
     return block;
 }
 
+bool problem_objective_scaled(const Problem *q, const Format *f, unsigned extras, Objective *out, LossSeed *seed)
+{
+    size_t        n;
+    CompileInput *in = problem_inputs(q, false, &n);
+    if (!objective_make_scaled(q->c->pool, q->c->arena, q->f, in, n, f, extras, out, seed))
+        return false;
+    out->block = problem_blocks(q, &out->blocks);
+    return true;
+}
+
 bool problem_objective(const Problem *q, const Format *f, bool entries, unsigned extras, Objective *out)
 {
     size_t        n;

@@ -230,9 +230,13 @@ static bool draw_report(PlotTask *t, const Report *r, Str name)
         t->f = f;
         return true;
     }
-    for (size_t i = 0; i < r->n; i++)
-        if (r->field[i].kind == FIELD_PLOT && r->field[i].plot.columns.n && draw_lines(t, r, &r->field[i].plot, name))
+    for (size_t i = 0; i < r->n; i++) {                         /* the first thing that can be drawn, a picture inside included */
+        const Field *f = &r->field[i];
+        if (f->kind == FIELD_VALUE && f->value.kind == VALUE_REPORT && report_picture(f->value.report) && draw_report(t, f->value.report, name))
             return true;
+        if (f->kind == FIELD_PLOT && f->plot.columns.n && draw_lines(t, r, &f->plot, name))
+            return true;
+    }
     bool any = false, wanted = false;
     for (size_t i = 0; i < r->n && !name.n; i++) {
         const Field *f = &r->field[i];

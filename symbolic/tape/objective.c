@@ -124,6 +124,11 @@ bool objective_code(Pool *p, Arena *a, const Expr *f, const CompileInput *x, siz
     return expr_share(p, c.output, n + 1);
 }
 
+bool objective_compile_gradient(ObjectiveCode *c, const CompileInput *in, size_t inputs, const Expr *const *output)
+{
+    return compile_part(c, PART_GRADIENT, in, inputs, output, c->n + 1);
+}
+
 bool objective_bind(ObjectiveCode *c, const Format *f, unsigned parts, Objective *out)
 {
     Machine *m[OBJECTIVE_PARTS] = { NULL };

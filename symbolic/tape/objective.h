@@ -27,6 +27,8 @@ typedef struct ObjectiveCode {
 } ObjectiveCode;
 
 bool        objective_code(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, ObjectiveCode *out);
+/* Instead of its own gradient: these outputs (the value, then the slopes) of these inputs, which begin with x. */
+bool        objective_compile_gradient(ObjectiveCode *c, const CompileInput *in, size_t inputs, const Expr *const *output);
 bool        objective_bind(ObjectiveCode *c, const Format *f, unsigned parts, Objective *out);       /* the gradient is always among them */
 
 /* The number of a lane, exactly, shown with the shortest digits that read back, at most so many (0: all). oo and undefined as they are. */
