@@ -2,6 +2,7 @@
 /* Backward errors of the algorithms on matrices, in seven formats: the product of the factors, taken exactly, is the matrix up to a small
  * multiple of n and the roundoff u. The bounds are those of [Higham: Accuracy and Stability of Numerical Algorithms, 2002, ch. 9, 10,
  * 11, 19] with modest constants. Entries from tiny to huge, dependent rows, zero and empty matrices, NaN. */
+#include "numeric/eigen.h"
 #include "numeric/factor.h"
 #include "numeric/krylov.h"
 
@@ -463,4 +464,35 @@ Test(factor, krylov)
         arb_mat_clear(B);
         arb_mat_clear(A);
     }
+}
+
+/* A v = lambda v with orthonormal v, for both ways (small and larger sides), equal eigenvalues and diagonal matrices among them. */
+Test(factor, symmetric_matrices_have_orthonormal_eigenvectors)
+{
+    Rng random = rng_stream(5, STR("eigen"));
+    for (size_t n = 1; n <= 40; n += 3)
+        for (int kind = 0; kind < 4; kind++) {
+            double *a = arena_array(arena, double, n * n), *b = arena_array(arena, double, n * n), *v = arena_array(arena, double, n * n);
+            double *value = arena_array(arena, double, n), *alone = arena_array(arena, double, n), size = 0;
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j <= i; j++) {
+                    double x = kind == 0 ? rng_normal(&random) : kind == 1 ? 1.0 / (double)(1 + i + j) : kind == 2 ? (i == j ? 3 : 1) : i == j ? (double)i - 2 : 0;
+                    a[i * n + j] = a[j * n + i] = b[i * n + j] = b[j * n + i] = x;
+                    size = fmax(size, fabs(x));
+                }
+            eigen_decompose(a, n, value, v);
+            for (size_t k = 0; k < n; k++)
+                for (size_t i = 0; i < n; i++) {
+                    double product = 0, dot = 0;
+                    for (size_t j = 0; j < n; j++) {
+                        product += b[i * n + j] * v[k * n + j];
+                        dot += v[k * n + j] * v[i * n + j];
+                    }
+                    cr_expect(fabs(product - value[k] * v[k * n + i]) <= 1e-14 * size * (double)n, "kind %d, n = %zu", kind, n);
+                    cr_expect(fabs(dot - (i == k)) <= 1e-14 * (double)n, "kind %d, n = %zu", kind, n);
+                }
+            eigen_symmetric(b, n, alone);
+            for (size_t k = 0; k < n; k++)
+                cr_expect(fabs(alone[k] - value[k]) <= 1e-14 * size * (double)n, "kind %d, n = %zu", kind, n);
+        }
 }
