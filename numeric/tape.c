@@ -31,6 +31,7 @@ struct Machine {
     void         *chunk_sums;       /* partial sums of each chunk, one behind the other */
     size_t        chunk_room;
     uint64_t      seed, runs;
+    TapeCount     count;
 };
 
 static void add_worker(Machine *m)
@@ -108,6 +109,8 @@ Machine *machine_new_block(Arena *a, const Tape *t, const Format *f, uint32_t bl
     Machine *m = arena_alloc(a, sizeof *m);
     *m = (Machine){ .tape = t, .pass = spaced(a, t, block / BLOCK), .block = block, .format = f, .arena = a, .threads = 1, .worker = arena_array(a, Worker, MAX_THREADS), .seed = 1,
                     .column = arena_array(a, const void *, t->banks), .is_input = arena_array(a, bool, t->banks) };
+    if (t->work)
+        m->count = tape_count(t);
     add_worker(m);
     machine_seed(m, 1);
     for (size_t i = 0; i < t->n_constants; i++)
@@ -331,6 +334,6 @@ bool machine_run(Machine *m, size_t lanes)
     }
     m->runs++;
     if (t->work)
-        tape_work_add(t->work, t, m->format->lane, lanes, m->block);
+        tape_work_add(t->work, &m->count, m->format->lane, lanes, m->block);
     return true;
 }

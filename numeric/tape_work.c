@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts are computed from the instructions, not measured while they run: a run adds a sum over the tape, which is short beside
- * its work, and costs nothing when nobody counts. */
+/* Counts are computed from the instructions, once for each machine, not measured while they run: a run adds a few numbers. */
 #include "numeric/tape_work.h"
 
 typedef struct Count { double flops, elements; } Count;      /* of one row and lane; elements read and written */
@@ -29,24 +28,33 @@ static Count count_of(const Instruction *i)
     return (Count){ 0, 0 };
 }
 
-static void add(TapeWork *w, const Instruction *i, size_t count, size_t lane, double lanes)
+TapeCount tape_count(const Tape *t)
 {
-    for (size_t k = 0; k < count; k++) {
-        Count  c = count_of(&i[k]);
-        double n = i[k].rows * (lanes > 0 ? lanes : i[k].lanes);
-        w->flops += n * c.flops;
-        w->bytes += n * c.elements * (double)lane;
+    TapeCount total = { 0 };
+    for (size_t p = 0; p < t->n_passes; p++) {
+        const TapePass *pass = &t->pass[p];
+        for (size_t k = 0; k < pass->n_uniform; k++) {
+            Count  c = count_of(&pass->uniform[k]);
+            double n = (double)pass->uniform[k].rows * pass->uniform[k].lanes;
+            total.flops += n * c.flops;
+            total.elements += n * c.elements;
+        }
+        for (size_t k = 0; k < pass->n_lane; k++) {
+            Count c = count_of(&pass->lane[k]);
+            total.lane_flops += pass->lane[k].rows * c.flops;
+            total.lane_elements += pass->lane[k].rows * c.elements;
+        }
+        total.uniform += pass->n_uniform;
+        total.lane += pass->n_lane;
     }
+    return total;
 }
 
-void tape_work_add(TapeWork *w, const Tape *t, size_t lane, size_t lanes, uint32_t block)
+void tape_work_add(TapeWork *w, const TapeCount *c, size_t lane, size_t lanes, uint32_t block)
 {
     w->runs++;
     w->lanes += lanes;
-    for (size_t p = 0; p < t->n_passes; p++) {
-        w->instructions += t->pass[p].n_uniform + t->pass[p].n_lane * ((lanes + block - 1) / block);
-        add(w, t->pass[p].uniform, t->pass[p].n_uniform, lane, 0);
-        if (lanes)
-            add(w, t->pass[p].lane, t->pass[p].n_lane, lane, (double)lanes);
-    }
+    w->instructions += c->uniform + c->lane * ((lanes + block - 1) / block);
+    w->flops += c->flops + c->lane_flops * (double)lanes;
+    w->bytes += (c->elements + c->lane_elements * (double)lanes) * (double)lane;
 }

@@ -11,7 +11,13 @@ struct TapeWork {                   /* sums over runs */
     double   bytes;                 /* read and written by instructions, in lanes of the format */
 };
 
-/* Adds one run of the tape over so many lanes, cut into blocks, in a format with lanes of so many bytes. */
-void tape_work_add(TapeWork *w, const Tape *t, size_t lane, size_t lanes, uint32_t block);
+typedef struct TapeCount {          /* of one run: the uniform parts, and what each lane adds */
+    double   flops, elements, lane_flops, lane_elements;
+    uint64_t uniform, lane;         /* instructions */
+} TapeCount;
+
+TapeCount tape_count(const Tape *t);
+/* Adds one run over so many lanes, cut into blocks, in a format with lanes of so many bytes. */
+void      tape_work_add(TapeWork *w, const TapeCount *c, size_t lane, size_t lanes, uint32_t block);
 
 #endif

@@ -469,10 +469,7 @@ bool expr_compile(Pool *p, Arena *a, const CompileInput *input, size_t inputs, c
     Tape *t = arena_alloc(a, sizeof *t);
     t->work = pool_work(p);
     pool_clear_error(p);
-    bool  fine = true;
-    for (size_t i = 0; fine && i < outputs; i++)
-        fine = (output[i] = expr_log_sums(p, output[i])) != NULL;
-    fine = fine && expr_share(p, output, outputs);
+    bool  fine = expr_log_sums(p, output, outputs) && expr_share(p, output, outputs);
     Nodes nodes = expr_nodes(p, scratch, output, outputs);
     fine = fine && place_columns(c, nodes);
     if (fine && inputs + c->columns.n > MOST_BANKS && c->columns.n)

@@ -47,28 +47,39 @@ static bool any_logarithm(Nodes nodes)
     return false;
 }
 
-const Expr *expr_log_sums(Pool *p, const Expr *e)
+static const Expr *rewritten(Pool *p, Arena *a, const Memo *done, const Expr *node)
 {
-    if (!e || e->flags & (EXPR_AS_TYPED | EXPR_HAS_ORDER))
-        return e;
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    Memo        done = memo_new(a);
-    const Expr *r = e;
-    bool        any = any_logarithm(nodes);
-    for (size_t i = 0; any && i < nodes.n && r; i++) {
-        const Expr  *node = nodes.at[i], *stable;
-        const Expr **u = arena_array(a, const Expr *, node->arity + 1);
-        bool         leaf = node->arity == 0 || node->kind == EXPR_UNKNOWN, changed = false;
-        for (uint32_t k = 0; !leaf && k < node->arity; k++) {
-            u[k] = memo_get(&done, node->arg[k]);
-            changed = changed || u[k] != node->arg[k];
-        }
-        r = changed ? expr_remake(p, node, u) : node;
-        if (r && (stable = log_of_sum(p, r)))
-            r = stable;
-        memo_put(&done, node, r);
+    const Expr **u = arena_array(a, const Expr *, node->arity + 1), *r = node, *stable;
+    bool         leaf = node->arity == 0 || node->kind == EXPR_UNKNOWN, changed = false;
+    for (uint32_t k = 0; !leaf && k < node->arity; k++) {
+        u[k] = memo_get(done, node->arg[k]);
+        changed = changed || u[k] != node->arg[k];
     }
+    if (changed)
+        r = expr_remake(p, node, u);
+    return r && (stable = log_of_sum(p, r)) ? stable : r;
+}
+
+bool expr_log_sums(Pool *p, const Expr **root, size_t n)
+{
+    Arena       *a = arena_new();
+    const Expr **from = arena_array(a, const Expr *, n + 1);
+    size_t      *place = arena_array(a, size_t, n + 1), m = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!(root[i]->flags & (EXPR_AS_TYPED | EXPR_HAS_ORDER))) {
+            place[m] = i;
+            from[m++] = root[i];
+        }
+    Nodes nodes = expr_nodes(p, a, from, m);
+    Memo  done = memo_new(a);
+    bool  any = any_logarithm(nodes), fine = true;
+    for (size_t i = 0; any && fine && i < nodes.n; i++) {
+        const Expr *r = rewritten(p, a, &done, nodes.at[i]);
+        memo_put(&done, nodes.at[i], r);
+        fine = r != NULL;
+    }
+    for (size_t k = 0; any && fine && k < m; k++)
+        root[place[k]] = memo_get(&done, from[k]);
     arena_delete(a);
-    return r;
+    return fine;
 }

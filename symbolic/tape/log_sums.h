@@ -5,7 +5,7 @@
 
 #include "symbolic/expr/expr.h"
 
-/* e with softplus and logsumexp for log(1 + exp(u)), log(exp(u) + exp(v)); NULL: pool_error(). */
-const Expr *expr_log_sums(Pool *p, const Expr *e);
+/* Each root with softplus and logsumexp for log(1 + exp(u)), log(exp(u) + exp(v)). False with pool_error(). */
+bool expr_log_sums(Pool *p, const Expr **root, size_t n);
 
 #endif

@@ -116,9 +116,8 @@ bool objective_code(Pool *p, Arena *a, const Expr *f, const CompileInput *x, siz
     f = expr_canonical(p, f);
     if (f && axis_of(f))
         f = axis_mean(p, axis_of(f), f);
-    c.f = f;
-    c.output[0] = f = expr_log_sums(p, f);
-    if (!f || !expr_gradient(p, f, c.symbol, n, c.output + 1))
+    c.f = c.output[0] = f;
+    if (!f || !expr_log_sums(p, c.output, 1) || !expr_gradient(p, c.output[0], c.symbol, n, c.output + 1))
         return false;
     *out = c;
     return expr_share(p, c.output, n + 1);

@@ -107,10 +107,17 @@ static Pair heap_pop(Share *s)
     return top;
 }
 
+/* Only what stands in several lists can be common to two; most terms of long sums do not. */
+static bool is_common(const Item *i)
+{
+    return !i->node || i->lists.n > 1;
+}
+
 /* Only what varies alike is paired: a value that is the same for all rows would cost work in every row. */
 static void count_pair(Share *s, uint32_t a, uint32_t b, int change)
 {
-    if (s->items.at[a].shape == s->items.at[b].shape)
+    const Item *x = &s->items.at[a], *y = &s->items.at[b];
+    if (x->shape == y->shape && is_common(x) && is_common(y))
         pair_of(s, a, b)->count += (uint32_t)change;
 }
 
@@ -144,13 +151,17 @@ static void list_node(Share *s, const Expr *e)
         if (!expr_is_number(e->arg[i]))
             l.item[l.n++] = item_of(s, e->arg[i]);
     sort_array(l.item, l.n, sizeof *l.item, ascending);
-    for (uint32_t i = 0; i < l.n; i++) {
+    for (uint32_t i = 0; i < l.n; i++)
         vec_push(s->arena, &s->items.at[l.item[i]].lists, (uint32_t)s->lists.n);
-        for (uint32_t j = 0; j < i; j++)
-            count_pair(s, l.item[j], l.item[i], 1);
-    }
     vec_push(s->arena, &s->lists, l);
     memo_put(&s->list_of, e, (const void *)s->lists.n);
+}
+
+static void count_pairs(Share *s, const ItemList *l)
+{
+    for (uint32_t i = 0; i < l->n; i++)
+        for (uint32_t j = 0; j < i && is_common(&s->items.at[l->item[i]]); j++)
+            count_pair(s, l->item[j], l->item[i], 1);
 }
 
 static uint32_t *find_item(const ItemList *l, uint32_t item)
@@ -183,7 +194,7 @@ static void push_pairs_of(Share *s, uint32_t joint)
     for (size_t k = 0; k < s->items.at[joint].lists.n; k++) {
         const ItemList *l = &s->lists.at[s->items.at[joint].lists.at[k]];
         for (uint32_t i = 0; i < l->n; i++)
-            if (l->item[i] != joint && s->items.at[l->item[i]].shape == s->items.at[joint].shape && pair_of(s, l->item[i], joint)->count > 1)
+            if (l->item[i] != joint && is_common(&s->items.at[l->item[i]]) && s->items.at[l->item[i]].shape == s->items.at[joint].shape && pair_of(s, l->item[i], joint)->count > 1)
                 heap_push(s, *pair_of(s, l->item[i], joint));
     }
 }
@@ -210,6 +221,8 @@ static void find_common(Share *s, Nodes nodes)
     for (size_t k = 0; k < nodes.n; k++)
         if (is_listed(s, nodes.at[k]))
             list_node(s, nodes.at[k]);
+    for (size_t k = 0; k < s->lists.n; k++)
+        count_pairs(s, &s->lists.at[k]);
     for (size_t i = 0; i < s->room; i++)
         if (s->pair[i].count > 1)
             heap_push(s, s->pair[i]);
