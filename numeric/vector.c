@@ -22,6 +22,13 @@ void vector_dot(const Format *f, void *d, const void *a, const void *b, size_t n
 double vector_norm(const Format *f, const void *a, size_t n)
 {
     double largest = 0, sum = 0;
+    if (f->family == FAMILY_DOUBLE || f->family == FAMILY_SMALL) {
+        for (size_t i = 0; i < n; i++)
+            sum += ((const double *)a)[i] * ((const double *)a)[i];
+        if (sum > 1e-280 && sum < 1e280)            /* no square was lost */
+            return sqrt(sum);
+        sum = 0;
+    }
     for (size_t i = 0; i < n; i++) {
         double x = fabs(format_get_double(f, format_at(f, a, i)));
         if (!(x <= largest))
