@@ -64,5 +64,5 @@ Stepper clip_stepper(Arena *a, ClipKind kind, const Objective *o, const void *bo
 {
     Clip *c = arena_alloc(a, sizeof *c);
     *c = (Clip){ kind, bound, slack, format_lanes(o->format, a, 1), format_lanes(o->format, a, o->n), inner };
-    return (Stepper){ .step = step, .rate = rate, .state = c };
+    return (Stepper){ .step = step, .rate = rate, .state = c, .memories = inner.memories, .memory = inner.memory };
 }

@@ -305,7 +305,7 @@ Stepper low_precision_stepper(LowPrecision *p, Stepper inner)
 {
     LowStep *s = arena_alloc(p->arena, sizeof *s);
     *s = (LowStep){ p, inner };
-    return (Stepper){ .step = step, .rate = rate, .state = s };
+    return (Stepper){ .step = step, .rate = rate, .state = s, .memories = inner.memories, .memory = inner.memory };
 }
 
 /* ---- the objective ------------------------------------------------------------------------------------------------------------------- */

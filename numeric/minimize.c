@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { RISING_STEPS = 10, STILL_STEPS = 50, IDLE_STEPS = 10, FIRST_ROWS = 64 };
-static const double diverged_factor = 1e6, unbounded_factor = 1e20;
+enum { RISING_STEPS = 10, STILL_STEPS = 50, IDLE_STEPS = 10, SLOW_STEPS = 8, FIRST_ROWS = 64 };
+static const double diverged_factor = 1e6, unbounded_factor = 1e20, slow_fall = 1e-6;
 
 typedef struct Run {
     Arena                 *arena;
@@ -27,6 +27,7 @@ typedef struct Run {
     double                 before;      /* the value one step earlier */
     size_t                 rising, still, idle;
     double                 least_value, least_gradient;     /* of methods that promise descent */
+    double                 recent[SLOW_STEPS];              /* values of the last steps, of an impatient run */
     void                  *previous;    /* the point one step earlier; NULL: not compared */
     void                  *reached, *reached_value;     /* the last point whose value is known, and that value */
     size_t                 reached_step;
@@ -36,6 +37,33 @@ typedef struct Run {
     const void            *gradient_value;      /* where the gradient's machine leaves its value */
     bool                   done;
 } Run;
+
+/* ---- the gradient ----------------------------------------------------------------------------------------------------------- */
+
+static void measure_gradient(Run *r)
+{
+    const Objective *o = r->o;
+    r->m->gradient_norm = r->m->gradient_log2 = NAN;
+    if (r->stepper->values && !r->done)
+        return;
+    r->m->gradient_norm = vector_norm(o->format, o->g, o->n);
+}
+
+/* Asked for where it is needed: a step may take less time than a logarithm. */
+static double gradient_log2(Run *r)
+{
+    Minimum *m = r->m;
+    if (isnan(m->gradient_log2) && !isnan(m->gradient_norm))
+        m->gradient_log2 = m->gradient_norm > 1e-290 ? log2(m->gradient_norm) : vector_norm_log2(r->o->format, r->o->g, r->o->n);
+    return m->gradient_log2;
+}
+
+static bool is_flat(Run *r)
+{
+    const MinimizeOptions *options = r->options;
+    bool ordinary = r->m->gradient_norm > 1e-290 && (options->tol > 1e-290 || options->tol == 0);
+    return ordinary ? r->m->gradient_norm <= options->tol : gradient_log2(r) <= options->tol_log2;
+}
 
 /* ---- trace ----------------------------------------------------------------------------------------------------------------- */
 
@@ -49,19 +77,22 @@ static void grow(Trace *t, Arena *a, const Format *f, size_t capacity)
     t->gradient_log2 = arena_array(a, double, capacity);
     t->has_rate = arena_array(a, bool, capacity);
     t->lanes = format_lanes(f, a, capacity * t->width);
+    t->number = arena_array(a, double, capacity * t->watched);
     if (!old.rows)
         return;
     memcpy(t->step, old.step, old.rows * sizeof *t->step);
     memcpy(t->gradient_norm, old.gradient_norm, old.rows * sizeof *t->gradient_norm);
     memcpy(t->gradient_log2, old.gradient_log2, old.rows * sizeof *t->gradient_log2);
     memcpy(t->has_rate, old.has_rate, old.rows * sizeof *t->has_rate);
+    memcpy(t->number, old.number, old.rows * t->watched * sizeof *t->number);
     format_copy(f, t->lanes, old.lanes, old.rows * t->width);
 }
 
-static Trace trace_new(Arena *a, const Format *f, const MinimizeOptions *options, size_t n)
+static Trace trace_new(Arena *a, const Format *f, const MinimizeOptions *options, size_t n, const Stepper *s)
 {
     size_t room = options->steps + 2 < options->trace ? options->steps + 2 : options->trace;
-    Trace  t = { .room = room < 4 ? 4 : room, .stride = 1, .width = 2 + (options->trace_x < n ? options->trace_x : n) };
+    Trace  t = { .room = room < 4 ? 4 : room, .stride = 1, .parameters = options->trace_x < n ? options->trace_x : n, .watched = options->watch.n };
+    t.width = 2 + t.parameters + (s->shown ? s->shown_lanes : 0);
     grow(&t, a, f, t.room < FIRST_ROWS ? t.room : FIRST_ROWS);
     return t;
 }
@@ -77,6 +108,7 @@ static void thin_out(Trace *t, const Format *f)
         t->gradient_norm[kept] = t->gradient_norm[i];
         t->gradient_log2[kept] = t->gradient_log2[i];
         t->has_rate[kept] = t->has_rate[i];
+        memmove(t->number + kept * t->watched, t->number + i * t->watched, t->watched * sizeof *t->number);
         if (kept != i)
             format_copy(f, format_at(f, t->lanes, kept * t->width), format_at(f, t->lanes, i * t->width), t->width);
         kept++;
@@ -103,9 +135,16 @@ static void record(Run *r, size_t step, const void *value, bool always)
     format_copy(f, lanes, value, 1);
     if ((t->has_rate[t->rows] = rate != NULL))
         format_copy(f, format_at(f, lanes, 1), rate, 1);
-    format_copy(f, format_at(f, lanes, 2), r->o->x, t->width - 2);
+    format_copy(f, format_at(f, lanes, 2), r->o->x, t->parameters);
+    if (r->stepper->shown)
+        format_copy(f, format_at(f, lanes, 2 + t->parameters), r->stepper->shown, r->stepper->shown_lanes);
+    double *beside = t->number + t->rows * t->watched;
+    for (size_t i = 0; i < t->watched; i++)
+        beside[i] = NAN;
+    if (t->watched)
+        r->options->watch.measure(r->options->watch.state, r->o, beside);
     t->gradient_norm[t->rows] = r->m->gradient_norm;
-    t->gradient_log2[t->rows] = r->m->gradient_log2;
+    t->gradient_log2[t->rows] = gradient_log2(r);
     t->step[t->rows++] = step;
 }
 
@@ -162,24 +201,21 @@ static bool stuck(Run *r)
     return r->still >= STILL_STEPS;
 }
 
-static void measure_gradient(Run *r)
-{
-    const Objective *o = r->o;
-    r->m->gradient_norm = r->m->gradient_log2 = NAN;
-    if (r->stepper->values && !r->done)
-        return;
-    r->m->gradient_norm = vector_norm(o->format, o->g, o->n);
-    r->m->gradient_log2 = r->m->gradient_norm > 1e-290 ? log2(r->m->gradient_norm) : vector_norm_log2(o->format, o->g, o->n);
-}
-
 /* A method that promises descent, and neither value nor gradient fall any more: what is left is rounding. */
 static bool idle(Run *r, double value)
 {
-    bool lower = !(value >= r->least_value - 1e-15 * fabs(r->least_value)), flatter = !(r->m->gradient_log2 >= r->least_gradient - 0.1);
+    bool lower = !(value >= r->least_value - 1e-15 * fabs(r->least_value)), flatter = !(gradient_log2(r) >= r->least_gradient - 0.1);
     r->least_value = lower ? value : r->least_value;
     r->least_gradient = flatter ? r->m->gradient_log2 : r->least_gradient;
     r->idle = lower || flatter ? 0 : r->idle + 1;
     return r->idle >= IDLE_STEPS;
+}
+
+static bool slow(Run *r, size_t step, double value)
+{
+    double *before = &r->recent[step % SLOW_STEPS], then = *before;
+    *before = value;
+    return r->options->impatient && step >= SLOW_STEPS && then - value < slow_fall * fabs(value);
 }
 
 static bool is_over(Run *r, size_t step)
@@ -197,13 +233,13 @@ static bool is_over(Run *r, size_t step)
         return end(r, ENDED_NOT_FINITE);
     if (r->row)
         return false;
-    if (m->gradient_log2 <= r->options->tol_log2)
+    if (is_flat(r))
         return end(r, ENDED_CONVERGED);
     if (value < -unbounded_factor * (1 + fabs(m->first_value)))
         return end(r, ENDED_UNBOUNDED);
     if (r->rising >= RISING_STEPS && value > diverged_factor * (1 + fabs(m->first_value)))
         return end(r, ENDED_DIVERGED);
-    return (stuck(r) || (r->stepper->descends && idle(r, value))) && end(r, ENDED_STUCK);
+    return (stuck(r) || (r->stepper->descends && idle(r, value)) || slow(r, step, value)) && end(r, ENDED_STUCK);
 }
 
 /* ---- running --------------------------------------------------------------------------------------------------------------- */
@@ -301,6 +337,7 @@ static void finish(Run *r)
         measure_gradient(r);
         m->last_value = format_get_double(f, r->o->f);
     }
+    gradient_log2(r);
     record(r, m->steps, r->o->f, true);
     const void *value = r->o->f;
     r->o->f = r->gradient_value;
@@ -312,7 +349,7 @@ static void finish(Run *r)
 
 Minimum minimize_run(Arena *a, Objective *o, const Stepper *s, const MinimizeOptions *options)
 {
-    Minimum m = { .ending = ENDED_STOPPED, .trace = trace_new(a, o->format, options, o->n) };
+    Minimum m = { .ending = ENDED_STOPPED, .trace = trace_new(a, o->format, options, o->n, s) };
     Run     r = { .arena = a, .o = o, .stepper = s, .options = options, .m = &m, .random = rng_stream(options->seed, STR("minibatch")) };
     r.reached = format_lanes(o->format, a, o->n);
     r.reached_value = format_lanes(o->format, a, 1);

@@ -21,7 +21,14 @@ typedef struct Stepper {
     void        *state;
     bool         values;            /* it looks at values alone: no gradient is asked for before the end */
     bool         descends;          /* every step lowers the value, up to rounding */
+    size_t       memories;          /* what it keeps for each parameter: so many times n lanes */
+    const void *const *memory;
+    const void  *shown;             /* inspect_stepper: lanes that each row of the trace gets a copy of; NULL: none */
+    size_t       shown_lanes;
 } Stepper;
+
+/* The same method, which shows what its last step used and did: n lanes of the gradient, n of the move, then its memories. */
+Stepper inspect_stepper(Arena *a, const Objective *o, Stepper inner);
 
 typedef struct MethodOptions {      /* the numbers of a method, as doubles and as lanes of the format */
     const double *number;
@@ -41,6 +48,13 @@ typedef enum Ending {
     ENDED_STOPPED           /* should_stop() */
 } Ending;
 
+/* Numbers beside the objective, for each row of the trace: the value over other data. */
+typedef struct Watch {
+    size_t n;
+    bool (*measure)(void *state, const Objective *o, double *number);      /* at o->x; false: should_stop() */
+    void  *state;
+} Watch;
+
 typedef struct MinimizeOptions {
     size_t   steps;
     double   tol, tol_log2;         /* on the gradient norm, and its binary logarithm; not with mini-batches */
@@ -49,16 +63,19 @@ typedef struct MinimizeOptions {
     uint64_t seed;
     size_t   trace;                 /* rows to keep at most, at least 4: beyond that every second, fourth, ... step */
     size_t   trace_x;               /* parameters to keep in them */
+    Watch    watch;
+    bool     impatient;             /* ends as stuck when the value falls by less than a millionth in SLOW_STEPS steps: another method goes on */
 } MinimizeOptions;
 
 /* Row i: after step[i] steps. Lanes: value, rate of the last step, the first parameters. With mini-batches the value is that of all
  * rows at the end of an epoch; the gradient is that of the batch. */
 typedef struct Trace {
-    size_t  rows, room, capacity, stride, width;
+    size_t  rows, room, capacity, stride, width, parameters, watched;
     size_t *step;
     double *gradient_norm, *gradient_log2;      /* NaN: not known; the binary logarithm, where a double would be 0 */
     bool   *has_rate;
-    void   *lanes;                  /* width = 2 + trace_x lanes per row */
+    void   *lanes;                  /* width per row: value, rate, parameters, and what the method shows */
+    double *number;                 /* watched per row */
 } Trace;
 
 typedef struct Minimum {

@@ -136,5 +136,5 @@ static const void *rate(const void *state, const Format *f)
 
 Stepper update_stepper(Update *u)
 {
-    return (Stepper){ .step = step, .rate = rate, .state = u };
+    return (Stepper){ .step = step, .rate = rate, .state = u, .memories = u->memories, .memory = u->memory };
 }

@@ -51,6 +51,8 @@ typedef struct Update {
     void         *g;                /* a copy of the gradient, for rules that ask for others; NULL: the objective's own is read */
     void         *saved;            /* x meanwhile */
     void         *free;             /* n lanes */
+    const void  **memory;           /* per state that has an entry for each parameter, in their order */
+    size_t        memories;
     Schedule      schedule;         /* of the hyperparameters that change with the steps */
     const size_t *varies;           /* their places */
     size_t        lr;               /* the number of the rate; hypers: the rule has none */

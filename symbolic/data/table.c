@@ -4,6 +4,7 @@
 #include "symbolic/data/table.h"
 
 #include "base/interrupt.h"
+#include "numeric/data.h"
 #include "numeric/lanes.h"
 #include "symbolic/expr/memo.h"
 #include "symbolic/matrix/matrix.h"
@@ -46,6 +47,48 @@ const Expr *axis_sum(Pool *p, const Expr *axis, const Expr *e)
 const Expr *axis_mean(Pool *p, const Expr *axis, const Expr *e)
 {
     return e && (!e->shape || !e->shape->axis) ? e : expr_div(p, expr_over(p, axis, e), expr_count(p, axis));
+}
+
+static bool same_labels(const Column *a, const Column *b)
+{
+    bool same = a->text == b->text && a->n_labels == b->n_labels;
+    for (size_t i = 0; same && a->text && i < a->n_labels; i++)
+        same = str_eq(a->label[i], b->label[i]);
+    return same;
+}
+
+static const Expr *exchange_column(Pool *p, const Expr *e, const Expr *other)
+{
+    const Data   *d = other->axis.data;
+    const Column *from = &e->arg[0]->axis.data->column[e->column.index], *to = data_column(d, from->name);
+    if (to && same_labels(from, to))
+        return expr_column(p, other, (size_t)(to - d->column));
+    pool_fail(p, to ? "the labels of %.*s are others" : "there is no column %.*s", STR_ARGS(from->name));
+    return NULL;
+}
+
+const Expr *axis_exchange(Pool *p, const Expr *e, const Expr *axis, const Expr *other)
+{
+    Arena      *a = arena_new();
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    Memo        image = memo_new(a);
+    const Expr *made = NULL;
+    for (size_t k = 0; k < nodes.n; k++) {
+        const Expr  *node = nodes.at[k];
+        const Expr **arg = arena_array(a, const Expr *, node->arity + 1);
+        bool         changed = false;
+        for (uint32_t i = 0; i < node->arity; i++) {
+            arg[i] = memo_get(&image, node->arg[i]);
+            changed = changed || arg[i] != node->arg[i];
+        }
+        made = node == axis ? other : !changed ? node : node->kind == EXPR_COLUMN ? exchange_column(p, node, other)
+             : node->kind == EXPR_COUNT ? expr_count(p, other) : node->kind == EXPR_OVER ? expr_over(p, other, arg[1]) : expr_remake(p, node, arg);
+        if (!made)
+            break;
+        memo_put(&image, node, made);
+    }
+    arena_delete(a);
+    return made;
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------------------- */

@@ -14,6 +14,8 @@ const Expr *axis_of_mean(Pool *p, const Expr *e);
 /* Sum and mean of e over the rows. */
 const Expr *axis_sum(Pool *p, const Expr *axis, const Expr *e);
 const Expr *axis_mean(Pool *p, const Expr *axis, const Expr *e);
+/* e, over the rows of one table, over those of another, whose columns have the same names. NULL with pool_error(). */
+const Expr *axis_exchange(Pool *p, const Expr *e, const Expr *axis, const Expr *other);
 /* If e holds no free name but columns: its exact value where e is rational in them, else a ball with that many digits. */
 const Expr *axis_value(Pool *p, const Expr *e, size_t digits);
 

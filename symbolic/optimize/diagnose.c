@@ -92,9 +92,16 @@ static void say_linear(Diagnosis *d, double factor)
                       factor < theory - 0.005 ? "at most " : "", STR_ARGS(should), STR_ARGS(hint)));
 }
 
-/* Do the last two quarters agree on the quotient? */
+/* Do the last two quarters agree on the quotient, and does the gradient stay near the line between? */
 static bool steady(const Trace *t, size_t last, double *factor)
 {
+    size_t from = last / 2;
+    double fall = t->gradient_log2[from] - t->gradient_log2[last], steps = (double)(t->step[last] - t->step[from]);
+    for (size_t i = from; i < last; i++) {
+        double line = t->gradient_log2[from] - fall * (double)(t->step[i] - t->step[from]) / steps;
+        if (fabs(t->gradient_log2[i] - line) > 1 + fall / 4)
+            return false;
+    }
     double third = quotient(t, last / 2, last * 3 / 4), fourth = quotient(t, last * 3 / 4, last);
     *factor = quotient(t, last / 2, last);
     return *factor < 1 && third < 1 && fabs(log(third) - log(fourth)) < 0.05 * fabs(log(*factor));
@@ -150,7 +157,7 @@ static bool say_oscillation(Diagnosis *d)
     const Trace *t = d->t;
     if (t->stride != 1 || t->rows < JUMPS + 2)
         return false;
-    for (size_t k = 2; k < t->width; k++) {
+    for (size_t k = 2; k < 2 + t->parameters; k++) {
         double before = 0, first = 0, move = 0;
         bool   turns = true;
         for (size_t i = t->rows - JUMPS; i < t->rows && turns; i++) {

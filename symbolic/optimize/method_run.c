@@ -103,6 +103,8 @@ static void add_state(Builder *w, const Expr *symbol, RuleSize size)
         n += entries_of(&w->block[b], size);
     if (low)
         low->state[low->states++] = (LowState){ c->at[0], n };
+    if (rule_size_equal(size, rule_size_of_x))
+        w->u->memory[w->u->memories++] = c->at[0];
 }
 
 static void name_values(Builder *w)
@@ -116,6 +118,7 @@ static void name_values(Builder *w)
     w->u->g = asks_elsewhere(r) ? format_lanes(f, w->arena, w->o->n) : NULL;
     add_column(w, r->x, rule_size_of_x, w->o->x);
     add_column(w, r->g, rule_size_of_x, w->u->g ? w->u->g : (void *)w->o->g);
+    w->u->memory = arena_array(w->arena, const void *, r->states + 1);
     for (size_t k = 0; k < r->states; k++)
         add_state(w, r->state_symbol[k], r->state_size[k]);
     for (size_t i = 0; i < r->hypers; i++)

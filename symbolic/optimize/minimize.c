@@ -5,6 +5,7 @@
 #include "symbolic/data/table.h"
 #include "symbolic/expr/show.h"
 #include "symbolic/optimize/certificate.h"
+#include "symbolic/optimize/held_out.h"
 #include "symbolic/optimize/low_precision.h"
 #include "symbolic/tape/run.h"
 
@@ -148,6 +149,8 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
         pool_clear_error(c->pool);
         return false;
     }
+    if (s->in_full)
+        stepper = inspect_stepper(c->arena, &s->o, stepper);
     s->m = minimize_run(c->arena, &s->o, &stepper, &s->options);
     return true;
 }
@@ -155,7 +158,7 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
 /* ---- the commands -------------------------------------------------------------------------------------------------------------- */
 
 enum { ARG_F, ARG_VARIABLES, ARG_CONSTRAINTS, ARG_FROM, ARG_METHOD, ARG_LR, ARG_STEPS, ARG_TOL, ARG_FORMAT, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED,
-       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM, ARG_CERTIFY,
+       ARG_SHUFFLE, ARG_THREADS, ARG_CLIP_VALUE, ARG_CLIP_NORM, ARG_CLIP_GLOBAL_NORM, ARG_CERTIFY, ARG_TEST, ARG_TRACE,
        ARG_LOSS_SCALE, ARG_ROUNDING, ARG_UPDATE };
 static const LowPlaces low_places = { ARG_FORMAT, ARG_LOSS_SCALE, ARG_ROUNDING, ARG_UPDATE };
 
@@ -182,6 +185,24 @@ static bool choose_method(const Problem *q, Solution *s)
         s->method = with_rate(c, ARG_LR, s->method, c->arg[ARG_LR].record);
     s->method = s->method ? with_clip(c, ARG_CLIP_VALUE, s->method) : NULL;
     return s->method != NULL;
+}
+
+/* trace: full. */
+static bool in_full(Call *c, Solution *s)
+{
+    if (!call_has(c, ARG_TRACE))
+        return true;
+    if (!str_is(c->arg[ARG_TRACE].text, "full")) {
+        call_fail(c, ARG_TRACE, "trace: is full, or left out");
+        diag_hint(c->diag, "trace: full");
+        return false;
+    }
+    if (!s->method) {
+        call_fail(c, ARG_TRACE, "trace: full shows what a method remembers: it needs one");
+        diag_hint(c->diag, "method: adam, trace: full");
+        return false;
+    }
+    return s->in_full = true;
 }
 
 static Value solve(Call *c, bool maximize)
@@ -215,6 +236,11 @@ static Value solve(Call *c, bool maximize)
     }
     if (s.options.batch && s.method && s.method->row && !(needs & TAKES_BATCHES))
         return call_fail(c, ARG_BATCH, "%s needs all rows at every step: its line search compares values", s.method->row->name);
+    HeldOut beside;
+    if (!held_out_read(&q, ARG_TEST, s.format, &s.options, &beside) || !in_full(c, &s))
+        return value_failed();
+    s.beside = s.options.watch.n ? &beside : NULL;
+    s.certificate = certificate.given ? &certificate : NULL;
     bool chosen = s.method == NULL;
     if (!(chosen ? problem_solve_chosen(&q, &s, (unsigned)threads, call_has(c, ARG_STEPS) || call_has(c, ARG_EPOCHS)) : problem_solve(&q, &s, (unsigned)threads)))
         return value_failed();
@@ -236,7 +262,7 @@ static Value minimize_call(Call *c) { return solve(c, false); }
 static Value maximize_call(Call *c) { return solve(c, true); }
 
 #define OPTIONS "from: start, method: method, lr: rate, steps: int, tol: scalar, format: roles, over: data, batch: int, epochs: int, seed: int, " \
-                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar, certify: value, loss_scale: choice, rounding: word, update: word) -> report"
+                "shuffle: value, threads: int, clip_value: scalar, clip_norm: scalar, clip_global_norm: scalar, certify: value, test: table, trace: word, loss_scale: choice, rounding: word, update: word) -> report"
 
 const Builtin minimize_builtins[] = {
     { .sig = "minimize(f: objective, variables: closedvar?, constraint: relation?...; " OPTIONS,

@@ -38,6 +38,7 @@ typedef struct Solution {
     Objective     o;
     Minimum       m;
     const char   *why;              /* the method was chosen: the reason; NULL: it was given */
+    Str           chain;            /* "lm, trust_region": several methods, one after the other; empty: one */
     const Expr  **exact;            /* the point in exact numbers, which are proved; NULL: lanes */
     const Expr   *exact_value;
     bool          polished;         /* all digits of the point are right */
@@ -46,6 +47,8 @@ typedef struct Solution {
     size_t        notes;
     LowPrecision *low;              /* formats by role, loss scaling; NULL: one format */
     const struct Certificate *certificate;      /* certificate.h; NULL: not asked for */
+    const struct HeldOut *beside;   /* held_out.h; NULL: nothing is measured beside the objective */
+    bool          in_full;          /* the trace shows what the method remembers */
 } Solution;
 
 /* Reads objective, variables and start from arguments of a call: f, variables (or -1), from. False after call_fail. */

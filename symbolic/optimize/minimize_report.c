@@ -8,7 +8,9 @@
 #include "symbolic/expr/show.h"
 #include "symbolic/optimize/certificate.h"
 #include "symbolic/optimize/diagnose.h"
+#include "symbolic/optimize/held_out.h"
 #include "symbolic/optimize/low_precision.h"
+#include "symbolic/optimize/moments.h"
 #include "symbolic/tape/run.h"
 
 #include <math.h>
@@ -64,7 +66,7 @@ Value minimize_norm(const Problem *q, double norm, double logarithm, size_t digi
 
 static Str steps_text(const Problem *q, const Solution *s)
 {
-    Str name = method_name(s->method);
+    Str name = s->chain.n ? s->chain : method_name(s->method);
     Buf b = buf_new(q->c->arena);
     buf_printf(&b, "%zu step%s of %.*s", s->m.steps, s->m.steps == 1 ? "" : "s", STR_ARGS(name));
     Str format = format_of(q, s);
@@ -226,6 +228,19 @@ static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
     }
 }
 
+/* ", test_value 0.31, accuracy 0.9": at the last point. */
+static Str measures_text(const Problem *q, const Solution *s)
+{
+    const Trace *t = &s->m.trace;
+    Buf          b = buf_new(q->c->arena);
+    for (size_t i = 0; s->beside && t->rows && i < t->watched; i++)
+        if (s->beside->has[i]) {
+            Str number = shown_double(q, t->number[(t->rows - 1) * t->watched + i], TRACE_DIGITS);
+            buf_printf(&b, ", %s %.*s", measure_names[i], STR_ARGS(number));
+        }
+    return buf_str(&b);
+}
+
 static Str summary(const Problem *q, const Solution *s, Warnings *w)
 {
     Call       *c = q->c;
@@ -248,8 +263,9 @@ static Str summary(const Problem *q, const Solution *s, Warnings *w)
                           : str_printf(c->arena, "diverges: %.*s after %.*s", STR_ARGS(point), STR_ARGS(steps));
     }
     Str value = shown(q, solution_value(q, s, 0)), point = point_text(q, s, 0);
-    return str_printf(c->arena, "%s%s%.*s at %.*s   %.*s, gradient norm %.*s", s->m.ending == ENDED_STOPPED ? "interrupted: " : "", about, STR_ARGS(value),
-                      STR_ARGS(point), STR_ARGS(steps), STR_ARGS(norm));
+    Str beside = measures_text(q, s);
+    return str_printf(c->arena, "%s%s%.*s at %.*s   %.*s, gradient norm %.*s%.*s", s->m.ending == ENDED_STOPPED ? "interrupted: " : "", about, STR_ARGS(value),
+                      STR_ARGS(point), STR_ARGS(steps), STR_ARGS(norm), STR_ARGS(beside));
 }
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------------ */
@@ -258,17 +274,19 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
 {
     Call        *c = q->c;
     const Trace *t = &s->m.trace;
-    size_t       x = t->width - 2;
+    size_t       x = t->parameters;
     bool         rates = false;
     Buf          columns = buf_new(c->arena);
     for (size_t i = 0; i < t->rows; i++)
         rates = rates || t->has_rate[i];
     buf_add_s(&columns, s->options.batch ? "step value batch_gradient_norm" : "step value gradient_norm");
     buf_add_s(&columns, rates ? s->method->row ? " step_size" : " lr" : "");
+    for (size_t i = 0; i < t->watched; i++)
+        buf_printf(&columns, s->beside->has[i] ? " %s" : "", measure_names[i]);
     for (size_t i = 0; i < x; i++)
         buf_printf(&columns, " %.*s", STR_ARGS(column_title(q, i)));
     Table *table = report_table(r, "trace", buf_str(&columns).s);
-    Value *cell = arena_array(c->arena, Value, 4 + x);
+    Value *cell = arena_array(c->arena, Value, 4 + x + t->watched);
     for (size_t i = 0; i < t->rows; i++) {
         char       *lanes = format_at(s->format, t->lanes, i * t->width);
         const Expr *value = solution_number(q, s, lanes, TRACE_DIGITS);
@@ -279,13 +297,30 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
         cell[k++] = unknown ? value_text((Str){ 0 }) : minimize_norm(q, t->gradient_norm[i], t->gradient_log2[i], NORM_DIGITS);
         if (rates)
             cell[k++] = t->has_rate[i] ? value_expr(solution_number(q, s, format_at(s->format, lanes, 1), TRACE_DIGITS)) : value_text((Str){ 0 });
+        for (size_t j = 0; j < t->watched; j++)
+            if (s->beside->has[j])
+                cell[k++] = value_expr(double_expr(c->pool, c->arena, t->number[i * t->watched + j], TRACE_DIGITS));
         for (size_t j = 0; j < x; j++)
             cell[k++] = value_expr(solution_number(q, s, format_at(s->format, lanes, 2 + j), TRACE_DIGITS));
         table_row(r, table, cell);
     }
     bool positive = t->rows > 1 && s->m.last_value > 0 && s->m.first_value > 0 && !q->maximize;
     double ratio = positive ? s->m.last_value / s->m.first_value : 1;
-    report_lines(r, ratio > 100 || ratio < 0.01 ? "y" : "", "value over the steps", "trace", "step value");
+    bool test = s->beside && s->beside->has[MEASURE_TEST], accuracy = s->beside && s->beside->has[MEASURE_ACCURACY];
+    report_lines(r, ratio > 100 || ratio < 0.01 ? "y" : "", test ? "value over the steps, and over the test data" : "value over the steps", "trace", test ? "step value test_value" : "step value");
+    if (accuracy)
+        report_lines(r, "", "accuracy over the steps", "trace", s->beside->has[MEASURE_TEST_ACCURACY] ? "step accuracy test_accuracy" : "step accuracy");
+}
+
+/* The last values of what was measured beside the objective. */
+static void add_measures(const Problem *q, const Solution *s, Report *r)
+{
+    Call         *c = q->c;
+    const Trace  *t = &s->m.trace;
+    const double *last = t->number + (t->rows - 1) * t->watched;
+    for (size_t i = 0; s->beside && t->rows && i < t->watched; i++)
+        if (s->beside->has[i])
+            report_value(r, measure_names[i], value_expr(double_expr(c->pool, c->arena, last[i], i == MEASURE_TEST ? 0 : TRACE_DIGITS)));
 }
 
 static Value count(const Problem *q, size_t n)
@@ -327,9 +362,12 @@ Value minimize_report(const Problem *q, const Solution *s)
     report_value(r, "order", speed.order > 0 ? value_expr(double_expr(c->pool, c->arena, speed.order, NORM_DIGITS)) : value_none());
     if (s->low)
         low_precision_report(q, s, r);
+    add_measures(q, s, r);
     add_trace(q, s, r);
     if (s->low)
         low_precision_course(q, s, r);
+    if (s->in_full)
+        moments_report(q, s, r);
     r->summary = summary(q, s, &w);
     add_warnings(q, s, &w);
     Str    seen[MOST_DIAGNOSES];
@@ -345,7 +383,7 @@ Value minimize_report(const Problem *q, const Solution *s)
     if (s->certificate)
         certificate_report(q, s->certificate, r);
     if (s->why) {
-        Str name = method_name(s->method);
+        Str name = s->chain.n ? s->chain : method_name(s->method);
         report_note(r, "method: %.*s (%s)", STR_ARGS(name), s->why);
     }
     report_value(r, "warnings", value_list(c->arena, w.text, w.n));
