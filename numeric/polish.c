@@ -53,6 +53,17 @@ static bool small(const Polish *s, const Objective *o, slong bits, bool singular
     return true;
 }
 
+/* What is left of a coordinate after a step that was larger, and far below all others, is the rounding of a 0. */
+static void clear_rounding(const Polish *s, Objective *o, slong bits)
+{
+    double all = fmax(vector_norm_log2(s->f, o->x, s->n), 0);
+    for (size_t i = 0; i < s->n; i++) {
+        double d = vector_log2(s->f, format_at(s->f, s->d, i)), x = vector_log2(s->f, format_at(s->f, o->x, i));
+        if (x < d && x < all - 1.5 * (double)bits)
+            format_set_double(s->f, format_at(s->f, o->x, i), 0, NULL);
+    }
+}
+
 /* Do steps shrink by a constant ratio? Then how many steps are left, in one. */
 static double multiple(const Polish *s, double length)
 {
@@ -78,6 +89,7 @@ Polished polish(Arena *a, Objective *o, slong bits)
         vector_add_scaled(f, o->x, s.lane, s.d, o->x, n);
         p.steps++;
         if (end) {
+            clear_rounding(&s, o, bits);
             p.done = true;
             return p;
         }

@@ -200,8 +200,18 @@ static Value eval_if(const Eval *ev, const Ast *t)
     return value_checked(ev, t, expr_piecewise(ev->env->line, branch, 3));
 }
 
+/* (x = 0..2): a record of one entry, as (x = 0..2, y = 0..1) is one of two. */
+static bool is_named_range(const Ast *t)
+{
+    return t->kind == AST_RELATION && t->n == 2 && t->ops[0] == OP_EQUATION && t->child[0]->kind == AST_NAME && t->child[1]->kind == AST_RANGE;
+}
+
 Value eval_condition(const Eval *ev, const Ast *t)
 {
+    if (is_named_range(t)) {
+        Value range = eval_expr(ev, t->child[1]);
+        return range.kind == VALUE_FAILED ? range : value_record(ev->env->line_arena, &t->child[0]->text, &range, 1);
+    }
     if (t->kind == AST_RELATION)
         return eval_relation(ev, t);
     if (t->kind == AST_AND || t->kind == AST_OR)

@@ -103,6 +103,18 @@ bool certificate_read(const Problem *q, int option, Certificate *out)
     return fine || bad_box(q, option);
 }
 
+bool certificate_holds(const Problem *q, const Certificate *x, const double *point)
+{
+    Format fp64;
+    if (!x || !x->given || !format_named(STR("fp64"), &fp64))
+        return true;
+    const double *low = expr_run(q->c->pool, q->c->arena, x->low, q->n, &fp64, 1), *high = expr_run(q->c->pool, q->c->arena, x->high, q->n, &fp64, 1);
+    for (size_t i = 0; low && high && i < q->n; i++)
+        if (point[i] < low[i] || point[i] > high[i])
+            return false;
+    return true;
+}
+
 /* ---- enclosures ------------------------------------------------------------------------------------------------------------------ */
 
 /* Parts that are not smooth, or jump, where their enclosures stay finite. */

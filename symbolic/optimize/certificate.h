@@ -17,6 +17,8 @@ typedef struct Certificate {
 
 /* Reads the option; absent or false: not wanted. False after call_fail. */
 bool certificate_read(const Problem *q, int option, Certificate *out);
+/* Is the point, in doubles, in the box that was given? True without one. */
+bool certificate_holds(const Problem *q, const Certificate *x, const double *point);
 void certificate_find(const Problem *q, const Solution *s, Certificate *x);
 /* Has the objective kinks or jumps that enclosures of its derivatives do not show? */
 bool problem_is_rough(const Problem *q);

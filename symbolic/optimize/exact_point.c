@@ -102,7 +102,7 @@ bool short_rationals(Pool *p, size_t n, const Format *f, const void *x, slong bi
     return fine;
 }
 
-static bool guess_all(Pool *p, size_t n, const Format *f, const void *x, slong bits, const Expr **at)
+bool exact_numbers(Pool *p, size_t n, const Format *f, const void *x, slong bits, const Expr **at)
 {
     double scale = scale_of(f, x, n);
     arb_t  v;
@@ -123,7 +123,7 @@ static bool guess_all(Pool *p, size_t n, const Format *f, const void *x, slong b
 
 bool exact_stationary(Pool *p, const Expr *const *gradient, const Expr *const *var, size_t n, const Format *f, const void *x, slong bits, const Expr **at)
 {
-    bool fine = guess_all(p, n, f, x, bits, at);
+    bool fine = exact_numbers(p, n, f, x, bits, at);
     for (size_t i = 0; i < n && fine; i++) {
         const Expr *slope = expr_cost(p, gradient[i]) < LONGEST_GRADIENT ? expr_subst(p, gradient[i], var, at, n) : NULL;
         fine = slope && !(slope->flags & EXPR_HAS_INFINITE) && (expr_is_zero(slope) || expr_zero_test(p, slope).answer == YES);

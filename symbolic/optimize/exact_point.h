@@ -13,4 +13,7 @@ bool  exact_stationary(Pool *p, const Expr *const *gradient, const Expr *const *
 /* The same with coordinates so near to short rational numbers that these are worth a look at the value. False: one is not. */
 bool  short_rationals(Pool *p, size_t n, const Format *f, const void *x, slong bits, const Expr **at);
 
+/* The same with all kinds of numbers, for coordinates right to so many bits. */
+bool  exact_numbers(Pool *p, size_t n, const Format *f, const void *x, slong bits, const Expr **at);
+
 #endif

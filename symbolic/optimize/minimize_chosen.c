@@ -7,7 +7,7 @@
  * 3. Newton at twice the precision gives the point all digits of the format.
  * 4. Short rational numbers, multiples of pi and algebraic numbers near it are put into the gradient; if it is exactly zero, they are the answer.
  * 5. The Hessian in ball arithmetic says what kind of point it is, where it can. */
-#include "symbolic/optimize/minimize.h"
+#include "symbolic/optimize/chosen_int.h"
 
 #include "numeric/eigen.h"
 #include "numeric/methods.h"
@@ -31,28 +31,19 @@
 #include <math.h>
 #include <string.h>
 
-enum { CHOSEN_STEPS = 1000, MOST_ROWS_VARIABLES = 20, MOST_ESCAPES = 5, MOST_AROUND_VARIABLES = 12, PROBES = 96, SEARCHES = 4, SEARCH_STEPS = 60,
-       MOST_POLISHED_ROWS = 2000, BALL_BITS = 192, LONGEST_VALUE = 40, ROUNDS = 4 };
-
-typedef struct Chosen {
-    const Problem *q;
-    Solution      *s;
-    ObjectiveCode  code;
-    Objective      second;          /* fp64, with the Hessian, to look at curvature */
-    bool           has_second, kinks, small;
-    bool           steps_given;
-} Chosen;
+enum { CHOSEN_STEPS = 1000, MOST_ROWS_VARIABLES = 20, MOST_ESCAPES = 5, MOST_POLISHED_ROWS = 2000, BALL_BITS = 192, LONGEST_VALUE = 40,
+       LONGEST_SIMPLIFIED = 200, MOST_RESTARTS = 6 };
+static const double far_away = 50;      /* in sizes of the start */
 
 /* ---- which method -------------------------------------------------------------------------------------------------------------- */
 
-static bool has_kinks(Pool *p, Arena *a, const Expr *f)
+/* Steps: the slope is 0 wherever there is one, so it says nothing. */
+static bool has_jumps(Pool *p, Arena *a, const Expr *f)
 {
     Nodes nodes = expr_nodes(p, a, &f, 1);
     for (size_t i = 0; i < nodes.n; i++) {
-        const Expr *e = nodes.at[i];
-        if (e->kind == EXPR_PIECEWISE)
-            return true;
-        if (e->kind == EXPR_CALL && (e->fn == &fn_rows[FN_abs] || e->fn == &fn_rows[FN_max] || e->fn == &fn_rows[FN_min] || e->fn == &fn_rows[FN_sign]))
+        FnId id = nodes.at[i]->kind == EXPR_CALL ? nodes.at[i]->fn->id : FN_COUNT;
+        if (id == FN_floor || id == FN_ceil || id == FN_round || id == FN_mod || id == FN_sign)
             return true;
     }
     return false;
@@ -62,7 +53,12 @@ static const char *choice(Chosen *w)
 {
     const Problem *q = w->q;
     Residuals      r;
-    w->kinks = has_kinks(q->c->pool, q->c->arena, w->code.f);
+    w->kinks = expr_has_kinks(q->c->pool, q->c->arena, w->code.f);
+    w->jumps = has_jumps(q->c->pool, q->c->arena, w->code.f);
+    if (w->jumps && q->n <= MOST_AROUND_VARIABLES) {
+        w->s->why = "the objective jumps: slopes say nothing about it";
+        return "nelder_mead";
+    }
     if (!w->small) {
         w->s->why = "many variables: no matrix is kept";
         return "lbfgs";
@@ -92,7 +88,7 @@ static unsigned parts_of(const MethodRow *row)
            | (row->needs & NEEDS_RESIDUALS ? OBJECTIVE_RESIDUALS : 0u);
 }
 
-static bool run(Chosen *w, const MinimizeOptions *options, Minimum *out)
+bool chosen_run(Chosen *w, const MinimizeOptions *options, Minimum *out)
 {
     Call   *c = w->q->c;
     Stepper stepper;
@@ -102,9 +98,36 @@ static bool run(Chosen *w, const MinimizeOptions *options, Minimum *out)
     return true;
 }
 
-static bool settled(const Minimum *m)
+bool chosen_settled(const Minimum *m)
 {
     return m->ending == ENDED_CONVERGED || m->ending == ENDED_STUCK || m->ending == ENDED_NO_DESCENT || m->ending == ENDED_SMALL;
+}
+
+/* One trace behind the other: the second run began where the first ended. */
+static Trace joined(Arena *a, const Format *f, const Trace *t, const Trace *u, size_t steps)
+{
+    Trace all = *t;
+    if (t->width != u->width || t->watched != u->watched || u->rows < 2)
+        return u->rows < 2 ? *t : *u;
+    all.rows = all.capacity = t->rows + u->rows - 1;
+    all.stride = t->stride > u->stride ? t->stride : u->stride;
+    all.step = arena_array(a, size_t, all.rows);
+    all.gradient_norm = arena_array(a, double, all.rows);
+    all.gradient_log2 = arena_array(a, double, all.rows);
+    all.has_rate = arena_array(a, bool, all.rows);
+    all.number = arena_array(a, double, all.rows * all.watched);
+    all.lanes = format_lanes(f, a, all.rows * all.width);
+    for (size_t i = 0; i < all.rows; i++) {
+        const Trace *from = i < t->rows ? t : u;
+        size_t       k = i < t->rows ? i : i - t->rows + 1;
+        all.step[i] = from->step[k] + (from == u ? steps : 0);
+        all.gradient_norm[i] = from->gradient_norm[k];
+        all.gradient_log2[i] = from->gradient_log2[k];
+        all.has_rate[i] = from->has_rate[k];
+        memcpy(all.number + i * all.watched, from->number + k * all.watched, all.watched * sizeof *all.number);
+        format_copy(f, format_at(f, all.lanes, i * all.width), format_at(f, from->lanes, k * all.width), all.width);
+    }
+    return all;
 }
 
 /* Goes on from the point reached by another method. */
@@ -123,12 +146,20 @@ static bool go_on_with(Chosen *w, const char *name)
     MinimizeOptions options = s->options;
     if (s->method->row->make == nelder_mead_stepper)
         options.steps = CHOSEN_STEPS * (1 + w->q->n);
-    if (!run(w, &options, &m))
+    if (!chosen_run(w, &options, &m))
         return false;
-    if (!(m.last_value <= s->m.last_value)) {
+    if (!(m.last_value <= s->m.last_value) || (m.steps == 0 && chosen_settled(&s->m))) {
         s->method = before;
+        old.values = s->o.values, old.gradients = s->o.gradients, old.hessians = s->o.hessians;
+        s->o = old;
         return true;
     }
+    if (m.steps && before->row != s->method->row) {
+        Str one = s->chain.n ? s->chain : method_name(before), two = method_name(s->method);
+        s->chain = str_printf(c->arena, "%.*s, %.*s", STR_ARGS(one), STR_ARGS(two));
+    }
+    m.trace = joined(c->arena, s->format, &s->m.trace, &m.trace, s->m.steps);
+    m.first_value = s->m.first_value;
     m.steps += s->m.steps;
     s->m = m;
     return true;
@@ -206,132 +237,19 @@ static bool leave_saddles(Chosen *w)
     size_t  n = w->q->n;
     Arena  *a = w->q->c->arena;
     double *value = arena_array(a, double, n), *vector = arena_array(a, double, n * n);
-    for (int i = 0; i < MOST_ESCAPES && settled(&w->s->m); i++) {
+    for (int i = 0; i < MOST_ESCAPES && chosen_settled(&w->s->m); i++) {
         if (!curvature(w, w->s->m.x, value, vector) || !(value[0] < -1e-7 * fmax(fabs(value[0]), fabs(value[n - 1]))))
             return true;
         size_t  steps = w->s->m.steps;
         Minimum m;
         if (!step_off(w, vector))
             return true;
-        if (!run(w, &w->s->options, &m))
+        if (!chosen_run(w, &w->s->options, &m))
             return false;
         m.steps += steps + 1;
         w->s->m = m;
         solution_note(w->s, STR("a saddle point was left along the direction in which the value falls"));
     }
-    return true;
-}
-
-/* ---- looking around --------------------------------------------------------------------------------------------------------------- */
-
-typedef struct Probe { double value; double x[MOST_AROUND_VARIABLES]; } Probe;
-
-static int by_value(const void *a, const void *b)
-{
-    double x = ((const Probe *)a)->value, y = ((const Probe *)b)->value;
-    return isnan(x) ? !isnan(y) : isnan(y) || x < y ? -1 : x > y;
-}
-
-/* How far to look in each direction: as far as the first minimum is from the start, and 2 more. */
-static double width(const double *first, const double *start, size_t i)
-{
-    return 2 + fabs(first[i] - start[i]);
-}
-
-static bool scatter(Chosen *w, const double *first, const double *start, Rng *random, Probe *probe)
-{
-    Solution     *s = w->s;
-    size_t        n = w->q->n;
-    const double *x = s->m.x;
-    double        value;
-    for (size_t k = 0; k < PROBES; k++) {
-        for (size_t i = 0; i < n; i++) {
-            double u = 2 * rng_unit(random) - 1;
-            probe[k].x[i] = x[i] + width(first, start, i) * u * (k % 2 ? 1 : 0.5);
-        }
-        if (!objective_value(&s->o, probe[k].x, &value))
-            return false;
-        probe[k].value = value;
-    }
-    qsort(probe, PROBES, sizeof *probe, by_value);
-    return true;
-}
-
-static bool apart(const Probe *a, const Probe *b, size_t n)
-{
-    double d = 0;
-    for (size_t i = 0; i < n; i++)
-        d = fmax(d, fabs(a->x[i] - b->x[i]));
-    return d > 0.3;
-}
-
-/* Not beyond where the probes are: a function that falls without end has lower minima further and further away. */
-static bool is_around(const Minimum *m, const double *x, const double *first, const double *start, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (fabs(((const double *)m->x)[i] - x[i]) > width(first, start, i))
-            return false;
-    return true;
-}
-
-/* The lowest minimum that a few descents from the best of the probes reach. Nothing lower: *best stays. */
-static bool search_around(Chosen *w, Probe *probe, const double *first, const double *start, Minimum *best)
-{
-    Solution       *s = w->s;
-    size_t          n = w->q->n, tried = 0;
-    Probe          *taken[SEARCHES];
-    MinimizeOptions few = s->options;
-    few.steps = SEARCH_STEPS;
-    few.trace = 4;
-    for (size_t k = 0; k < PROBES && tried < SEARCHES; k++) {
-        bool fresh = isfinite(probe[k].value);
-        for (size_t i = 0; i < tried && fresh; i++)
-            fresh = apart(&probe[k], taken[i], n);
-        if (!fresh)
-            continue;
-        Minimum m;
-        taken[tried++] = &probe[k];
-        memcpy(s->o.x, probe[k].x, n * sizeof(double));
-        s->o.evaluated = false;
-        if (!run(w, &few, &m))
-            return false;
-        bool pole = m.gradient_norm > 1e6 * (1 + fabs(m.last_value));
-        if (settled(&m) && !pole && is_around(&m, s->m.x, first, start, n) && m.last_value < best->last_value - 1e-7 * (1 + fabs(best->last_value)))
-            *best = m;
-    }
-    return true;
-}
-
-/* A start can lie in the wrong valley. With few variables a few more descents cost little. */
-static bool look_around(Chosen *w)
-{
-    Solution *s = w->s;
-    size_t    n = w->q->n;
-    Arena    *a = w->q->c->arena;
-    double   *start = arena_array(a, double, n), *first_x = s->m.x, first = s->m.last_value;
-    if (n > MOST_AROUND_VARIABLES || !is_fp64(s) || w->q->axis || !settled(&s->m) || (s->m.last_value < 1e-12 && w->code.f->flags & EXPR_NONNEGATIVE))
-        return true;
-    void *lanes = expr_run(w->q->c->pool, a, w->q->start, n, s->format, 1);
-    if (!lanes)
-        return false;
-    memcpy(start, lanes, n * sizeof *start);
-    Rng random = rng_stream(s->options.seed, STR("starts"));
-    for (int round = 0; round < ROUNDS; round++) {
-        Probe  *probe = arena_array(a, Probe, PROBES);
-        Minimum best = s->m;
-        if (!scatter(w, first_x, start, &random, probe))
-            return true;
-        if (!search_around(w, probe, first_x, start, &best))
-            return false;
-        if (best.x == s->m.x)
-            break;
-        best.steps += s->m.steps;
-        best.trace = s->m.trace;
-        s->m = best;
-    }
-    if (s->m.last_value < first)
-        solution_note(s, str_printf(a, "another start around led to a lower minimum than the one below the given start, where the value is %.6g",
-                                    w->q->maximize ? -first : first));
     return true;
 }
 
@@ -353,7 +271,7 @@ static bool take_exact(Chosen *w, const Expr **at)
 {
     const Problem *q = w->q;
     Pool          *p = q->c->pool;
-    const Expr    *v = expr_subst(p, q->entries, q->var, at, q->n), *simple = v ? expr_simplify(p, v) : NULL;
+    const Expr    *v = expr_subst(p, q->entries, q->var, at, q->n), *simple = v && expr_cost(p, v) < LONGEST_SIMPLIFIED ? expr_simplify(p, v) : NULL;
     v = simple ? simple : v;
     pool_clear_error(p);
     if (!v || !expr_is_numeric(v) || v->flags & EXPR_HAS_INFINITE)
@@ -501,7 +419,7 @@ static bool give_all_digits(Chosen *w)
     size_t         n = q->n;
     Format        *high = arena_alloc(a, sizeof *high);
     Objective      o;
-    if (!w->small || (q->axis && s->o.rows > MOST_POLISHED_ROWS) || !settled(&s->m))
+    if (!w->small || (q->axis && s->o.rows > MOST_POLISHED_ROWS) || !chosen_settled(&s->m))
         return true;
     *high = format_mpfr(2 * s->format->precision + 64);
     if (!objective_in(w, high, &o)) {
@@ -560,21 +478,103 @@ static bool begin(Chosen *w, unsigned threads)
     return true;
 }
 
+/* Can nothing be gained any more? On a quadratic model with this gradient and a positive definite Hessian, by less than rounding. */
+static bool at_minimum(Chosen *w)
+{
+    size_t   n = w->q->n;
+    Minimum *m = &w->s->m;
+    double  *value = arena_array(w->q->c->arena, double, n), *vector = arena_array(w->q->c->arena, double, n * n), gain = 0;
+    if (m->ending == ENDED_CONVERGED || (chosen_settled(m) && m->gradient_norm < 1e-5 * (1 + fabs(m->last_value))))
+        return true;
+    if (!chosen_settled(m) || !w->small || w->kinks || !is_fp64(w->s) || !curvature(w, m->x, value, vector) || !(value[0] > 0))
+        return false;
+    memcpy(w->s->o.x, m->x, n * sizeof(double));
+    w->s->o.evaluated = false;
+    if (!objective_gradient(&w->s->o))
+        return false;
+    for (size_t k = 0; k < n; k++) {
+        double along = 0;
+        for (size_t i = 0; i < n; i++)
+            along += vector[k * n + i] * ((const double *)w->s->o.g)[i];
+        gain += along * along / value[k];
+    }
+    return gain < 1e-12 * fabs(m->last_value);
+}
+
+/* A simplex that has collapsed on a kink goes on as a new one; the last one finds nothing lower. */
+static bool restart(Chosen *w)
+{
+    for (int i = 0; i < MOST_RESTARTS && chosen_settled(&w->s->m) && w->s->method->row->make == nelder_mead_stepper; i++) {
+        double before = w->s->m.last_value;
+        if (!go_on_with(w, "nelder_mead"))
+            return false;
+        if (!(w->s->m.last_value < before - 1e-13 * fabs(before)))
+            break;
+    }
+    return true;
+}
+
 /* A method that ends without a minimum is followed by the next one. */
 static bool descend(Chosen *w)
 {
     static const char *const next[] = { "trust_region", "bfgs", "nelder_mead" };
-    Solution *s = w->s;
-    if (!run(w, &s->options, &s->m))
+    Solution       *s = w->s;
+    MinimizeOptions first = s->options;
+    bool            given = w->steps_given;
+    first.impatient = s->method->row->needs & NEEDS_RESIDUALS && !given;       /* linear where residuals stay large */
+    if (!chosen_run(w, &first, &s->m))
         return false;
     if (s->m.ending == ENDED_NOT_FINITE && s->m.bad_step == 0)
         return true;
-    for (size_t i = w->small && !w->kinks ? 0 : w->small ? 2 : 3; i < sizeof next / sizeof *next && !w->steps_given; i++) {
-        bool minimum = s->m.ending == ENDED_CONVERGED || (settled(&s->m) && s->m.gradient_norm < 1e-5 * (1 + fabs(s->m.last_value)));
-        if (minimum || s->m.ending == ENDED_STOPPED || s->m.ending == ENDED_UNBOUNDED || (i == 2 && w->q->n > MOST_AROUND_VARIABLES))
+    for (size_t i = w->small && !w->kinks ? 0 : w->small ? 2 : 3; i < sizeof next / sizeof *next && !given; i++) {
+        if (s->m.ending == ENDED_STOPPED || s->m.ending == ENDED_UNBOUNDED || (i == 2 && w->q->n > MOST_AROUND_VARIABLES) || at_minimum(w))
             break;
         if (!go_on_with(w, next[i]))
             return false;
+    }
+    return given || restart(w);
+}
+
+/* A long first step may end on a plain far away, where nothing decides: the start has other neighbours. */
+static bool is_lost(Chosen *w, const double *start)
+{
+    size_t  n = w->q->n;
+    double *value = arena_array(w->q->c->arena, double, n), *vector = arena_array(w->q->c->arena, double, n * n), size = 1, moved = 0;
+    for (size_t i = 0; i < n; i++) {
+        size = fmax(size, fabs(start[i]));
+        moved = fmax(moved, fabs(((const double *)w->s->m.x)[i] - start[i]));
+    }
+    return moved > far_away * size && (!curvature(w, w->s->m.x, value, vector) || value[0] < 1e-12 * value[n - 1]);
+}
+
+static bool start_again(Chosen *w)
+{
+    static const char *const cautious[] = { "trust_region", "bfgs" };
+    const Problem *q = w->q;
+    Solution      *s = w->s;
+    const double  *start = is_fp64(s) && w->small && !w->steps_given && chosen_settled(&s->m) && q->n <= MOST_AROUND_VARIABLES
+                         ? expr_run(q->c->pool, q->c->arena, q->start, q->n, s->format, 1) : NULL;
+    if (!start || !is_lost(w, start))
+        return true;
+    for (size_t i = 0; i < sizeof cautious / sizeof *cautious; i++) {
+        const Method *before = s->method;
+        Objective     old = s->o;
+        Minimum       m;
+        s->method = method_of_row(q->c->pool, q->c->arena, method_row(str_of(cautious[i])));
+        if (!objective_bind(&w->code, s->format, parts_of(s->method->row), &s->o))
+            return false;
+        memcpy(s->o.x, start, q->n * sizeof *start);
+        s->o.values = old.values, s->o.gradients = old.gradients, s->o.hessians = old.hessians;
+        if (!chosen_run(w, &s->options, &m))
+            return false;
+        if (chosen_settled(&m) && m.last_value < s->m.last_value - 1e-7 * fabs(s->m.last_value)) {
+            solution_note(s, str_printf(q->c->arena, "%.*s went far away, to a value of %.6g: begun again from the start", STR_ARGS(method_name(before)), s->m.last_value));
+            s->chain = (Str){ 0 };
+            s->m = m;
+        } else {
+            s->method = before;
+            s->o = old;
+        }
     }
     return true;
 }
@@ -594,10 +594,13 @@ bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool 
     bool   high = is_fp64(s) || (s->format->family == FAMILY_MPFR && s->format->emin == s->format->emax && s->format->rounding == ROUND_NEAREST);
     if (!steps_given)
         s->options.steps = CHOSEN_STEPS;
-    bool fine = begin(&w, threads) && descend(&w);
-    if (fine && settled(&s->m) && w.small && high)
-        fine = (w.kinks || leave_saddles(&w)) && look_around(&w) && give_all_digits(&w);
-    if (fine && is_constant(&w)) {
+    bool fine = begin(&w, threads) && descend(&w) && start_again(&w);
+    if (fine && chosen_settled(&s->m) && w.small && high && !w.jumps)
+        fine = (w.kinks || leave_saddles(&w)) && chosen_look_around(&w) && give_all_digits(&w);
+    if (fine && w.jumps && chosen_settled(&s->m)) {
+        s->kind = NULL;
+        solution_note(s, STR("the objective jumps: the lowest value met, and no proof that there is none lower"));
+    } else if (fine && is_constant(&w)) {
         s->kind = NULL;
         solution_note(s, STR("the objective does not depend on its variables: every point is as good"));
     } else if (fine && w.small && high && !steps_given) {

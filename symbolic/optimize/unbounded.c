@@ -64,7 +64,7 @@ static bool edge(Way *w, const Solution *s)
     size_t       n = w->q->n;
     const Expr **near = arena_array(w->q->c->arena, const Expr *, n);
     double      *at = arena_array(w->q->c->arena, double, n), most = 0;
-    if (!short_rationals(p, n, s->format, s->m.x, POINT_BITS, near))
+    if (!short_rationals(p, n, s->format, s->m.x, POINT_BITS, near) && !exact_numbers(p, n, s->format, s->m.x, POINT_BITS, near))
         return false;
     Format fp64;
     if (!format_named(STR("fp64"), &fp64))
@@ -136,6 +136,16 @@ static void tends_down(Way *w, Solution *s)
                                 q->maximize ? "lower" : "higher", q->maximize ? "maximum" : "minimum"));
 }
 
+/* Below all that was met at the start, and so steep that the next number of the format has another value altogether. */
+static bool is_pole(const Way *w, const Solution *s)
+{
+    double size = 0;
+    for (size_t i = 0; i < w->q->n; i++)
+        size = fmax(size, fabs(w->to[i]));
+    double unit = exp2(1 - (double)s->format->precision);
+    return s->m.last_value < -steep * (1 + fabs(s->m.first_value)) && s->m.gradient_norm * size * unit > 0.1 * fabs(s->m.last_value);
+}
+
 void solution_unbounded(const Problem *q, Solution *s)
 {
     Call *c = q->c;
@@ -155,7 +165,13 @@ void solution_unbounded(const Problem *q, Solution *s)
     }
     w.point = arena_array(c->arena, const Expr *, q->n);
     w.t = expr_fresh(c->pool, expr_symbol(c->pool, STR("t")));
-    bool to_edge = s->m.gradient_norm > steep * (1 + fabs(s->m.last_value));
+    bool to_edge = s->m.last_value < 0 ? is_pole(&w, s) : false;
+    to_edge = to_edge || s->m.gradient_norm > steep * (1 + fabs(s->m.last_value));
     if (to_edge ? edge(&w, s) : ray(&w, s))
         tends_down(&w, s);
+    if (s->m.ending == ENDED_UNBOUNDED || !is_pole(&w, s))
+        return;
+    s->m.ending = ENDED_UNBOUNDED;
+    s->notes = 0;
+    solution_note(s, STR("a pole, as far as the format shows: the value at the next number is another one"));
 }
