@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Curve discussion in one variable: critical_points, extrema, monotonic, concave.
+/* Curve discussion in one variable: critical_points, monotonic, concave.
  *
  * Critical points are the zeros of f' (isolate.c) and the kinks: where an argument of abs, max, min, a root or a condition
  * changes sign and the slopes from both sides (difference_quotient.c) are not one number. A zero of f' is classified by the
  * first derivative that is not zero there: of even order an extremum, of odd order an inflection with horizontal tangent.
  * Whatever stays open (zeros of higher order that are not recognized, places without a value) makes the answer incomplete,
- * and then it says so: extrema, monotonic and concave refuse. Jumps (floor, sign, round, mod) are refused. */
-#include "base/builtin.h"
+ * and then it says so: extrema (extrema.c), monotonic and concave refuse. Jumps (floor, sign, round, mod) are refused. */
+#include "symbolic/calculus/critical_int.h"
+
 #include "base/interrupt.h"
 #include "base/report.h"
 #include "base/sort.h"
@@ -17,32 +18,11 @@
 #include "symbolic/calculus/diff.h"
 #include "symbolic/expr/evaluate.h"
 #include "symbolic/expr/expr_int.h"
-#include "symbolic/expr/show.h"
 #include "symbolic/solve/isolate.h"
 
 #include <math.h>
 
 enum { MOST_ORDER = 24, BITS = 256, MOST_DEPTH = 18, MOST_DEGREE = 1000 };
-
-typedef struct Point {
-    Zero        zero;
-    const Expr *value;              /* f there, exact or a ball */
-    const char *kind;
-} Point;
-
-typedef struct Curve {
-    Call        *c;
-    const Expr  *f, *x, *low, *high;        /* low NULL: the whole line */
-    VEC(Point)   point;
-    Str          open;                      /* why the list may be incomplete; empty if it is complete */
-} Curve;
-
-static Str shown(Call *c, const Expr *e)
-{
-    Buf b = buf_new(c->arena);
-    expr_show(&b, c->pool, e, (ShowStyle){ .unicode = c->settings->unicode, .digits = c->settings->digits });
-    return buf_str(&b);
-}
 
 /* ---- the problem ----------------------------------------------------------------------------------------------------------- */
 
@@ -51,7 +31,7 @@ static bool jumps(FnId id)
     return id == FN_floor || id == FN_ceil || id == FN_round || id == FN_sign || id == FN_mod;
 }
 
-static bool read_curve(Curve *s)
+bool curve_read(Curve *s)
 {
     Call *c = s->c;
     s->f = c->arg[0].expr;
@@ -77,20 +57,16 @@ static bool read_curve(Curve *s)
             return call_fail(c, 0, "%.*s does not look for jumps: %s occurs", STR_ARGS(c->name), nodes.at[k]->fn->name), false;
     if (!s->low)
         return true;
-    int sign;
-    if ((s->low->flags | s->high->flags) & EXPR_HAS_INFINITE) {
-        bool line = expr_is_constant(s->high, CONSTANT_OO) && s->low == expr_neg(c->pool, s->high);
+    if (expr_is_constant(s->high, CONSTANT_OO) && s->low == expr_neg(c->pool, s->high))
         s->low = s->high = NULL;
-        return line || (call_fail(c, 2, "the range is finite, or -oo..oo"), false);
-    }
-    if (expr_sign(c->pool, expr_sub(c->pool, s->high, s->low), &sign).answer != YES || sign <= 0)
+    else if (expr_decide(c->pool, expr_relation(c->pool, REL_LT, s->low, s->high)).answer != YES)
         return call_fail(c, 2, "the range needs two numbers, the lower one first"), false;
     return true;
 }
 
 /* ---- points ------------------------------------------------------------------------------------------------------------------ */
 
-static const Expr *value_there(Curve *s, const Expr *f, const Zero *z)
+const Expr *curve_value(Curve *s, const Expr *f, const Zero *z)
 {
     Pool       *p = s->c->pool;
     const Expr *v = z->exact ? expr_value_at(p, s->c->arena, f, s->x, z->at) : expr_subst(p, f, &s->x, &z->at, 1);
@@ -177,11 +153,11 @@ static void kinks_of(Curve *s, const Expr *u, bool joint)
         bool        known = t == YES;
         for (size_t k = 0; k < s->point.n; k++)
             known = known || fabs(s->point.at[k].zero.place - z.at[i].place) < 1e-13 * (1 + fabs(z.at[i].place));
-        const Expr *value = value_there(s, s->f, &z.at[i]);
+        const Expr *value = curve_value(s, s->f, &z.at[i]);
         bool smooth = left && right && !((left->flags | right->flags) & EXPR_HAS_INFINITE);
-        if (joint && t != YES && !smooth && !s->open.n)
+        if (joint && t != YES && !smooth && !s->jumps_apart && !s->open.n)
             s->open = str_printf(c->arena, "it may jump at %.*s = %.6g", STR_ARGS(s->x->name), z.at[i].place);
-        if (t == UNKNOWN && !known && !s->open.n)
+        if (t == UNKNOWN && !known && !s->jumps_apart && !s->open.n)
             s->open = str_printf(c->arena, "the slopes at %.*s = %.6g were not decided", STR_ARGS(s->x->name), z.at[i].place);
         if (!known && value && t == NO && !(value->flags & EXPR_HAS_INFINITE))
             vec_push(c->arena, &s->point, (Point){ z.at[i], value, kink_kind(c->pool, left, right) });
@@ -225,7 +201,7 @@ static bool at_kink(Curve *s, double place)
     return false;
 }
 
-static bool find_points(Curve *s)
+bool curve_points(Curve *s)
 {
     Call       *c = s->c;
     const Expr *d = expr_diff(c->pool, s->f, s->x);
@@ -242,7 +218,7 @@ static bool find_points(Curve *s)
         doubt(s, "a zero of the derivative may be missing", &z);
     }
     for (size_t i = 0; i < z.n; i++) {
-        const Expr *value = value_there(s, s->f, &z.at[i]);
+        const Expr *value = curve_value(s, s->f, &z.at[i]);
         bool        kink = false;
         for (size_t k = 0; k < s->point.n; k++)
             kink = kink || fabs(s->point.at[k].zero.place - z.at[i].place) < 1e-13 * (1 + fabs(z.at[i].place));
@@ -256,7 +232,7 @@ static bool find_points(Curve *s)
 
 /* ---- critical_points ----------------------------------------------------------------------------------------------------------- */
 
-static Value incomplete(Curve *s)
+Value curve_incomplete(Curve *s)
 {
     Value v = call_fail(s->c, -1, "could not decide, because %.*s", STR_ARGS(s->open));
     if (!s->low)
@@ -292,10 +268,10 @@ static Value critical_points_call(Call *c)
         return v;
     if (call_has(c, 2))
         c->arg[2] = c->arg[2].list->item[0];
-    if (!read_curve(&s) || !find_points(&s))
+    if (!curve_read(&s) || !curve_points(&s))
         return value_failed();
     if (s.open.n && (!s.point.n || !s.low))
-        return incomplete(&s);
+        return curve_incomplete(&s);
     Report *r = report_new(c->arena, "critical_points");
     Value  *x = arena_array(c->arena, Value, s.point.n + 1);
     Buf     names = buf_new(c->arena);
@@ -315,7 +291,7 @@ static Value critical_points_call(Call *c)
     return value_report(r);
 }
 
-/* ---- extrema -------------------------------------------------------------------------------------------------------------------- */
+/* ---- continuity -------------------------------------------------------------------------------------------------------------------- */
 
 /* Has e a finite real value on all of the range? By balls over parts of it. */
 static bool finite_on(Curve *s, const Expr *e, const arf_t low, const arf_t high, int depth)
@@ -344,7 +320,7 @@ static bool finite_on(Curve *s, const Expr *e, const arf_t low, const arf_t high
     return fine;
 }
 
-static bool continuous(Curve *s, const Expr *e)
+bool curve_continuous(Curve *s, const Expr *e)
 {
     arb_t low, high;
     arf_t a, b;
@@ -352,7 +328,7 @@ static bool continuous(Curve *s, const Expr *e)
     arb_init(high);
     arf_init(a);
     arf_init(b);
-    bool fine = expr_real_ball(s->c->pool, s->low, NULL, NULL, BITS, low) && expr_real_ball(s->c->pool, s->high, NULL, NULL, BITS, high);
+    bool fine = s->low && expr_real_ball(s->c->pool, s->low, NULL, NULL, BITS, low) && expr_real_ball(s->c->pool, s->high, NULL, NULL, BITS, high);
     arb_get_lbound_arf(a, low, BITS);
     arb_get_ubound_arf(b, high, BITS);
     fine = fine && finite_on(s, e, a, b, 0);
@@ -361,75 +337,6 @@ static bool continuous(Curve *s, const Expr *e)
     arb_clear(high);
     arb_clear(low);
     return fine;
-}
-
-/* Is value a below value b? UNKNOWN if they may be equal. */
-static Truth less(Pool *p, const Expr *a, const Expr *b)
-{
-    int   sign;
-    Truth t = expr_sign(p, expr_sub(p, a, b), &sign).answer;
-    pool_clear_error(p);
-    return t != YES ? UNKNOWN : sign < 0 ? YES : NO;
-}
-
-/* "-2 at x = 1, x = 4": the least value of all candidates and where it is taken; false if values could not be compared. */
-static bool extreme(Curve *s, bool greatest, const Expr **value, Str *text)
-{
-    Pool  *p = s->c->pool;
-    size_t best = 0;
-    Buf    b = buf_new(s->c->arena);
-    for (size_t i = 1; i < s->point.n; i++) {
-        const Expr *v = s->point.at[i].value, *w = s->point.at[best].value;
-        if (less(p, greatest ? w : v, greatest ? v : w) == YES)
-            best = i;
-    }
-    *value = s->point.at[best].value;
-    buf_printf(&b, "%.*s at ", STR_ARGS(shown(s->c, *value)));
-    size_t listed = 0;
-    for (size_t i = 0; i < s->point.n; i++) {
-        const Expr *v = s->point.at[i].value;
-        Truth       t = i == best ? NO : less(p, greatest ? v : *value, greatest ? *value : v);
-        if (t == UNKNOWN)
-            return false;
-        if (i == best || (t == NO && less(p, greatest ? *value : v, greatest ? v : *value) == NO))
-            buf_printf(&b, "%s%.*s = %.*s", listed++ ? ", " : "", STR_ARGS(s->x->name), STR_ARGS(shown(s->c, s->point.at[i].zero.at)));
-    }
-    *text = buf_str(&b);
-    return true;
-}
-
-static Value extrema_call(Call *c)
-{
-    Curve       s = { .c = c };
-    Str         least, greatest;
-    const Expr *low, *high;
-    if (!read_curve(&s))
-        return value_failed();
-    if (!s.low)
-        return call_fail(c, -1, "extrema needs a finite range, x = 0..1");
-    if (!continuous(&s, s.f))
-        return call_fail(c, 0, "could not decide, because the function may have no value in the range");
-    if (!find_points(&s))
-        return value_failed();
-    if (s.open.n)
-        return incomplete(&s);
-    for (int i = 0; i < 2; i++) {
-        Zero z = { i ? s.high : s.low, true, i ? 1 : 0 };
-        bool there = false;
-        for (size_t k = 0; k < s.point.n; k++)
-            there = there || s.point.at[k].zero.at == z.at;
-        const Expr *value = value_there(&s, s.f, &z);
-        if (!there && value)
-            vec_push(c->arena, &s.point, (Point){ z, value, "end" });
-    }
-    if (!extreme(&s, false, &low, &least) || !extreme(&s, true, &high, &greatest))
-        return call_fail(c, -1, "could not decide, because two values of the function may be equal");
-    Report *r = report_new(c->arena, "extrema");
-    report_value(r, "minimum", value_expr(low));
-    report_value(r, "maximum", value_expr(high));
-    r->main = value_list(c->arena, (Value[]){ value_expr(low), value_expr(high) }, 2);
-    r->summary = str_printf(c->arena, "minimum %.*s; maximum %.*s", STR_ARGS(least), STR_ARGS(greatest));
-    return value_report(r);
 }
 
 /* ---- monotonic and concave ------------------------------------------------------------------------------------------------------- */
@@ -468,11 +375,13 @@ static bool is_rational(Curve *s, const Expr *f)
     return expr_coefficients(p, s->c->arena, num, s->x, MOST_DEGREE, &c) >= 0 && expr_coefficients(p, s->c->arena, den, s->x, MOST_DEGREE, &c) >= 0;
 }
 
+static const Expr *finite_end(const Expr *end) { return end && end->flags & EXPR_HAS_INFINITE ? NULL : end; }
+
 /* The sign of g between its zeros: its words for + and -, from point to point. */
 static Value sign_table(Call *c, int order, const char *rising, const char *falling, const char *flat)
 {
     Curve s = { .c = c };
-    if (!read_curve(&s))
+    if (!curve_read(&s))
         return value_failed();
     Pool       *p = c->pool;
     const Expr *g = expr_diff_n(p, s.f, s.x, order), *oo = expr_constant(p, CONSTANT_OO);
@@ -485,9 +394,9 @@ static Value sign_table(Call *c, int order, const char *rising, const char *fall
     pool_clear_error(p);
     if (z.found != YES || !poles) {
         doubt(&s, z.found == YES ? "a place without a value may be missing" : "a change of sign may be missing", &z);
-        return incomplete(&s);
+        return curve_incomplete(&s);
     }
-    if (!rational && (!s.low || s.point.n || !continuous(&s, s.f) || !continuous(&s, g)))
+    if (!rational && (!s.low || s.point.n || !curve_continuous(&s, s.f) || !curve_continuous(&s, g)))
         return call_fail(c, -1, s.low ? "could not decide, because the function may have no value in the range"
                                       : "could not decide, because the function is no fraction of polynomials; a range may help: x = 0..1");
     for (size_t i = 0; i < z.n; i++)
@@ -496,11 +405,11 @@ static Value sign_table(Call *c, int order, const char *rising, const char *fall
         sort_array(s.point.at, s.point.n, sizeof *s.point.at, ascending);
     Report     *r = report_new(c->arena, "monotonic");
     Table      *t = report_table(r, "intervals", "from to f");
-    const Expr *from = s.low;
+    const Expr *from = finite_end(s.low), *last = finite_end(s.high);
     const char *all = NULL;
     bool        same = true, cut = false;
     for (size_t i = 0; i <= s.point.n; i++) {
-        const Expr *to = i < s.point.n ? s.point.at[i].zero.at : s.high;
+        const Expr *to = i < s.point.n ? s.point.at[i].zero.at : last;
         Zero        middle = { between(p, from, to), false, 0 };
         int         sign = 0;
         if (from && from == to)
@@ -533,11 +442,6 @@ const Builtin critical_builtins[] = {
       .example = { { "critical_points(x^3 - 3x, x).points_at", "[-1, 1]" }, { "critical_points(abs(x - 1), x = 0..3).points_at", "[1]" },
                    { "critical_points(x^3 - 3x + y^2, (x, y)).points_at", "[(x = -1, y = 0), (x = 1, y = 0)]" } },
       .lesson = 2, .see = "extrema monotonic solve", .words = "stationary extremum minimum maximum inflection saddle turning kink", .by_value = true, .call = critical_points_call },
-    { .sig = "extrema(f: objective, x: var?, range: over?) -> report",
-      .help = "The least and the greatest value of f in a range, ends included, and where they are.",
-      .example = { { "extrema(x^3 - 3x, x = 0..2)", "minimum -2 at x = 1; maximum 2 at x = 2" },
-                   { "extrema(x^2, x = -1..2)", "minimum 0 at x = 0; maximum 4 at x = 2" } },
-      .lesson = 2, .see = "critical_points minimize", .words = "global minimum maximum largest smallest range of values", .by_value = true, .call = extrema_call },
     { .sig = "monotonic(f: objective, x: var?, range: over?) -> report",
       .help = "Where f is increasing and where it is decreasing.",
       .example = { { "monotonic(x^3 + x, x)", "increasing" }, { "monotonic(x^2, x)", "it changes:" } },

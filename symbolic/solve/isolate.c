@@ -14,6 +14,7 @@
 #include "symbolic/algebra/zero.h"
 #include "symbolic/calculus/diff.h"
 #include "symbolic/expr/evaluate.h"
+#include "symbolic/solve/invert.h"
 #include "symbolic/solve/solve.h"
 
 #include <math.h>
@@ -340,11 +341,22 @@ static bool bounded(Search *s, arb_t low, arb_t high)
     return s->dg != NULL;
 }
 
+/* All solutions of an equation in functions, if no letter or whole number occurs in them. */
+static Roots by_inverting(Search *s, const Expr *e)
+{
+    Inverse r = expr_solve_inverting(s->pool, s->arena, e, s->x);
+    if (r.found == UNKNOWN || r.every || r.conditions || r.whole)
+        return (Roots){ .found = UNKNOWN, .why = "no closed form of its solutions was found" };
+    return (Roots){ .found = r.found, .n = r.n, .at = r.at };
+}
+
 /* All solutions that solve gives, if they are real numbers; false if it gives none or parameters occur. */
-static bool solved(Search *s, Zeros *out, const arb_t low, const arb_t high, bool whole)
+static bool solved(Search *s, Zeros *out, const arb_t low, const arb_t high)
 {
     const Expr *part = zero_part(s->pool, s->g);
     Roots r = expr_is_numeric(part) && expr_zero_test(s->pool, part).answer == NO ? (Roots){ .found = NO } : expr_solve_real(s->pool, s->arena, part, s->x);
+    if (r.found == UNKNOWN)
+        r = by_inverting(s, part);
     arb_t at;
     acb_t z;
     bool  fine = r.found != UNKNOWN && !r.every;
@@ -357,7 +369,7 @@ static bool solved(Search *s, Zeros *out, const arb_t low, const arb_t high, boo
             continue;
         if (!arb_is_zero(acb_imagref(z)))                  /* real or not? */
             fine = expr_zero_test(s->pool, expr_call1(s->pool, FN_im, r.at[i])).answer == YES;
-        if (fine && (whole || (!arb_lt(acb_realref(z), low) && !arb_gt(acb_realref(z), high))))
+        if (fine && !arb_lt(acb_realref(z), low) && !arb_gt(acb_realref(z), high))
             add_zero(s, r.at[i], true, middle(acb_realref(z)));
     }
     acb_clear(z);
@@ -381,8 +393,8 @@ static void search(Search *s, Zeros *out, const Expr *const *end, const arb_t lo
     arb_get_ubound_arf(b, high, s->bits);
     arb_set_interval_arf(whole, a, b, s->bits);
     bool enough = bisect(s, whole);
-    for (int i = 0; end && i < 2; i++) {                    /* a zero at an end shows as a gap, or as a ball around the end */
-        const Expr *value = expr_subst(s->pool, s->g, &s->x, &end[i], 1);
+    for (int i = 0; i < 2; i++) {                           /* a zero at an end shows as a gap, or as a ball around the end */
+        const Expr *value = end[i] ? expr_subst(s->pool, s->g, &s->x, &end[i], 1) : NULL;
         pool_clear_error(s->pool);
         if (!value || expr_zero_test(s->pool, value).answer != YES)
             continue;
@@ -414,22 +426,50 @@ static void search(Search *s, Zeros *out, const Expr *const *end, const arb_t lo
     arb_clear(whole);
 }
 
+/* An end of the range as a ball; an end that is NULL or infinite is that, and becomes NULL. */
+static bool read_end(Search *s, const Expr **end, arb_t ball, bool lower)
+{
+    if (*end && !((*end)->flags & EXPR_HAS_INFINITE))
+        return expr_real_ball(s->pool, *end, NULL, NULL, s->bits, ball);
+    *end = NULL;
+    lower ? arb_neg_inf(ball) : arb_pos_inf(ball);
+    return true;
+}
+
+/* The search on a range with an infinite end: where zeros can be at all. */
+static void search_within_bounds(Search *s, Zeros *out, const Expr **end, arb_t low, arb_t high)
+{
+    arb_t least, most;
+    arb_init(least);
+    arb_init(most);
+    if (bounded(s, least, most)) {
+        arb_max(low, low, least, s->bits);
+        arb_min(high, high, most, s->bits);
+        if (arb_gt(low, high))
+            out->found = YES;
+        else
+            search(s, out, end, low, high);
+    }
+    arb_clear(most);
+    arb_clear(least);
+}
+
 Zeros expr_zeros(Pool *p, Arena *a, const Expr *g, const Expr *x, const Expr *low, const Expr *high, size_t digits)
 {
     Search s = { .pool = p, .arena = a, .g = g, .x = x, .dg = expr_diff(p, g, x), .bits = (slong)((double)digits * 3.33) + 64, .digits = digits };
     Zeros  out = { .found = UNKNOWN, .why = "the function has no derivative" };
-    const Expr *const end[] = { low, high };
+    const Expr *end[] = { low, high };
     arb_t  l, h;
     arb_init(l);
     arb_init(h);
-    bool whole = !low, fine = s.dg && (whole || (expr_real_ball(p, low, NULL, NULL, s.bits, l) && expr_real_ball(p, high, NULL, NULL, s.bits, h)));
+    bool fine = s.dg && read_end(&s, &end[0], l, true) && read_end(&s, &end[1], h, false);
     pool_clear_error(p);
-    if (fine && solved(&s, &out, l, h, whole))
+    if (fine && solved(&s, &out, l, h))
         out.found = YES;
-    else if (fine && !whole)
+    else if (fine && end[0] && end[1])
         search(&s, &out, end, l, h);
-    else if (fine && bounded(&s, l, h))
-        search(&s, &out, NULL, l, h);
+    else if (fine)
+        search_within_bounds(&s, &out, end, l, h);
     arb_clear(h);
     arb_clear(l);
     out.n = s.zero.n;

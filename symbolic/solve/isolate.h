@@ -20,7 +20,7 @@ typedef struct Zeros {
     const char *why;
 } Zeros;
 
-/* The real zeros of g in x from low to high (NULL: on the whole line). */
+/* The real zeros of g in x from low to high; an end may be infinite, or NULL, which is the same. */
 Zeros expr_zeros(Pool *p, Arena *a, const Expr *g, const Expr *x, const Expr *low, const Expr *high, size_t digits);
 /* The real value of a constant, or of e at a place; false if it has none. */
 bool  expr_real_ball(Pool *p, const Expr *e, const Expr *x, const Expr *at, slong bits, arb_t out);
