@@ -328,7 +328,7 @@ static void begin_line(Env *env)
     env->depth = 0;
     env->shown.over = false;
     env->shown.expr = NULL;
-    env->typed = false;
+    env->typed = env->decimals = false;
     env->format = env->block_format = NULL;
     env->nvars = 0;
     env->work = (TapeWork){ 0 };
@@ -338,6 +338,19 @@ static Outcome failed_outcome(Env *env, Str input)
 {
     take_back(env);
     return (Outcome){ .kind = env->diag.unfinished ? RUN_UNFINISHED : RUN_FAILED, .input = input, .diag = &env->diag, .seconds = -1 };
+}
+
+/* Does somebody write 0.5 or 1e-3, or call N? */
+static bool asks_for_decimals(const Ast *t)
+{
+    if (t->kind == AST_NUMBER)
+        return t->text.n < 2 || t->text.s[1] != 'x' ? memchr(t->text.s, '.', t->text.n) || memchr(t->text.s, 'e', t->text.n) : false;
+    if (t->kind == AST_CALL && t->child[0]->kind == AST_NAME && str_is(t->child[0]->text, "N"))
+        return true;
+    for (size_t i = 0; i < t->n; i++)
+        if (t->child[i] && asks_for_decimals(t->child[i]))
+            return true;
+    return false;
 }
 
 static Str statement_text(Str text, size_t start, size_t end)
@@ -404,6 +417,7 @@ Outcome env_run(Env *env, const Source *source, size_t *at, RunMode mode)
         return (Outcome){ .kind = RUN_HELP, .input = input, .topic = t->text, .search = t->op == 2, .seconds = -1 };
     if (t->kind == AST_QUIT)
         return (Outcome){ .kind = RUN_QUIT, .input = input, .seconds = -1 };
+    env->decimals = asks_for_decimals(t);
     size_t  outs = env->n_out;
     Outcome done = run_tree(env, source, t, input);
     if (done.kind == RUN_DONE) {

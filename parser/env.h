@@ -54,9 +54,11 @@ Settings   *env_settings(Env *env);
 Pool       *env_pool(Env *env);     /* the pool of values of the last outcome */
 Arena      *env_line(Env *env);     /* memory that lives until the next env_run */
 
-/* A value in input syntax; and the decimals of a number, tensor or list of numbers, or an empty string. *doubt tells what
- * is not proved about them; mostly empty. */
+/* A value in input syntax; the same as people read it, where decimals in are decimals out (0.1 + 0.2 is shown as 0.3, not as
+ * 3/10) if they are exact; and the decimals of a number, tensor or list of numbers, or an empty string. *doubt tells what is
+ * not proved about them; mostly empty. */
 Str         env_value_text(Env *env, Value v, bool unicode);
+Str         env_value_shown(Env *env, Value v);
 Str         env_value_approx(Env *env, Value v, Str *doubt);
 bool        env_value_is_plain(Env *env, Value v);     /* do its decimals say no more than its text? */
 bool        env_value_is_approximate(Value v);         /* does it hold rounded digits? */

@@ -106,6 +106,7 @@ struct Env {
     const Expr    **vars;
     unsigned        includes;
     bool            typed;                    /* operations are built as typed: inside `using`, and for rules of optimizers */
+    bool            decimals;                 /* the statement holds decimals or asks for them: results are shown as decimals */
     bool            formed;                   /* and for a graph: vectors and matrices as a whole too */
     const struct Format *format;              /* in which conditions are decided then; NULL: they stay */
     const struct Format *block_format;        /* of the statements inside using ... { } */

@@ -220,13 +220,29 @@ static bool is_plain(const Expr *e)
     return plain;
 }
 
+/* Was it asked for decimals, and are they all of the number? */
+static bool is_decimal(Env *env, const Expr *e)
+{
+    return env->decimals && (e->kind == EXPR_BALL || (is_plain(e) && expr_decimal(env->line, env->line_arena, e, env->settings.digits).exact));
+}
+
+Str env_value_shown(Env *env, Value v)
+{
+    Numbers numbers;
+    Str     doubt;
+    bool    decimals = numbers_of(env, v, &numbers);
+    for (size_t i = 0; decimals && i < numbers.n; i++)
+        decimals = is_decimal(env, numbers.at[i]);
+    return decimals ? env_value_approx(env, v, &doubt) : env_value_text(env, v, env->settings.unicode);
+}
+
 bool env_value_is_plain(Env *env, Value v)
 {
     Numbers numbers;
     if (!numbers_of(env, v, &numbers))
         return true;
     for (size_t i = 0; i < numbers.n; i++)
-        if (!is_plain(numbers.at[i]))
+        if (!is_plain(numbers.at[i]) || (env->decimals && expr_is_number(numbers.at[i]) && !expr_is_integer(numbers.at[i]) && !is_decimal(env, numbers.at[i])))
             return false;
     return true;
 }

@@ -89,7 +89,7 @@ static void value_print(FILE *out, Env *env, Value v)
     Str  doubt = { 0 }, decimals = { 0 };
     if (approximate)
         put_note(out, "", str_of(about(env)), "");
-    put_value(out, env_value_text(env, v, env_settings(env)->unicode), approximate);
+    put_value(out, env_value_shown(env, v), approximate);
     if (!approximate && !env_value_is_plain(env, v))
         decimals = env_value_approx(env, v, &doubt);
     bool zero = str_is(decimals, "0") && !doubt.n;              /* proved: a rounded number is never 0 */
