@@ -373,6 +373,9 @@ static const Expr *log_rule(Pool *p, const Expr *const *u, size_t n)
     }
     if (expr_is_call(u[0], FN_exp) && surely_real(u[0]->arg[0]))
         return u[0]->arg[0];
+    for (uint32_t i = 0; u[0]->kind == EXPR_MUL && i < u[0]->arity; i++)    /* log(c*exp(v)) = v + log(c) for real v */
+        if (expr_is_call(u[0]->arg[i], FN_exp) && surely_real(u[0]->arg[i]->arg[0]))
+            return expr_add(p, u[0]->arg[i]->arg[0], expr_call1(p, FN_log, expr_div(p, u[0], u[0]->arg[i])));
     if (u[0]->kind == EXPR_POW && (u[0]->arg[0]->flags & EXPR_NONNEGATIVE) && surely_real(u[0]->arg[1]))
         return expr_mul(p, u[0]->arg[1], expr_call1(p, FN_log, u[0]->arg[0]));
     return NULL;
@@ -554,7 +557,7 @@ static const Rule rules[FN_COUNT] = {
     [FN_re] = re_rule,       [FN_im] = im_rule,         [FN_conj] = conj_rule,     [FN_arg] = arg_rule,
     [FN_factorial] = factorial_rule, [FN_binomial] = binomial_rule,
     [FN_gamma] = gamma_rule, [FN_lgamma] = lgamma_rule, [FN_digamma] = digamma_rule, [FN_polygamma] = polygamma_rule,
-    [FN_beta] = beta_rule,   [FN_zeta] = zeta_rule,     [FN_zetaderiv] = zetaderiv_rule, [FN_lambertw] = lambertw_rule,
+    [FN_beta] = beta_rule,   [FN_zeta] = zeta_rule,     [FN_zetaderiv] = zetaderiv_rule, [FN_lambertw] = lambertw_rule, [FN_lambertwm1] = lambertwm1_rule,
     [FN_root_of] = root_of_rule,
     [FN_stop_gradient] = stop_rule,
     [FN_besselj] = bessel_regular_rule,  [FN_besseli] = bessel_regular_rule,

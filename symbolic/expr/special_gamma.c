@@ -3,6 +3,8 @@
  * integers and zero. Poles fail with a message. [DLMF 5.4, 5.15, 25.6] */
 #include "symbolic/expr/special_int.h"
 
+#include "symbolic/algebra/zero.h"
+
 #include <flint/arith.h>
 #include <stdlib.h>
 
@@ -175,6 +177,27 @@ const Expr *zeta_rule(Pool *p, const Expr *const *u, size_t n)
     return expr_mul(p, expr_call1(p, FN_abs, e), factor);
 }
 
+/* Is a real constant u = v*exp(v) for v = -m*log(c), that is -m*log(c)/c^m, on this branch (1: v >= -1, -1: v <= -1)? */
+static bool is_on_branch(Pool *p, const Expr *u, const Expr *v, int branch)
+{
+    const Expr *product = expr_mul(p, v, expr_call1(p, FN_exp, v));
+    int         side;
+    return product && (product == u || expr_zero_test(p, expr_sub(p, product, u)).answer == YES)
+        && expr_sign(p, expr_add(p, v, expr_int(p, 1)), &side).answer == YES && side*branch >= 0;
+}
+
+static const Expr *lambert_of_log(Pool *p, const Expr *u, int branch)
+{
+    enum { MOST_MULTIPLE = 8 };
+    for (uint32_t i = 0; u->kind == EXPR_MUL && expr_is_numeric(u) && i < u->arity; i++) {
+        const Expr *l = u->arg[i];
+        for (slong m = 1; expr_is_call(l, FN_log) && m <= (expr_is_number(l->arg[0]) ? MOST_MULTIPLE : 1); m++)
+            if (is_on_branch(p, u, expr_mul(p, expr_int(p, -m), l), branch))
+                return expr_mul(p, expr_int(p, -m), l);
+    }
+    return NULL;
+}
+
 const Expr *lambertw_rule(Pool *p, const Expr *const *u, size_t n)
 {
     (void)n;
@@ -188,7 +211,13 @@ const Expr *lambertw_rule(Pool *p, const Expr *const *u, size_t n)
         if (expr_is_number(r) && expr_number_sign(expr_add(p, r, expr_int(p, 1))) >= 0 && expr_mul(p, r, expr_call1(p, FN_exp, r)) == u[0])
             return r;
     }
-    return NULL;
+    return lambert_of_log(p, u[0], 1);
+}
+
+const Expr *lambertwm1_rule(Pool *p, const Expr *const *u, size_t n)
+{
+    (void)n;
+    return lambert_of_log(p, u[0], -1);
 }
 
 /* zeta'(0) = -log(2*pi)/2 */

@@ -37,6 +37,7 @@ const Expr *beta_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *zeta_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *zetaderiv_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *lambertw_rule(Pool *p, const Expr *const *u, size_t n);
+const Expr *lambertwm1_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *bessel_regular_rule(Pool *p, const Expr *const *u, size_t n);
 const Expr *bessel_singular_rule(Pool *p, const Expr *const *u, size_t n);
 
