@@ -230,5 +230,6 @@ const Expr *expr_subst(Pool *p, const Expr *e, const Expr *const *from, const Ex
 int         expr_cmp(const Expr *a, const Expr *b);
 /* Display order of terms: by degree, then name, then the user's first use. */
 int         expr_display_cmp(Pool *p, const Expr *a, const Expr *b);
+int         expr_constant_cmp(const Expr *a, const Expr *b);          /* of expressions without symbols, the same in every session */
 
 #endif

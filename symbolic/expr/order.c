@@ -2,6 +2,8 @@
 /* Inspection and the two orders: by content for the constructors, by degree and name for display. */
 #include "symbolic/matrix/matrix_int.h"
 
+#include <string.h>
+
 bool expr_is_int(const Expr *e, slong n)
 {
     return expr_is_integer(e) && fmpz_equal_si(fmpq_numref(&e->number), n);
@@ -139,12 +141,42 @@ static Rank rank_term(const Expr *e)
     return r;
 }
 
+/* A fraction first, then by kind, function and arguments. Nothing here depends on what was typed before. */
+int expr_constant_cmp(const Expr *a, const Expr *b)
+{
+    if (a == b)
+        return 0;
+    if ((a->kind == EXPR_NUMBER) != (b->kind == EXPR_NUMBER))
+        return a->kind == EXPR_NUMBER ? -1 : 1;
+    if (a->kind == EXPR_NUMBER)
+        return fmpq_cmp(&a->number, &b->number);
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->kind == EXPR_CALL && a->fn != b->fn)
+        return strcmp(a->fn->name, b->fn->name);
+    for (uint32_t i = a->arity, j = b->arity; i > 0 && j > 0; i--, j--) {
+        int c = expr_constant_cmp(a->arg[i - 1], b->arg[j - 1]);
+        if (c)
+            return c;
+    }
+    return a->arity != b->arity ? a->arity < b->arity ? -1 : 1 : expr_cmp(a, b);
+}
+
+/* Constants as terms: those with a minus last. */
+static int constant_term_cmp(const Expr *a, const Expr *b)
+{
+    bool minus_a = expr_leads_negative(a), minus_b = expr_leads_negative(b);
+    return minus_a != minus_b ? minus_a - minus_b : expr_constant_cmp(a, b);
+}
+
 int expr_display_cmp(Pool *p, const Expr *a, const Expr *b)
 {
     (void)p;
     Rank ra = rank_term(a), rb = rank_term(b);
     if (ra.group != rb.group)
         return ra.group - rb.group;
+    if (ra.group == 2)
+        return constant_term_cmp(a, b);
     if (ra.call && rb.call && ra.call != rb.call)           /* 2x*sin(x) + x^2*cos(x): the function seen first */
         return ra.call->id < rb.call->id ? -1 : 1;
     if (ra.order != rb.order)

@@ -128,6 +128,8 @@ static int factor_cmp(const void *va, const void *vb)
     if (ra != rb)
         return ra - rb;
     const Expr *base_a = a->kind == EXPR_POW ? a->arg[0] : a, *base_b = b->kind == EXPR_POW ? b->arg[0] : b;
+    if (!((base_a->flags | base_b->flags) & EXPR_HAS_SYMBOL))
+        return expr_constant_cmp(base_a, base_b);
     return base_a->id < base_b->id ? -1 : base_a->id > base_b->id;
 }
 
