@@ -186,7 +186,7 @@ static bool bring_pivot(const Symmetric *s, size_t k)
     const double alpha = (1 + sqrt(17)) / 8;
     size_t       r = k, other = k;
     double       beside = largest_beside(s, k, k, &r), own = entry_size(s, k, k);
-    if (own >= alpha * beside)
+    if (r == k || own >= alpha * beside)           /* nothing stands beside it: a NaN compares with nothing */
         return false;
     double beyond = largest_beside(s, k, r, &other);
     if (own * beyond >= alpha * beside * beside)

@@ -267,7 +267,8 @@ static void *run_share(void *argument)
     for (size_t k = s->first; k < s->chunks && !should_stop(); k += s->step) {
         clear_partials(s->m, w);
         run_chunk(s->m, w, s->pass, s->pass_number, k, s->lanes);
-        format_copy(s->m->format, format_at(s->m->format, s->m->chunk_sums, k * s->m->tape->partials), partials_of(s->m, w), s->m->tape->partials);
+        if (s->m->tape->partials)
+            format_copy(s->m->format, format_at(s->m->format, s->m->chunk_sums, k * s->m->tape->partials), partials_of(s->m, w), s->m->tape->partials);
     }
     return NULL;
 }

@@ -169,6 +169,13 @@ double point_bits(const Operations *truth, const Operations *o, double *scratch,
     return double_bits(scratch[o->n - 1], t);
 }
 
+/* The ordinal so many steps beside one; the end of all ordinals if it lies beyond. */
+static int64_t ordinal_beside(int64_t o, int64_t steps)
+{
+    int64_t out;
+    return __builtin_add_overflow(o, steps, &out) ? (steps < 0 ? INT64_MIN : INT64_MAX) : out;
+}
+
 /* Steps of halving size along each variable's ordinals, as long as the error grows. */
 static double climb(const Box *box, const Operations *truth, const Operations *o, double *scratch, double *x, double from)
 {
@@ -178,7 +185,7 @@ static double climb(const Box *box, const Operations *truth, const Operations *o
         for (int step = 0; step < CLIMB_STEPS && width > 0 && !should_stop(); step++, width /= 8)
             for (int side = -1; side <= 1; side += 2) {
                 double old = x[i];
-                x[i] = ordinal_to_double(double_to_ordinal(old) + side * width);
+                x[i] = ordinal_to_double(ordinal_beside(double_to_ordinal(old), side * width));
                 double b = box_contains(box, x) ? point_bits(truth, o, scratch, x) : -1;
                 if (b > best)
                     best = b;
