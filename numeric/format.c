@@ -137,8 +137,45 @@ Format format_with(Format f, Rounding rounding, bool saturate, bool correct)
     return f;
 }
 
+/* ---- accumulators ----------------------------------------------------------------------------------------------------------------- */
+
+Format format_accumulators(const Format *f)
+{
+    Format g = *f;
+    if (!f->sums.precision)
+        return g;
+    g.name = f->sums.name;
+    g.precision = f->sums.precision;
+    g.emin = f->sums.emin;
+    g.emax = f->sums.emax;
+    g.largest = f->sums.largest;
+    g.overflow = f->sums.overflow;
+    g.rounding = f->rounding == ROUND_STOCHASTIC ? ROUND_NEAREST : f->rounding;
+    g.sums = (Accumulators){ 0 };
+    choose_family(&g);
+    return g;
+}
+
+bool format_accumulate(Format *f, const Format *sums)
+{
+    Format with = *f;
+    with.sums = (Accumulators){ sums->name, sums->precision, sums->emin, sums->emax, sums->largest, sums->overflow };
+    Format g = format_accumulators(&with);
+    if (f->family != FAMILY_SMALL || !format_is_bounded(sums) || (g.family != FAMILY_SMALL && g.family != FAMILY_DOUBLE))
+        return false;
+    *f = with;
+    return true;
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------------------------ */
+
 Str format_name(const Format *f, Arena *a)
 {
+    if (f->sums.precision) {
+        Format one = *f, sums = format_accumulators(f);
+        one.sums = (Accumulators){ 0 };
+        return str_printf(a, "%.*s(accumulate: %.*s)", STR_ARGS(format_name(&one, a)), STR_ARGS(format_name(&sums, a)));
+    }
     if (f->family == FAMILY_BALL)
         return str_printf(a, "ball, %ld bits", (long)f->precision);
     if (f->name.n)

@@ -34,6 +34,13 @@ typedef enum Overflow {         /* what a finite result beyond the largest numbe
 
 typedef struct Kernels Kernels; /* numeric/tape.h */
 
+typedef struct Accumulators {   /* numbers of another format in which sums, dot products and products of matrices add up */
+    Str      name;
+    slong    precision, emin, emax;         /* precision 0: none, they add up in the format itself */
+    double   largest;
+    Overflow overflow;
+} Accumulators;
+
 typedef struct Format {
     Str            name;        /* "bf16"; empty without a row, see format_name() */
     FormatFamily   family;
@@ -46,6 +53,7 @@ typedef struct Format {
     double         largest;     /* SMALL and DOUBLE: the largest finite number (fp8_e4m3 lacks a part of its last binade) */
     int            bits;        /* of the encoding; 0: none */
     size_t         lane;        /* bytes per number */
+    Accumulators   sums;        /* SMALL only */
     const Kernels *kernels;
 } Format;
 
@@ -57,7 +65,11 @@ bool   format_float(slong precision, slong emin, slong emax, Format *out);   /* 
 Format format_mpfr(slong precision);                           /* unbounded exponents; precision from 2 to 10^7 */
 Format format_ball(slong precision);
 Format format_with(Format f, Rounding rounding, bool saturate, bool correct);   /* chooses the family anew */
-Str    format_name(const Format *f, Arena *a);                 /* "bf16", "float(5, -14, 15)", "200 bits" */
+/* Each product and each addition of a sum is rounded to `sums`, the whole sum once to f. Both are formats of at most 25 bits, or `sums` is
+ * fp64; a direction other than nearest is that of both, but stochastic sums add up to nearest. False: not possible. */
+bool   format_accumulate(Format *f, const Format *sums);
+Format format_accumulators(const Format *f);                   /* the format of partial sums: f itself if it has no other */
+Str    format_name(const Format *f, Arena *a);                 /* "bf16", "float(5, -14, 15)", "bf16(accumulate: fp32)", "200 bits" */
 slong  format_bits_of_digits(slong digits);                    /* bits that hold so many decimal digits: `using 50 digits` */
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------- */

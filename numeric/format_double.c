@@ -362,12 +362,12 @@ static void uniform_gemm(const Instruction *i, const Banks *banks, size_t n)
 /* PARTIALS partial sums as vectors: lane l is added to number l mod PARTIALS, in order. */
 enum { PARTS = PARTIALS / WIDTH };
 
-static inline void add_partials(double *p, const double *a, unsigned as, size_t n)
+static inline void add_partials(double *p, const double *a, unsigned as, size_t n, bool first)
 {
     size_t l = 0;
     Vector acc[PARTS];
     for (size_t v = 0; v < PARTS; v++)
-        acc[v] = load(p + v * WIDTH);
+        acc[v] = first ? splat(0) : load(p + v * WIDTH);
     for (; as && l + PARTIALS <= n; l += PARTIALS)
         for (size_t v = 0; v < PARTS; v++)
             acc[v] += load(a + l + v * WIDTH);
@@ -378,14 +378,14 @@ static inline void add_partials(double *p, const double *a, unsigned as, size_t 
 }
 
 /* For every row q of a and every row j of b: p[q*step + j] += a[q]*b[j]. With rows and columns constant, all sums stay in registers. */
-static inline __attribute__((always_inline)) void add_tile(double *p, size_t step, At a, At b, size_t rows, size_t columns, size_t n)
+static inline __attribute__((always_inline)) void add_tile(double *p, size_t step, At a, At b, size_t rows, size_t columns, size_t n, bool first)
 {
     size_t l = 0;
     Vector acc[OUTER_ROWS][OUTER_COLUMNS][PARTS];
     for (size_t q = 0; q < rows; q++)
         for (size_t j = 0; j < columns; j++)
             for (size_t v = 0; v < PARTS; v++)
-                acc[q][j][v] = load(p + (q * step + j) * PARTIALS + v * WIDTH);
+                acc[q][j][v] = first ? splat(0) : load(p + (q * step + j) * PARTIALS + v * WIDTH);
     for (; l + PARTIALS <= n; l += PARTIALS)
         for (size_t v = 0; v < PARTS; v++) {
             Vector y[OUTER_COLUMNS];
@@ -410,7 +410,7 @@ static void sum_lanes(const Instruction *i, const Banks *banks, size_t n)
 {
     At d = at(banks, i->d), a = at(banks, i->a);
     for (size_t r = 0; r < i->rows; r++)
-        add_partials(d.p + r * PARTIALS, a.p + r * a.row, a.lane, n);
+        add_partials(d.p + r * PARTIALS, a.p + r * a.row, a.lane, n, banks->first);
 }
 
 /* The dot product of each row of a with the same row of b. */
@@ -420,9 +420,9 @@ static void dot_lanes(const Instruction *i, const Banks *banks, size_t n)
     for (size_t r = 0; r < i->rows; r++) {
         At x = { a.p + r * a.row, 0, a.lane }, y = { b.p + r * b.row, 0, b.lane };
         if (x.lane && y.lane)
-            add_tile(d.p + r * PARTIALS, 1, (At){ x.p, 0, 1 }, (At){ y.p, 0, 1 }, 1, 1, n);
+            add_tile(d.p + r * PARTIALS, 1, (At){ x.p, 0, 1 }, (At){ y.p, 0, 1 }, 1, 1, n, banks->first);
         else
-            add_tile(d.p + r * PARTIALS, 1, x, y, 1, 1, n);
+            add_tile(d.p + r * PARTIALS, 1, x, y, 1, 1, n, banks->first);
     }
 }
 
@@ -437,13 +437,14 @@ static void outer_lanes(const Instruction *i, const Banks *banks, size_t n)
             double *p = d.p + (r * i->k + j) * PARTIALS;
             At      x = { a.p + r * a.row, a.row, a.lane }, y = { b.p + j * b.row, b.row, b.lane };
             if (lanes && rows == OUTER_ROWS && columns == OUTER_COLUMNS)
-                add_tile(p, i->k, (At){ x.p, x.row, 1 }, (At){ y.p, y.row, 1 }, OUTER_ROWS, OUTER_COLUMNS, n);
+                add_tile(p, i->k, (At){ x.p, x.row, 1 }, (At){ y.p, y.row, 1 }, OUTER_ROWS, OUTER_COLUMNS, n, banks->first);
             else if (lanes && rows == OUTER_ROWS && columns == 1)
-                add_tile(p, i->k, (At){ x.p, x.row, 1 }, (At){ y.p, y.row, 1 }, OUTER_ROWS, 1, n);
+                add_tile(p, i->k, (At){ x.p, x.row, 1 }, (At){ y.p, y.row, 1 }, OUTER_ROWS, 1, n, banks->first);
             else
                 for (size_t q = 0; q < rows; q++)
                     for (size_t m = 0; m < columns; m++)
-                        add_tile(p + (q * i->k + m) * PARTIALS, 1, (At){ x.p + q * x.row, 0, x.lane }, (At){ y.p + m * y.row, 0, y.lane }, 1, 1, n);
+                        add_tile(p + (q * i->k + m) * PARTIALS, 1, (At){ x.p + q * x.row, 0, x.lane }, (At){ y.p + m * y.row, 0, y.lane }, 1, 1, n,
+                                 banks->first);
         }
 }
 
@@ -555,6 +556,9 @@ static void entries(const Format *f, const Instruction *i, double *d, const doub
     }
 }
 
+/* Do the rows lie one behind the other, or are all entries one number? */
+static bool is_one_row(At x, size_t n) { return x.lane ? x.row == n : x.row == 0; }
+
 static void run(const Format *f, const Instruction *i, const Banks *banks, size_t n)
 {
     switch ((TapeOp)i->op) {
@@ -571,9 +575,18 @@ static void run(const Format *f, const Instruction *i, const Banks *banks, size_
     case TAPE_FMA: case TAPE_SQRT: case TAPE_POW: case TAPE_CALL: case TAPE_LT: case TAPE_LE: case TAPE_EQ: case TAPE_NE: case TAPE_SELECT:
         break;
     }
-    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
-    const unsigned step[3] = { a.lane, b.lane, c.lane };
-    for (size_t r = 0; r < i->rows; r++)
+    At       d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    size_t   rows = i->rows;
+    unsigned step[3] = { a.lane, b.lane, c.lane };
+    if (rows > 1 && n == 1 && d.row == 1 && a.row <= 1 && b.row <= 1 && c.row <= 1) {        /* a uniform vector: its entries are lanes */
+        step[0] = (unsigned)a.row, step[1] = (unsigned)b.row, step[2] = (unsigned)c.row;
+        n = rows;
+        rows = 1;
+    } else if (rows > 1 && is_one_row(d, n) && is_one_row(a, n) && is_one_row(b, n) && is_one_row(c, n)) {
+        n *= rows;
+        rows = 1;
+    }
+    for (size_t r = 0; r < rows; r++)
         entries(f, i, d.p + r * d.row, (const double *const[]){ a.p + r * a.row, b.p + r * b.row, c.p + r * c.row }, step, n);
 }
 
@@ -653,4 +666,4 @@ static void run_few(const Format *f, const Instruction *i, size_t count, const B
     }
 }
 
-const Kernels KERNELS = { run, run_uniform, run_few };
+const Kernels KERNELS = { run, run_uniform, run_few, true };

@@ -6,6 +6,9 @@
  * error of the operation: two_sum [Knuth], residuals of quotient and root by fma. Powers and functions are those of fp64 rounded
  * again, or with Format.correct those of function_round.c.
  *
+ * With accumulators (Format.sums) products of matrices and sums work in their format, which may be fp64: what is added is rounded to it
+ * first, one more rounding ends a sum.
+ *
  * To nearest whole rows go through format_small_rows.c; what lies beyond the largest number (or is nan) is rare and goes through
  * small_round(), number by number. */
 #include "numeric/format_int.h"
@@ -40,8 +43,11 @@ static double two_to(slong e)
     return ldexp(1, (int)e);
 }
 
+/* In fp64 nothing is added, so nothing is rounded. */
 static Small small_of(const Format *f, Rng *random)
 {
+    if (f->family == FAMILY_DOUBLE)
+        return (Small){ f, random, { two_to(f->emin), 0, f->largest }, best_rows() };
     return (Small){ f, random, { two_to(f->emin), 1.5 * two_to(53 - f->precision), f->largest }, best_rows() };
 }
 
@@ -106,7 +112,7 @@ static void row(const Small *k, TapeOp op, double *d, const double *a, size_t as
     }
     SmallRow *nearest = op == TAPE_ADD ? k->rows->add : op == TAPE_SUB ? k->rows->subtract : op == TAPE_MUL ? k->rows->multiply
                       : op == TAPE_DIV ? k->rows->divide : op == TAPE_SQRT ? k->rows->root : k->rows->copy;
-    if (nearest(&k->constants, d, a, as, b, bs, n))
+    if (nearest(&k->constants, d, a, as, b, bs, n) || k->f->family == FAMILY_DOUBLE)
         return;
     for (size_t l = 0; l < n; l++)
         if (!(fabs(d[l]) <= k->f->largest))
@@ -151,8 +157,17 @@ static void fused(const Small *k, const Instruction *i, const Banks *banks, size
         }
 }
 
+/* The whole sum, rounded to the format it belongs to. */
+static void end_sum(const Small *k, const Small *sums, double *d, const double *sum, size_t n)
+{
+    if (sums->f == k->f)
+        memmove(d, sum, n * sizeof *d);
+    else
+        row(k, TAPE_COPY, d, sum, 1, sum, 0, n);
+}
+
 /* d = c + A B; every product and every sum is rounded. */
-static void gemm(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+static void gemm(const Small *k, const Small *sums, const Instruction *i, const Banks *banks, size_t n)
 {
     At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
     double t[CHUNK_LANES], sum[CHUNK_LANES];
@@ -161,35 +176,41 @@ static void gemm(const Small *k, const Instruction *i, const Banks *banks, size_
             size_t m = part(n, l);
             for (size_t q = 0; q < m; q++)
                 sum[q] = i->op == TAPE_GEMM && i->has_c ? *entry(c, r, l + q) : 0;
+            if (sums->f != k->f)
+                row(sums, TAPE_COPY, sum, sum, 1, sum, 0, m);
             for (size_t j = 0; j < i->k; j++) {
-                row(k, TAPE_MUL, t, a.p + r * a.row + j * i->inner, 0, entry(b, j, l), b.lane, m);
-                row(k, TAPE_ADD, sum, sum, 1, t, 1, m);
+                row(sums, TAPE_MUL, t, a.p + r * a.row + j * i->inner, 0, entry(b, j, l), b.lane, m);
+                row(sums, TAPE_ADD, sum, sum, 1, t, 1, m);
             }
-            memcpy(d.p + r * d.row + l, sum, m * sizeof *sum);
+            end_sum(k, sums, d.p + r * d.row + l, sum, m);
         }
 }
 
-/* p[l mod PARTIALS] += a, or a*b if there is a b. */
-static void add_partials(const Small *k, double *p, const double *a, size_t as, const double *b, size_t bs, size_t n)
+/* p[l mod PARTIALS] += a, or a*b if there is a b; a is rounded first if it is no number of the format of the sums. */
+static void add_partials(const Small *k, bool convert, double *p, const double *a, size_t as, const double *b, size_t bs, size_t n)
 {
     double t[PARTIALS];
     for (size_t l = 0; l < n; l += PARTIALS) {
         size_t m = n - l < PARTIALS ? n - l : PARTIALS;
         if (b)
             row(k, TAPE_MUL, t, a + l * as, as, b + l * bs, bs, m);
-        row(k, TAPE_ADD, p, p, 1, b ? t : a + l * as, b ? 1 : as, m);
+        else if (convert)
+            row(k, TAPE_COPY, t, a + l * as, as, a, 0, m);
+        row(k, TAPE_ADD, p, p, 1, b || convert ? t : a + l * as, b || convert ? 1 : as, m);
     }
 }
 
-static void final(const Small *k, double *d, const double *p)
+static void final(const Small *k, const Small *sums, double *d, const double *p)
 {
-    double four[4], two[2];
-    row(k, TAPE_ADD, four, p, 1, p + 4, 1, 4);
-    row(k, TAPE_ADD, two, four, 1, four + 2, 1, 2);
-    row(k, TAPE_ADD, d, two, 1, two + 1, 1, 1);
+    double four[4], two[2], one;
+    row(sums, TAPE_ADD, four, p, 1, p + 4, 1, 4);
+    row(sums, TAPE_ADD, two, four, 1, four + 2, 1, 2);
+    row(sums, TAPE_ADD, &one, two, 1, two + 1, 1, 1);
+    end_sum(k, sums, d, &one, 1);
 }
 
-static void reduce(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+/* Partial sums are numbers of the accumulators until FINAL. */
+static void reduce(const Small *k, const Small *sums, const Instruction *i, const Banks *banks, size_t n)
 {
     At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
     size_t columns = i->op == TAPE_OUTER ? i->k : 1;
@@ -197,15 +218,15 @@ static void reduce(const Small *k, const Instruction *i, const Banks *banks, siz
         for (size_t j = 0; j < columns; j++) {
             double *p = d.p + (r * columns + j) * PARTIALS;
             if (i->op == TAPE_FINAL)
-                final(k, d.p + r, a.p + r * PARTIALS);
+                final(k, sums, d.p + r, a.p + r * PARTIALS);
             else
-                add_partials(k, p, a.p + r * a.row, a.lane,
+                add_partials(sums, sums->f != k->f, p, a.p + r * a.row, a.lane,
                              i->op == TAPE_SUM ? NULL : b.p + (i->op == TAPE_OUTER ? j : r) * b.row, b.lane, n);
         }
 }
 
 /* Sums over the rows, lane by lane. */
-static void fold_rows(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+static void fold_rows(const Small *k, const Small *sums, const Instruction *i, const Banks *banks, size_t n)
 {
     At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b);
     double t[CHUNK_LANES], sum[CHUNK_LANES];
@@ -213,12 +234,12 @@ static void fold_rows(const Small *k, const Instruction *i, const Banks *banks, 
         size_t m = part(n, l);
         memset(sum, 0, sizeof sum);
         for (size_t r = 0; r < i->rows; r++) {
-            bool dot = i->op == TAPE_ROW_DOT;
-            if (dot)
-                row(k, TAPE_MUL, t, entry(a, r, l), a.lane, entry(b, r, l), b.lane, m);
-            row(k, TAPE_ADD, sum, sum, 1, dot ? t : entry(a, r, l), dot ? 1 : a.lane, m);
+            bool dot = i->op == TAPE_ROW_DOT, made = dot || sums->f != k->f;
+            if (made)
+                row(sums, dot ? TAPE_MUL : TAPE_COPY, t, entry(a, r, l), a.lane, dot ? entry(b, r, l) : entry(a, r, l), dot ? b.lane : a.lane, m);
+            row(sums, TAPE_ADD, sum, sum, 1, made ? t : entry(a, r, l), made ? 1 : a.lane, m);
         }
-        memcpy(d.p + l, sum, m * sizeof *sum);
+        end_sum(k, sums, d.p + l, sum, m);
     }
 }
 
@@ -258,7 +279,7 @@ static void call_exactly(const Small *k, const Format *fp64, const Instruction *
             size_t m = part(n, l);
             void  *bank[] = { t, entry(a, r, l), entry(b, r, l), entry(c, r, l) };
             if (try)
-                double_kernels()->run(fp64, &beside, &(Banks){ bank, NULL }, m);
+                double_kernels()->run(fp64, &beside, &(Banks){ bank, NULL, false }, m);
             for (size_t q = l; q < l + m; q++) {
                 double z;
                 if (!try || !decides(k, t[q - l], &z))
@@ -292,6 +313,22 @@ static void arithmetic(const Small *k, TapeOp op, const Instruction *i, const Ba
         row(k, op, entry(d, r, 0), entry(a, r, 0), a.lane, op == TAPE_SQRT ? entry(a, r, 0) : entry(b, r, 0), op == TAPE_SQRT ? a.lane : b.lane, n);
 }
 
+static void accumulate(const Small *k, const Instruction *i, const Banks *banks, size_t n)
+{
+    Small  own = *k;
+    Format g;
+    if (k->f->sums.precision) {
+        g = format_accumulators(k->f);
+        own = small_of(&g, k->random);
+    }
+    if (i->op == TAPE_GEMM || i->op == TAPE_UNIFORM_GEMM)
+        gemm(k, &own, i, banks, n);
+    else if (i->op == TAPE_ROW_SUM || i->op == TAPE_ROW_DOT)
+        fold_rows(k, &own, i, banks, n);
+    else
+        reduce(k, &own, i, banks, n);
+}
+
 static void run(const Format *f, const Instruction *i, const Banks *banks, size_t n)
 {
     Small k = small_of(f, banks->random);
@@ -314,14 +351,8 @@ static void run(const Format *f, const Instruction *i, const Banks *banks, size_
         else
             call(&k, i, banks, n);
         break;
-    case TAPE_GEMM: case TAPE_UNIFORM_GEMM:
-        gemm(&k, i, banks, n);
-        break;
-    case TAPE_OUTER: case TAPE_SUM: case TAPE_DOT: case TAPE_FINAL:
-        reduce(&k, i, banks, n);
-        break;
-    case TAPE_ROW_SUM: case TAPE_ROW_DOT:
-        fold_rows(&k, i, banks, n);
+    case TAPE_GEMM: case TAPE_UNIFORM_GEMM: case TAPE_ROW_SUM: case TAPE_ROW_DOT: case TAPE_OUTER: case TAPE_SUM: case TAPE_DOT: case TAPE_FINAL:
+        accumulate(&k, i, banks, n);
         break;
     }
 }

@@ -235,7 +235,7 @@ static void add_stochastically(LowPrecision *p, void *x, size_t n)
     bank[0] = bank[1] = x;
     bank[2] = y;
     Instruction i = { .op = TAPE_ADD, .rows = 1, .lanes = (uint32_t)n, .d = { 0, 0, 1, 0 }, .a = { 0, 0, 1, 1 }, .b = { 0, 0, 1, 2 }, .c = { 0, 0, 1, 1 } };
-    m->kernels->run(m, &i, &(Banks){ bank, &p->random }, n);
+    m->kernels->run(m, &i, &(Banks){ bank, &p->random, false }, n);
 }
 
 static void count_updates(LowPrecision *p, const Objective *o)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs tapes: each pass does its uniform part once, then its lane part block by block. Lanes are cut into chunks of CHUNK blocks;
- * a chunk has partial sums of its own, and chunks are added in their order, so that threads change no bit. */
+ * a chunk has partial sums of its own, and chunks are added in their order, so that threads change no bit. In a pass every partial sum
+ * belongs to one reduction, which may set it in the first block instead of adding to zero. */
 #include "numeric/tape_work.h"
 
 #include "base/interrupt.h"
@@ -21,6 +22,8 @@ struct Machine {
     const Tape   *tape;
     const TapePass *pass;           /* those of the tape, their slots spaced for `block` lanes */
     uint32_t      block;
+    TapePass     *packed;           /* the same for runs of fewer lanes: spaced for `packed_lanes` */
+    uint32_t      packed_lanes;
     const Format *format;
     Arena        *arena;
     unsigned      threads, n_workers;
@@ -34,11 +37,19 @@ struct Machine {
     TapeCount     count;
 };
 
+/* Lanes of doubles that begin with a line of the cache. */
+static void *aligned_lanes(const Machine *m, size_t n)
+{
+    enum { LINE = 64 };
+    char *x = format_lanes(m->format, m->arena, n + LINE / sizeof(double));
+    return m->format->lane == sizeof(double) ? x + (LINE - (uintptr_t)x % LINE) % LINE : x;
+}
+
 static void add_worker(Machine *m)
 {
     const Tape *t = m->tape;
     Worker     *w = &m->worker[m->n_workers++];
-    w->memory = format_lanes(m->format, m->arena, (size_t)t->slots_off + (size_t)t->slots * m->block);
+    w->memory = aligned_lanes(m, (size_t)t->slots_off + (size_t)t->slots * m->block);
     w->bank = arena_array(m->arena, void *, t->banks);
     w->gathered = arena_array(m->arena, void *, t->banks);
     w->bank[0] = w->memory;
@@ -59,29 +70,58 @@ static void set_constant(Machine *m, const TapeConstant *c, size_t lanes)
 
 /* ---- blocks --------------------------------------------------------------------------------------------------------------------- */
 
-static void space_view(const Tape *t, View *v, uint32_t times)
+static void space_view(const Tape *t, View *v, uint32_t lanes)
 {
     if (v->bank || v->off < t->slots_off)
         return;
-    v->off = t->slots_off + (v->off - t->slots_off) * times;
-    v->row_stride *= times;
+    v->off = t->slots_off + (v->off - t->slots_off) / BLOCK * lanes;
+    v->row_stride = v->row_stride / BLOCK * lanes;
 }
 
-/* The passes with slots of so many blocks each. */
-static const TapePass *spaced(Arena *a, const Tape *t, uint32_t times)
+/* Spaces the slots of a copy of the tape's passes for so many lanes. */
+static void space_slots(const Tape *t, TapePass *pass, uint32_t lanes)
+{
+    for (size_t p = 0; p < t->n_passes; p++) {
+        Instruction *lane = (Instruction *)(uintptr_t)pass[p].lane;
+        memcpy(lane, t->pass[p].lane, pass[p].n_lane * sizeof *lane);
+        for (size_t k = 0; k < pass[p].n_lane; k++) {
+            space_view(t, &lane[k].d, lanes);
+            space_view(t, &lane[k].a, lanes);
+            space_view(t, &lane[k].b, lanes);
+            space_view(t, &lane[k].c, lanes);
+        }
+    }
+}
+
+static TapePass *copied_passes(Arena *a, const Tape *t)
 {
     TapePass *pass = arena_copy(a, t->pass, t->n_passes * sizeof *pass);
-    for (size_t p = 0; p < t->n_passes && times > 1; p++) {
-        Instruction *lane = arena_copy(a, pass[p].lane, pass[p].n_lane * sizeof *lane);
-        for (size_t k = 0; k < pass[p].n_lane; k++) {
-            space_view(t, &lane[k].d, times);
-            space_view(t, &lane[k].a, times);
-            space_view(t, &lane[k].b, times);
-            space_view(t, &lane[k].c, times);
-        }
-        pass[p].lane = lane;
-    }
+    for (size_t p = 0; p < t->n_passes; p++)
+        pass[p].lane = arena_copy(a, pass[p].lane, pass[p].n_lane * sizeof *pass[p].lane);
     return pass;
+}
+
+static const TapePass *spaced(Arena *a, const Tape *t, uint32_t lanes)
+{
+    if (lanes == BLOCK)
+        return t->pass;
+    TapePass *pass = copied_passes(a, t);
+    space_slots(t, pass, lanes);
+    return pass;
+}
+
+/* The passes for a run of so many lanes: a mini-batch has its slots one behind the other. */
+static const TapePass *passes_for(Machine *m, size_t lanes)
+{
+    uint32_t close = (uint32_t)((lanes + PARTIALS - 1) / PARTIALS * PARTIALS);
+    if (lanes <= FEW_LANES || lanes >= m->block || close == m->block)
+        return m->pass;
+    if (!m->packed)
+        m->packed = copied_passes(m->arena, m->tape);
+    if (m->packed_lanes != close)
+        space_slots(m->tape, m->packed, close);
+    m->packed_lanes = close;
+    return m->packed;
 }
 
 /* Products of matrices gain nothing from more lanes; other instructions are short beside their dispatch. Stochastic rounding draws
@@ -107,7 +147,7 @@ Machine *machine_new(Arena *a, const Tape *t, const Format *f)
 Machine *machine_new_block(Arena *a, const Tape *t, const Format *f, uint32_t block)
 {
     Machine *m = arena_alloc(a, sizeof *m);
-    *m = (Machine){ .tape = t, .pass = spaced(a, t, block / BLOCK), .block = block, .format = f, .arena = a, .threads = 1, .worker = arena_array(a, Worker, MAX_THREADS), .seed = 1,
+    *m = (Machine){ .tape = t, .pass = spaced(a, t, block), .block = block, .format = f, .arena = a, .threads = 1, .worker = arena_array(a, Worker, MAX_THREADS), .seed = 1,
                     .column = arena_array(a, const void *, t->banks), .is_input = arena_array(a, bool, t->banks) };
     if (t->work)
         m->count = tape_count(t);
@@ -163,7 +203,7 @@ const void *machine_output(const Machine *m, size_t i)
 static void run_uniform(Machine *m, const TapePass *pass)
 {
     Worker *w = &m->worker[0];
-    Banks   banks = { w->bank, &w->random };
+    Banks   banks = { w->bank, &w->random, false };
     if (m->format->kernels->run_uniform) {
         m->format->kernels->run_uniform(m->format, pass->uniform, pass->n_uniform, &banks);
         return;
@@ -197,30 +237,9 @@ static void place_banks(const Machine *m, Worker *w, size_t from, size_t n)
             continue;
         }
         if (!w->gathered[b])
-            w->gathered[b] = format_lanes(f, m->arena, m->block);
+            w->gathered[b] = aligned_lanes(m, m->block);
         gather(m, w->gathered[b], m->column[b], from, n);
         w->bank[b] = w->gathered[b];
-    }
-}
-
-static void run_chunk(const Machine *m, Worker *w, const TapePass *pass, size_t pass_number, size_t chunk, size_t lanes)
-{
-    size_t from = chunk * CHUNK_LANES, end = from + CHUNK_LANES < lanes ? from + CHUNK_LANES : lanes;
-    Banks  banks = { w->bank, &w->random };
-    if (m->format->rounding == ROUND_STOCHASTIC) {
-        w->random = rng_stream(m->seed, STR("rounding"));
-        rng_seek(&w->random, (m->runs * (uint64_t)m->tape->n_passes + pass_number + 1) << 40 | (uint64_t)chunk << 20);
-    }
-    for (; from < end; from += m->block) {
-        size_t n = end - from < m->block ? end - from : m->block;
-        if (m->tape->banks > 1)
-            place_banks(m, w, from, n);
-        if (n <= FEW_LANES && m->format->kernels->run_few) {
-            m->format->kernels->run_few(m->format, pass->lane, pass->n_lane, &banks, n);
-            continue;
-        }
-        for (size_t i = 0; i < pass->n_lane; i++)
-            m->format->kernels->run(m->format, &pass->lane[i], &banks, n);
     }
 }
 
@@ -240,17 +259,40 @@ static void clear_partials(const Machine *m, Worker *w)
         format_set_double(f, format_at(f, partials_of(m, w), i), 0, NULL);
 }
 
+static void run_chunk(const Machine *m, Worker *w, const TapePass *pass, size_t pass_number, size_t chunk, size_t lanes)
+{
+    size_t from = chunk * CHUNK_LANES, end = from + CHUNK_LANES < lanes ? from + CHUNK_LANES : lanes;
+    Banks  banks = { w->bank, &w->random, m->format->kernels->takes_first };
+    if (!banks.first)
+        clear_partials(m, w);
+    if (m->format->rounding == ROUND_STOCHASTIC) {
+        w->random = rng_stream(m->seed, STR("rounding"));
+        rng_seek(&w->random, (m->runs * (uint64_t)m->tape->n_passes + pass_number + 1) << 40 | (uint64_t)chunk << 20);
+    }
+    for (; from < end; from += m->block, banks.first = false) {
+        size_t n = end - from < m->block ? end - from : m->block;
+        if (m->tape->banks > 1)
+            place_banks(m, w, from, n);
+        if (n <= FEW_LANES && m->format->kernels->run_few) {
+            m->format->kernels->run_few(m->format, pass->lane, pass->n_lane, &banks, n);
+            continue;
+        }
+        for (size_t i = 0; i < pass->n_lane; i++)
+            m->format->kernels->run(m->format, &pass->lane[i], &banks, n);
+    }
+}
+
 /* The partial sums of worker 0 become the sums of all chunks, added in their order. */
 static void add_chunks(Machine *m, size_t chunks)
 {
-    const Format *f = m->format;
+    const Format  own = format_accumulators(m->format), *f = &own;
     Worker       *w = &m->worker[0];
     uint32_t      n = m->tape->partials;
     Instruction   add = { .op = TAPE_ADD, .rows = 1, .lanes = n, .d = { 0, 0, 1, 0 }, .a = { 0, 0, 1, 0 }, .b = { 0, 0, 1, 1 } };
     format_copy(f, partials_of(m, w), m->chunk_sums, n);
     for (size_t k = 1; k < chunks; k++) {
         void *bank[2] = { partials_of(m, w), format_at(f, m->chunk_sums, k * n) };
-        f->kernels->run(f, &add, &(Banks){ bank, &w->random }, n);
+        f->kernels->run(f, &add, &(Banks){ bank, &w->random, false }, n);
     }
 }
 
@@ -265,7 +307,6 @@ static void *run_share(void *argument)
     Share  *s = argument;
     Worker *w = &s->m->worker[s->first];
     for (size_t k = s->first; k < s->chunks && !should_stop(); k += s->step) {
-        clear_partials(s->m, w);
         run_chunk(s->m, w, s->pass, s->pass_number, k, s->lanes);
         if (s->m->tape->partials)
             format_copy(s->m->format, format_at(s->m->format, s->m->chunk_sums, k * s->m->tape->partials), partials_of(s->m, w), s->m->tape->partials);
@@ -284,7 +325,6 @@ static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size
 {
     size_t   chunks = (lanes + CHUNK_LANES - 1) / CHUNK_LANES;
     unsigned threads = threads_for(m, lanes);
-    clear_partials(m, &m->worker[0]);
     if (chunks <= 1) {
         run_chunk(m, &m->worker[0], pass, pass_number, 0, lanes);
         return;
@@ -305,7 +345,7 @@ static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size
         format_copy(m->format, w->memory, m->worker[0].memory, m->tape->elements);
         for (unsigned b = 1; m->row && b < m->tape->banks; b++)       /* before the thread runs: the arena serves one thread */
             if (m->is_input[b] && !w->gathered[b])
-                w->gathered[b] = format_lanes(m->format, m->arena, m->block);
+                w->gathered[b] = aligned_lanes(m, m->block);
         started[k] = pthread_create(&thread[k], NULL, run_share, &share[k]) == 0;
     }
     run_share(&share[0]);
@@ -320,15 +360,16 @@ static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size
 
 bool machine_run(Machine *m, size_t lanes)
 {
-    const Tape *t = m->tape;
+    const Tape     *t = m->tape;
+    const TapePass *pass = passes_for(m, lanes);
     for (size_t i = 0; i < t->n_constants; i++)
         if (t->constant[i].kind == TAPE_COUNT)
             set_constant(m, &t->constant[i], lanes);
     for (size_t p = 0; p < t->n_passes; p++) {
-        run_uniform(m, &m->pass[p]);
-        if (m->pass[p].n_lane && lanes)
-            run_lanes(m, &m->pass[p], p, lanes);
-        else if (m->pass[p].n_lane)
+        run_uniform(m, &pass[p]);
+        if (pass[p].n_lane && lanes)
+            run_lanes(m, &pass[p], p, lanes);
+        else if (pass[p].n_lane)
             clear_partials(m, &m->worker[0]);
         if (should_stop())
             return false;

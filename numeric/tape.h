@@ -10,7 +10,7 @@
  *
  * A tape is a list of passes: the uniform part of a pass runs once (lanes = 1, or the entries of a tensor as lanes), then its
  * lane part once per block. A compiled tape has blocks of BLOCK lanes; a machine takes more where its slots then still lie in the
- * first-level cache. A reduction over lanes keeps PARTIALS partial sums per value, lane l into partial l mod PARTIALS; a chunk of
+ * first-level cache, and sets the slots of a run of fewer lanes closer together, so that the rows of a matrix are one row for its kernels. A reduction over lanes keeps PARTIALS partial sums per value, lane l into partial l mod PARTIALS; a chunk of
  * CHUNK blocks has partial sums of its own, and chunks are added in their order. So a sum depends neither on the block size, nor on the
  * width of vectors, nor on the number of threads. The uniform part of the next pass finishes the sums: a value below two
  * nested reductions (a variance) needs two passes, and lane values are recomputed, never carried over. */
@@ -106,6 +106,7 @@ typedef struct Tape {
 typedef struct Banks {
     void *const *bank;          /* addresses of the first element of each bank, for this block: columns start at its first lane */
     Rng         *random;        /* of stochastic rounding */
+    bool         first;         /* reductions begin at 0, whatever their partial sums hold; only for kernels that say so */
 } Banks;
 
 struct Kernels {
@@ -115,6 +116,7 @@ struct Kernels {
     void (*run_uniform)(const Format *f, const Instruction *i, size_t count, const Banks *b);
     /* Runs count instructions on n lanes, where n is so small that calls cost more than lanes. NULL: one by one through run. */
     void (*run_few)(const Format *f, const Instruction *i, size_t count, const Banks *b, size_t n);
+    bool takes_first;           /* else partial sums are cleared before the first block */
 };
 
 extern const Kernels small_kernels, mpfr_kernels, ball_kernels;

@@ -40,7 +40,7 @@ static void matmul(const Format *f, void *d, const void *a, const void *b, size_
     void       *bank[] = { d, (void *)a, (void *)b };
     Instruction i = { .op = TAPE_UNIFORM_GEMM, .rows = (uint32_t)m, .k = (uint32_t)k, .lanes = (uint32_t)n, .inner = 1,
                       .d = { 0, (uint32_t)n, 1, 0 }, .a = { 0, (uint32_t)k, 0, 1 }, .b = { 0, (uint32_t)n, 1, 2 }, .c = { 0, 0, 0, 1 } };
-    f->kernels->run(f, &i, &(Banks){ bank, NULL }, n);
+    f->kernels->run(f, &i, &(Banks){ bank, NULL, false }, n);
 }
 
 static void transpose(const Format *f, void *d, const void *a, size_t rows, size_t cols)

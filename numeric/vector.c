@@ -9,14 +9,14 @@ void vector_op(const Format *f, TapeOp op, void *d, Operand a, Operand b, Operan
     void       *bank[] = { d, (void *)a.at, (void *)b.at, (void *)c.at };
     Instruction i = { .op = (uint16_t)op, .rows = 1, .lanes = (uint32_t)n, .d = { 0, 0, 1, 0 }, .a = { 0, 0, !a.spread, 1 }, .b = { 0, 0, !b.spread, 2 },
                       .c = { 0, 0, !c.spread, 3 } };
-    f->kernels->run(f, &i, &(Banks){ bank, NULL }, n);
+    f->kernels->run(f, &i, &(Banks){ bank, NULL, false }, n);
 }
 
 void vector_dot(const Format *f, void *d, const void *a, const void *b, size_t n)
 {
     void       *bank[] = { d, (void *)a, (void *)b };
     Instruction i = { .op = TAPE_ROW_DOT, .rows = (uint32_t)n, .lanes = 1, .d = { 0, 0, 0, 0 }, .a = { 0, 1, 0, 1 }, .b = { 0, 1, 0, 2 }, .c = { 0, 1, 0, 1 } };
-    f->kernels->run(f, &i, &(Banks){ bank, NULL }, 1);
+    f->kernels->run(f, &i, &(Banks){ bank, NULL, false }, 1);
 }
 
 double vector_norm(const Format *f, const void *a, size_t n)

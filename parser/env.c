@@ -239,6 +239,7 @@ Value value_keep(Env *env, Value v)
     case VALUE_FORMAT: {
         Format *f = arena_copy(a, v.format, sizeof *f);
         f->name = str_copy(a, f->name);
+        f->sums.name = str_copy(a, f->sums.name);
         return value_format(f);
     }
     case VALUE_NONE: case VALUE_FAILED:

@@ -66,13 +66,13 @@ static const Expr *matrix_product(Env *env, const Expr *a, const Expr *b)
         return pool_fail(env->line, "vector times vector has two readings: dot(u, v) or u .* v");
     if (k != expr_rows(b))
         return pool_fail(env->line, "matrix product: the shapes %zu x %zu and %zu x %zu do not fit", m, k, expr_rows(b), n);
-    const Expr **entry = arena_array(env->line_arena, const Expr *, m * n);
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            for (size_t l = 0; l < k; l++) {
-                const Expr *term = scalar(env->line, OP_MUL, a->arg[i * k + l], b->arg[l * n + j]);
-                entry[i * n + j] = l ? scalar(env->line, OP_ADD, entry[i * n + j], term) : term;
-            }
+    const Expr **entry = arena_array(env->line_arena, const Expr *, m * n), **column = arena_array(env->line_arena, const Expr *, k);
+    for (size_t j = 0; j < n; j++) {
+        for (size_t l = 0; l < k; l++)
+            column[l] = b->arg[l * n + j];
+        for (size_t i = 0; i < m; i++)
+            entry[i * n + j] = typed_dot(env->line, a->arg + i * k, column, k);
+    }
     return m * n == 1 ? entry[0] : expr_tensor(env->line, m, n, entry);
 }
 

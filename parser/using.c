@@ -61,6 +61,37 @@ static Str suffix_of(Str text, Str *name)
     return str_slice(text, n + 1, text.n);
 }
 
+/* bf16(accumulate: fp32): the format of sums and products of matrices. The option is taken off `t`. */
+static bool take_accumulators(const Eval *ev, Ast *t, Value *sums)
+{
+    const Ast *last = t->n && !str_is(t->text, "bits") && !str_is(t->text, "digits") ? t->child[t->n - 1] : NULL;
+    *sums = value_none();
+    if (!last || last->kind != AST_OPTION)
+        return true;
+    if (!str_is(last->text, "accumulate")) {
+        eval_fail(ev, last, "a format has no option %.*s", STR_ARGS(last->text));
+        eval_hint(ev, "%.*s(accumulate: fp32)", STR_ARGS(t->text));
+        return false;
+    }
+    t->n--;
+    *sums = eval_named_format(ev, last->child[0]);
+    return sums->kind == VALUE_FORMAT;
+}
+
+static bool with_accumulators(const Eval *ev, const Ast *t, Format *f, const Format *sums)
+{
+    if (format_accumulate(f, sums))
+        return true;
+    Arena *a = ev->env->line_arena;
+    if (f->family != FAMILY_SMALL)
+        eval_fail(ev, t, "only formats of at most 25 bits have accumulators of their own, %.*s has %ld", STR_ARGS(format_name(f, a)), (long)f->precision);
+    else
+        eval_fail(ev, t, "%.*s cannot accumulate in %.*s%s", STR_ARGS(format_name(f, a)), STR_ARGS(format_name(sums, a)),
+                  sums->precision == 53 ? ", which only rounds to nearest here" : "");
+    eval_hint(ev, "bf16(accumulate: fp32)");
+    return false;
+}
+
 static bool base_format(const Eval *ev, const Ast *t, Str name, Format *f)
 {
     slong n;
@@ -81,14 +112,20 @@ static bool base_format(const Eval *ev, const Ast *t, Str name, Format *f)
         return own_format(ev, t, f);
     if (!format_named(name, f))
         return unknown_format(ev, t);
-    return t->n == 0 || (eval_fail(ev, t, "the format %.*s takes nothing in brackets", STR_ARGS(name)), false);
+    if (t->n == 0)
+        return true;
+    eval_fail(ev, t, "the format %.*s takes nothing in brackets but accumulate:", STR_ARGS(name));
+    eval_hint(ev, "%.*s(accumulate: fp32)", STR_ARGS(name));
+    return false;
 }
 
 bool eval_format(const Eval *ev, const Ast *t, Format *f)
 {
     static const Rounding modes[] = { ROUND_NEAREST, ROUND_NEAREST, ROUND_UP, ROUND_DOWN, ROUND_ZERO, ROUND_STOCHASTIC };
-    Str name, suffix = suffix_of(t->text, &name);
-    if (!base_format(ev, t, name, f))
+    Str   name, suffix = suffix_of(t->text, &name);
+    Ast   plain = *t;
+    Value sums;
+    if (!take_accumulators(ev, &plain, &sums) || !base_format(ev, &plain, name, f))
         return false;
     if (suffix.n && !str_is(suffix, "saturating")) {
         eval_fail(ev, t, "a format has no variant %.*s", STR_ARGS(suffix));
@@ -96,7 +133,7 @@ bool eval_format(const Eval *ev, const Ast *t, Format *f)
         return false;
     }
     *f = format_with(*f, modes[t->op], suffix.n > 0, true);
-    return true;
+    return sums.kind == VALUE_NONE || with_accumulators(ev, t, f, sums.format);
 }
 
 Value eval_using_format(const Eval *ev, const Ast *t, const Format *f)
@@ -104,10 +141,12 @@ Value eval_using_format(const Eval *ev, const Ast *t, const Format *f)
     Env          *env = ev->env;
     bool          typed = env->typed;
     const Format *outer = env->format;
+    bool          whole = pool_set_whole_sums(env->line, f->sums.precision > 0);
     env->typed = true;
     env->format = f;
     Value v = eval_expr(ev, t);
     env->typed = typed;
+    pool_set_whole_sums(env->line, whole);
     env->format = outer;
     if (v.kind != VALUE_EXPR)
         return v;

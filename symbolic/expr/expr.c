@@ -30,6 +30,7 @@ struct Pool {
     struct TapeWork *work;
     size_t        budget;
     bool          nested;                  /* products within products and sums within sums stay */
+    bool          whole_sums;              /* typed sums are one node */
     uint32_t      fresh;
     Str           error;                   /* of the first failure since it was cleared */
     size_t        failures;
@@ -125,6 +126,15 @@ bool pool_set_nested(Pool *p, bool nested)
     p->nested = nested;
     return old;
 }
+
+bool pool_set_whole_sums(Pool *p, bool whole)
+{
+    bool old = p->whole_sums;
+    p->whole_sums = whole;
+    return old;
+}
+
+bool pool_whole_sums(const Pool *p) { return p->whole_sums; }
 
 bool pool_absorbs(const Pool *p, const Expr *operand)
 {

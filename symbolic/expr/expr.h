@@ -120,6 +120,9 @@ size_t      pool_set_budget(Pool *p, size_t nodes); /* beyond so many nodes cons
 /* While it is on, constructors leave a product within a product and a sum within a sum as they are, unless something combines: so that
  * derivatives for tapes stay linear in size. Returns what it was. */
 bool        pool_set_nested(Pool *p, bool nested);
+/* While it is on, sums and dot products that are typed stay one node, for formats whose accumulators are others. Returns what it was. */
+bool        pool_set_whole_sums(Pool *p, bool whole);
+bool        pool_whole_sums(const Pool *p);
 const Expr *pool_fail(Pool *p, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* NULL; first one stays */
 Str         pool_error(const Pool *p);             /* why a constructor returned NULL; empty if none did */
 void        pool_clear_error(Pool *p);             /* whoever goes on after a NULL must call this */
@@ -182,6 +185,9 @@ const Expr *typed_node(Pool *p, ExprKind kind, const Expr *const *arg, size_t n)
 const Expr *typed_call(Pool *p, const FnRow *fn, const Expr *const *arg, size_t n);
 const Expr *typed_matmul(Pool *p, const Expr *a, const Expr *b);
 const Expr *typed_matrix_op(Pool *p, int op, const Expr *a);                        /* a MatrixOp of one tensor */
+/* From the left, one operation after the other; one node where pool_whole_sums(). n > 0. */
+const Expr *typed_total(Pool *p, const Expr *const *term, size_t n);
+const Expr *typed_dot(Pool *p, const Expr *const *u, const Expr *const *v, size_t n);
 const Expr *typed_fill(Pool *p, const Expr *c, const Shape *shape);
 const Expr *typed_remake(Pool *p, const Expr *e, const Expr *const *arg);           /* e with other arguments, as typed */
 const Expr *expr_canonical(Pool *p, const Expr *e);                 /* rebuilds with the canonical constructors */

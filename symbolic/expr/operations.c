@@ -226,7 +226,7 @@ static void instruction_in_format(const Format *f, TapeOp op, uint32_t d, uint32
 {
     Instruction i = { .op = (uint16_t)op, .rows = 1, .lanes = 1, .d = { .off = d }, .a = { .off = a }, .b = { .off = b }, .c = { .off = b } };
     void *const bank[] = { value };
-    f->kernels->run(f, &i, &(Banks){ bank, random }, 1);
+    f->kernels->run(f, &i, &(Banks){ bank, random, false }, 1);
 }
 
 static void leaf_in_format(const Operation *o, const Format *f, void *x, Rng *random)

@@ -83,6 +83,34 @@ const Expr *typed_fill(Pool *p, const Expr *c, const Shape *shape)
     return expr_intern(p, &head, &c, 1);
 }
 
+/* A literal column or row, or the number alone. */
+static const Expr *typed_line(Pool *p, const Expr *const *e, size_t n, bool row)
+{
+    return n == 1 ? e[0] : expr_tensor(p, row ? 1 : n, row ? n : 1, e);
+}
+
+const Expr *typed_total(Pool *p, const Expr *const *term, size_t n)
+{
+    if (pool_whole_sums(p) && n > 1)
+        return typed_matrix_op(p, MATRIX_TOTAL, typed_line(p, term, n, false));
+    const Expr *sum = term[0];
+    for (size_t k = 1; k < n; k++)
+        sum = typed_node(p, EXPR_ADD, ARGS(sum, term[k]), 2);
+    return sum;
+}
+
+const Expr *typed_dot(Pool *p, const Expr *const *u, const Expr *const *v, size_t n)
+{
+    if (pool_whole_sums(p) && n > 1)
+        return typed_matmul(p, typed_line(p, u, n, true), typed_line(p, v, n, false));
+    const Expr *sum = NULL;
+    for (size_t k = 0; k < n; k++) {
+        const Expr *term = typed_node(p, EXPR_MUL, ARGS(u[k], v[k]), 2);
+        sum = k ? typed_node(p, EXPR_ADD, ARGS(sum, term), 2) : term;
+    }
+    return sum;
+}
+
 const Expr *expr_canonical(Pool *p, const Expr *e)
 {
     if (!e || !(e->flags & EXPR_AS_TYPED))

@@ -21,12 +21,9 @@ static bool is_whole(const Expr *e)
 }
 
 /* The sum of the entries as typed: of a literal from the left. */
-static const Expr *typed_total(Pool *p, const Expr *e)
+static const Expr *total_as_typed(Pool *p, const Expr *e)
 {
-    const Expr *sum = is_whole(e) ? typed_matrix_op(p, MATRIX_TOTAL, e) : e->arg[0];
-    for (uint32_t k = 1; !is_whole(e) && k < e->arity; k++)
-        sum = typed_node(p, EXPR_ADD, ARGS(sum, e->arg[k]), 2);
-    return sum;
+    return is_whole(e) ? typed_matrix_op(p, MATRIX_TOTAL, e) : typed_total(p, e->arg, e->arity);
 }
 
 /* Entry by entry as typed, with v of the shape of u or a number. */
@@ -47,7 +44,11 @@ static Value dot_call(Call *c)
         return value_failed();
     if (c->typed && u->shape != v->shape)
         return value_expr(shapes_misfit(c->pool, "dot", u, v));
-    return value_expr(c->typed ? typed_total(c->pool, typed_entries(c->pool, EXPR_MUL, u, v)) : expr_dot(c->pool, u, v));
+    if (!c->typed)
+        return value_expr(expr_dot(c->pool, u, v));
+    if (!is_whole(u) && !is_whole(v))
+        return value_expr(typed_dot(c->pool, u->arg, v->arg, u->arity));
+    return value_expr(total_as_typed(c->pool, typed_entries(c->pool, EXPR_MUL, u, v)));
 }
 
 static Value norm_call(Call *c)
@@ -59,7 +60,8 @@ static Value norm_call(Call *c)
         return value_expr(c->typed ? typed_call(c->pool, &fn_rows[FN_abs], &u, 1) : expr_call1(c->pool, FN_abs, u));
     if (!c->typed)
         return value_expr(expr_call1(c->pool, FN_sqrt, expr_dot(c->pool, u, u)));
-    const Expr *square = typed_total(c->pool, typed_entries(c->pool, EXPR_POW, u, expr_int(c->pool, 2)));
+    const Expr *square = pool_whole_sums(c->pool) && !is_whole(u) ? typed_dot(c->pool, u->arg, u->arg, u->arity)
+                       : total_as_typed(c->pool, typed_entries(c->pool, EXPR_POW, u, expr_int(c->pool, 2)));
     return value_expr(typed_call(c->pool, &fn_rows[FN_sqrt], &square, 1));
 }
 
@@ -189,13 +191,13 @@ static Value length_call(Call *c)
 const Builtin linear_builtins[] = {
     { .sig = "dot(u: expr, v: expr) -> expr", .help = "The inner product of two vectors.",
       .example = { { "dot([1, 2, 3], [4, 5, 6])", "32" },
-                   { "dot([a, b], [c, d])", "a*c + b*d" } }, .lesson = 3, .see = "norm cross", .words = "scalar inner product", .whole = true, .call = dot_call },
+                   { "dot([a, b], [c, d])", "a*c + b*d" } }, .lesson = 3, .see = "norm cross", .words = "scalar inner product", .typed = true, .call = dot_call },
     { .sig = "cross(u: expr, v: expr) -> expr", .help = "The vector product in three dimensions.",
       .example = { { "cross([1, 0, 0], [0, 1, 0])", "[0, 0, 1]" },
                    { "cross([1, 2, 3], [4, 5, 6])", "[-3, 6, -3]" } }, .lesson = 3, .see = "dot", .words = "vector product", .call = cross_call },
     { .sig = "norm(u: expr, kind: value?) -> expr",
       .help = "The Euclidean length of a vector; of a matrix, the Frobenius norm. Other kinds: 1, oo, any p from 1 on; of a matrix 2 (largest singular value), \"nuclear\".",
-      .example = { { "norm([3, 4])", "5" }, { "norm([3, -4], 1)", "7" }, { "norm([3, -4], oo)", "4" }, { "norm([3, 0; 4, 5], 2)", "3 sqrt(5)" } }, .lesson = 3, .see = "dot abs cond", .words = "length magnitude", .whole = true, .call = norm_call },
+      .example = { { "norm([3, 4])", "5" }, { "norm([3, -4], 1)", "7" }, { "norm([3, -4], oo)", "4" }, { "norm([3, 0; 4, 5], 2)", "3 sqrt(5)" } }, .lesson = 3, .see = "dot abs cond", .words = "length magnitude", .typed = true, .call = norm_call },
     { .sig = "transpose(A: expr) -> expr", .help = "Rows and columns exchanged; also A^T.",
       .example = { { "transpose([1, 2; 3, 4])", "[1, 3; 2, 4]" },
                    { "transpose([1, 2, 3; 4, 5, 6])", "[1, 4; 2, 5; 3, 6]" } }, .lesson = 3, .see = "trace det", .words = "T", .whole = true, .call = transpose_call },

@@ -42,9 +42,11 @@ static const Expr *combine(const Call *c, bool product, const Expr *const *term,
         return product ? expr_product(c->pool, term, n) : expr_sum(c->pool, term, n);
     if (!product && call_has(c, ARG_METHOD))
         return typed_sum(c->pool, c->arg[ARG_METHOD].text, term, n);
+    if (!product)
+        return typed_total(c->pool, term, n);
     const Expr *e = term[0];
     for (size_t i = 1; i < n; i++)
-        e = typed_node(c->pool, product ? EXPR_MUL : EXPR_ADD, (const Expr *const[]){ e, term[i] }, 2);
+        e = typed_node(c->pool, EXPR_MUL, (const Expr *const[]){ e, term[i] }, 2);
     return e;
 }
 

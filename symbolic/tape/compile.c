@@ -413,9 +413,9 @@ static void finish(Compiler *c, Tape *t, unsigned passes)
 {
     TapePass *pass = arena_array(c->arena, TapePass, passes);
     t->elements = c->elements;
-    t->partials_off = c->elements;
+    t->partials_off = (c->elements + PARTIALS - 1) / PARTIALS * PARTIALS;      /* whole vectors, in lines of the cache */
     t->partials = c->partials;
-    t->slots_off = (c->elements + c->partials + PARTIALS - 1) / PARTIALS * PARTIALS;
+    t->slots_off = (t->partials_off + c->partials + PARTIALS - 1) / PARTIALS * PARTIALS;
     for (unsigned p = 0; p < passes; p++) {
         uint32_t rows = assign_slots(c, &c->lane[p], t->slots_off);
         t->slots = rows > t->slots ? rows : t->slots;

@@ -34,7 +34,7 @@ static double seconds(const Format *f, void *lanes, const Instruction *i, size_t
     double start = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     for (size_t k = 0; k < repeat; k++)
         for (size_t j = 0; j < n; j++)
-            f->kernels->run(f, &i[j], &(Banks){ bank, NULL }, BLOCK);
+            f->kernels->run(f, &i[j], &(Banks){ bank, NULL, false }, BLOCK);
     return clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 }
 

@@ -135,7 +135,7 @@ static size_t compare(const Format *f, size_t count, uint64_t seed)
         Instruction i = { .op = (uint16_t)operations[o].op, .rows = 1, .lanes = BLOCK, .d = { 0, 0, 1, 0 }, .a = { 0, 0, 1, 1 }, .b = { 0, 0, 1, 2 }, .c = { 0, 0, 1, 3 } };
         fill(&b, f, operations[o].op, &random);
         if (i.op != TAPE_COPY)
-            f->kernels->run(f, &i, &(Banks){ bank, &rounding }, BLOCK);
+            f->kernels->run(f, &i, &(Banks){ bank, &rounding, false }, BLOCK);
         for (size_t l = 0; l < BLOCK && i.op == TAPE_COPY; l++)
             format_set_double(f, &b.out[l], b.in[0][l], &rounding);
         for (size_t l = 0; l < BLOCK && wrong < 10; l++)

@@ -31,7 +31,7 @@ static void operate(const Format *f, TapeOp op, void *lanes, Rng *random)
 {
     void       *banks[] = { lanes };
     Instruction i = { .op = (uint16_t)op, .rows = 1, .lanes = 1, .d = { .off = 3 }, .a = { .off = 0 }, .b = { .off = 1 }, .c = { .off = 2 } };
-    f->kernels->run(f, &i, &(Banks){ banks, random }, 1);
+    f->kernels->run(f, &i, &(Banks){ banks, random, false }, 1);
 }
 
 /* ---- rows of rounding.tsv ---------------------------------------------------------------------------------------------------------- */
@@ -234,7 +234,7 @@ Test(format, many_lanes_are_one_lane)
             void *banks[] = { x };
             uint8_t step = round % 3 != 0;
             Instruction i = { .op = (uint16_t)ops[o], .rows = 1, .d = { 3 * BLOCK, BLOCK, 1, 0 }, .a = { 0, 0, 1, 0 }, .b = { BLOCK, 0, step, 0 }, .c = { 2 * BLOCK, 0, 1, 0 } };
-            f.kernels->run(&f, &i, &(Banks){ banks, NULL }, n);
+            f.kernels->run(&f, &i, &(Banks){ banks, NULL, false }, n);
             for (size_t l = 0; l < n; l++) {
                 one[0] = x[0][l], one[1] = x[1][step ? l : 0], one[2] = x[2][l];
                 if (ops[o] == TAPE_MULADD || ops[o] == TAPE_MULSUB) {
@@ -273,7 +273,7 @@ static void run_shaped(const Format *f, TapeOp op, void *lanes)
 {
     void       *banks[] = { lanes };
     Instruction i = shaped(op);
-    f->kernels->run(f, &i, &(Banks){ banks, NULL }, op == TAPE_FINAL ? 1 : LANES);
+    f->kernels->run(f, &i, &(Banks){ banks, NULL, false }, op == TAPE_FINAL ? 1 : LANES);
 }
 
 static void *same_cells(const Format *f, const double *value)
@@ -332,6 +332,58 @@ Test(format, families_agree)
     }
     Format f = named("fp64"), ball = format_ball(200);
     check_families(&f, &ball, &random);
+}
+
+/* With accumulators an instruction does in f what it does in their format, by MPFR: what enters is rounded to it, the end of a sum to f. */
+static void check_accumulators(const Format *f, Rng *random)
+{
+    static const TapeOp ops[] = { TAPE_GEMM, TAPE_UNIFORM_GEMM, TAPE_ROW_SUM, TAPE_ROW_DOT, TAPE_SUM, TAPE_DOT, TAPE_OUTER, TAPE_FINAL };
+    Format plain = *f, sums = format_accumulators(f);
+    double value[CELLS], *x = arena_array(arena, double, CELLS);
+    plain.sums = (Accumulators){ 0 };
+    sums.family = FAMILY_MPFR;
+    sums.lane = format_mpfr(sums.precision).lane;
+    sums.kernels = &mpfr_kernels;
+    for (size_t o = 0; o < sizeof ops / sizeof *ops; o++) {
+        Mark mark = arena_mark(arena);
+        bool partial = ops[o] == TAPE_SUM || ops[o] == TAPE_DOT || ops[o] == TAPE_OUTER;
+        if (ops[o] != TAPE_ROW_SUM && ops[o] != TAPE_SUM && sums.precision < f->precision)     /* only terms are rounded before they enter */
+            continue;
+        for (size_t k = 0; k < CELLS; k++) {
+            bool zero = k >= 30 * BLOCK && k < 38 * BLOCK;   /* where results go */
+            format_set_double(&plain, &value[k], zero ? 0 : rng_normal(random) * exp2(rng_u32(random) % 5), random);
+            x[k] = value[k];
+        }
+        void *y = same_cells(&sums, value);
+        run_shaped(f, ops[o], x);
+        run_shaped(&sums, ops[o], y);
+        for (size_t k = 30 * BLOCK; k < 38 * BLOCK; k++) {
+            double expected = format_get_double(&sums, format_at(&sums, y, k));
+            if (!partial)
+                format_set_double(&plain, &expected, expected, random);
+            cr_assert(x[k] == expected || (isnan(x[k]) && isnan(expected)), "op %d, cell %zu: %a in %s, %a by MPFR", ops[o], k, x[k], format_name(f, arena).s, expected);
+        }
+        arena_release(arena, mark);
+    }
+}
+
+Test(format, accumulators)
+{
+    static const char *const names[][2] = { { "bf16", "fp32" }, { "fp8_e4m3", "bf16" }, { "fp8_e5m2", "fp16" }, { "fp16", "fp32" }, { "fp16", "fp64" },
+                                            { "fp4_e2m1", "fp8_e4m3" }, { "fp32", "fp64" }, { "fp32", "bf16" }, { "bf16", "fp16" }, { "fp16", "fp16" } };
+    Rng random = rng_stream(18, STR("accumulators"));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t r = 0; r < sizeof directed / sizeof *directed; r++) {
+            Format f = format_with(named(names[i][0]), directed[r], false, false), sums = named(names[i][1]);
+            if (!format_accumulate(&f, &sums)) {
+                cr_assert(directed[r] != ROUND_NEAREST && sums.precision == 53);
+                continue;
+            }
+            check_accumulators(&f, &random);
+        }
+    Format f = named("bf16"), wide = format_mpfr(200), fp64 = named("fp64"), fp32 = named("fp32");
+    cr_assert(!format_accumulate(&f, &wide) && !format_accumulate(&fp64, &fp32));
+    cr_assert(format_accumulate(&f, &fp32) && str_is(format_name(&f, arena), "bf16(accumulate: fp32)"));
 }
 
 /* A comparison that a ball does not decide. */

@@ -82,7 +82,7 @@ Test(function_round, kernels_are_correct_when_asked)
                 }
                 void *bank[] = { x };
                 Instruction call = { .op = TAPE_CALL, .fn = (uint16_t)fn[k], .rows = 1, .k = 1, .d = { 0, 0, 1, 0 }, .a = { 0, 0, 1, 0 } };
-                f.kernels->run(&f, &call, &(Banks){ bank, NULL }, BLOCK);
+                f.kernels->run(&f, &call, &(Banks){ bank, NULL, false }, BLOCK);
                 for (size_t l = 0; l < BLOCK; l++) {
                     double want;
                     format_call(&f, &want, &fn_rows[fn[k]], &u[l], 1, NULL);
