@@ -195,10 +195,18 @@ static void add_cell(Buf *b, size_t k, const char *name, const char *cite)
     size_t at = strlen(cite);
     while (at > 4 && !(strspn(cite + at - 4, "0123456789") >= 4))
         at--;
-    Str text = str_printf(b->arena, "%-20s%.4s", name, at > 4 ? cite + at - 4 : "");
+    Str text = str_printf(b->arena, "%-19s %.4s", name, at > 4 ? cite + at - 4 : "");
     buf_printf(b, k % 3 == 2 ? "%.*s" : "%-28.*s", STR_ARGS(text));
     if (k % 3 == 2)
         buf_add_c(b, '\n');
+}
+
+static bool is_rule(const char *name)
+{
+    for (const RuleText *row = rule_texts; row->name; row++)
+        if (strcmp(row->name, name) == 0)
+            return true;
+    return false;
 }
 
 static void schedule_line(Buf *b, const char *name, const char *help)
@@ -226,7 +234,8 @@ bool help_methods(Buf *b, Str topic)
     for (const RuleText *row = rule_texts; row->name; row++)
         add_cell(b, k++, row->name, row->cite);
     for (const MethodRow *row = method_rows; row->name; row++)
-        add_cell(b, k++, row->name, row->cite);
+        if (!is_rule(row->name))                            /* gd(search: armijo) is shown at ?gd */
+            add_cell(b, k++, row->name, row->cite);
     while (b->n && (b->s[b->n - 1] == ' ' || b->s[b->n - 1] == '\n'))
         b->n--;
     buf_add_s(b, "\n?adam shows the formula that runs; ?schedules; ?optimizer tells how to write your own.");
