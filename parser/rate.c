@@ -199,8 +199,15 @@ Value eval_rate(const Eval *ev, const Ast *ast)
     env->typed = false;
     const Expr *e = eval_scalar_or_tensor(&inner, whole);
     env->typed = typed;
-    if (!e)
+    if (!e) {
+        Diag *d = &env->diag;
+        if (d->source != ev->source && !d->interrupted) {       /* inside the text of a schedule: its numbers are to blame */
+            d->source = ev->source;
+            d->span = ast->span;
+            d->message = str_printf(env->line_arena, "no schedule with these numbers: %.*s", STR_ARGS(d->message));
+        }
         return value_failed();
+    }
     Nodes free = expr_symbols(env->line, env->line_arena, e);
     for (size_t i = 0; i < free.n; i++)
         if (free.at[i] != t && free.at[i] != rate_base(env->line)) {

@@ -180,6 +180,7 @@ const Data *data_from_record(Arena *a, const Record *r, Str *why)
         if (!entries_of(r->item[k], &e) || e.n == 0 || (k && e.n != d->rows)) {
             *why = k && entries_of(r->item[k], &e) && e.n
                  ? str_printf(a, "the columns %.*s and %.*s have %zu and %zu entries", STR_ARGS(r->name[0]), STR_ARGS(r->name[k]), d->rows, e.n)
+                 : entries_of(r->item[k], &e) ? str_printf(a, "%.*s is empty: a table has one row at least", STR_ARGS(r->name[k]))
                  : str_printf(a, "%.*s is no vector of numbers", STR_ARGS(r->name[k]));
             return NULL;
         }

@@ -37,6 +37,7 @@ Convergence trace_convergence(const Trace *t)
         if (!(t->gradient_norm[i] > 0))
             return c;
     double order = n > 4 ? middle(order_at(t, last), order_at(t, last - 1), order_at(t, last - 2)) : order_at(t, last);
+    double least = n > 4 ? fmin(fmin(order_at(t, last), order_at(t, last - 1)), order_at(t, last - 2)) : order;
     double early = quotient(t, last / 4, last / 2), late = quotient(t, last / 2, last);
     if (!(late < 1)) {
         c.kind = late > 1 ? "none" : "stands still";
@@ -46,7 +47,7 @@ Convergence trace_convergence(const Trace *t)
     c.order = 1;
     if (t->stride == 1 && order > 1.2 && t->gradient_norm[last] < 1e-3 * t->gradient_norm[0]) {
         c.order = order;
-        c.kind = order > 1.7 ? "quadratic" : "superlinear";
+        c.kind = order > 1.7 && least > 1.4 ? "quadratic" : "superlinear";
     } else if (early < 1 && 1 - late < 0.7 * (1 - early) && late > 0.9) {
         c.kind = "sublinear";
     } else {

@@ -128,13 +128,13 @@ static void say_convergence(Diagnosis *d, const Convergence *speed)
     size_t       last = t->rows;
     double       factor, power;
     Arena       *a = d->q->c->arena;
-    bool         fast = speed->order > 1.2;
+    bool         fast = speed->order > 1.2, quadratic = str_is(str_of(speed->kind), "quadratic");
     while (last > 0 && !isfinite(t->gradient_log2[last - 1]))
         last--;
     if (fast && t->rows > 4) {
         Str order = shown(d, speed->order, FEW_DIGITS);
-        say(d, speed->order > 2.5   ? str_printf(a, "converges with order %.*s at the end: each step multiplies the right digits by it", STR_ARGS(order))
-               : speed->order > 1.7 ? str_printf(a, "converges quadratically (order %.*s at the end): each step doubles the right digits", STR_ARGS(order))
+        say(d, quadratic && speed->order > 2.5 ? str_printf(a, "converges with order %.*s at the end: each step multiplies the right digits by it", STR_ARGS(order))
+               : quadratic ? str_printf(a, "converges quadratically (order %.*s at the end): each step doubles the right digits", STR_ARGS(order))
                                     : str_printf(a, "converges superlinearly (order %.*s at the end)", STR_ARGS(order)));
         return;
     }
@@ -155,7 +155,7 @@ static void say_convergence(Diagnosis *d, const Convergence *speed)
 static bool say_oscillation(Diagnosis *d)
 {
     const Trace *t = d->t;
-    if (t->stride != 1 || t->rows < JUMPS + 2)
+    if (t->stride != 1 || t->rows < JUMPS + 2 || (d->s->method->row && d->s->m.ending == ENDED_CONVERGED))
         return false;
     for (size_t k = 2; k < 2 + t->parameters; k++) {
         double before = 0, first = 0, move = 0;
@@ -168,7 +168,7 @@ static bool say_oscillation(Diagnosis *d)
         }
         if (!turns || fabs(move) < STILL_WIDE * fabs(first) || fabs(move) < 1e-9 * fabs(lane(d, t->rows - 1, k)))
             continue;
-        Str    name = d->q->var[k - 2]->name, by = shown(d, fabs(move), FEW_DIGITS), hint = STR("a smaller lr");
+        Str    name = d->q->var[k - 2]->name, by = shown(d, fabs(move), FEW_DIGITS), hint = d->s->method->row ? STR("cg or bfgs, which look at earlier steps, too") : STR("a smaller lr");
         double value[MOST_CURVATURES];
         bool   constant = false;
         size_t n = d->s->method->rule && !d->s->method->rule->states ? curvatures(d, value, &constant) : 0;
@@ -178,6 +178,32 @@ static bool say_oscillation(Diagnosis *d)
         return true;
     }
     return false;
+}
+
+/* The value rises and falls to the end of the run. With a rate above the largest stable one at the lowest point met, that is why. */
+static bool say_restless(Diagnosis *d)
+{
+    const Trace *t = d->t;
+    size_t       rises = 0, lowest = 0, half = t->rows / 2;
+    long         lr = d->s->method->rule ? method_hyper(d->s->method, STR("lr")) : -1;
+    if (d->s->m.ending != ENDED_STEPS || t->rows < 2 * LEAST_STEPS || lr < 0)
+        return false;
+    for (size_t i = 1; i < t->rows; i++) {
+        lowest = lane(d, i, 0) < lane(d, lowest, 0) ? i : lowest;
+        rises += i > half && lane(d, i, 0) > lane(d, i - 1, 0);
+    }
+    double first = lane(d, half, 0), last = lane(d, t->rows - 1, 0);
+    if (4 * rises < t->rows - half || fabs(log2(fabs(last / first))) > 2 || t->gradient_norm[t->rows - 1] < 1e-3 * t->gradient_norm[0] || t->parameters < d->q->n)
+        return false;
+    const Expr **at = arena_array(d->q->c->arena, const Expr *, d->q->n);
+    double       value[MOST_CURVATURES];
+    bool         constant = false;
+    for (size_t i = 0; i < d->q->n; i++)
+        at[i] = solution_number(d->q, d->s, format_at(d->s->format, t->lanes, lowest * t->width + 2 + i), 0);
+    double limit = d->q->n <= MOST_CURVATURES && !d->q->axis && problem_curvature(d->q, at, value, &constant) ? method_largest_rate(d->q, d->s->method, value[d->q->n - 1], value[0]) : -1;
+    Str    hint = limit > 0 ? str_printf(d->q->c->arena, "lr below %.*s is stable at the lowest point met", STR_ARGS(shown(d, limit, FACTOR_DIGITS))) : STR("a smaller lr, or one that falls");
+    say(d, str_printf(d->q->c->arena, "does not settle: the value rises and falls to the end; hint: %.*s", STR_ARGS(hint)));
+    return true;
 }
 
 /* Neither value nor gradient have changed much over the second half of the steps. */
@@ -243,7 +269,7 @@ size_t solution_diagnose(const Problem *q, const Solution *s, const Convergence 
             say(&d, str_printf(q->c->arena, "%.*s; hint: a larger lr, or more digits, format: 200 bits", STR_ARGS(why)));
         return d.n;
     }
-    if (!say_oscillation(&d) && !say_plateau(&d))
+    if (!say_oscillation(&d) && !say_plateau(&d) && !say_restless(&d))
         say_convergence(&d, speed);
     return d.n;
 }
