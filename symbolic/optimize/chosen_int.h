@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Private to minimize_chosen.c and look_around.c: minimize without a method, at work. */
+/* Private to minimize_chosen.c, look_around.c and smoothing.c: minimize without a method, at work. */
 #ifndef SYMBOLIC_OPTIMIZE_CHOSEN_INT_H
 #define SYMBOLIC_OPTIMIZE_CHOSEN_INT_H
 
@@ -18,6 +18,10 @@ typedef struct Chosen {
 
 /* Runs the method of w->s from w->s->o.x. False: it could not be made. */
 bool chosen_run(Chosen *w, const MinimizeOptions *options, Minimum *out);
+/* Goes on from the point reached by another method, whose result stays if this one finds nothing lower. */
+bool chosen_go_on_with(Chosen *w, const char *name);
+/* smoothing.c: kinks rounded off, less and less. True if nothing was found, too. */
+bool chosen_smooth(Chosen *w);
 /* Has the run come to rest? */
 bool chosen_settled(const Minimum *m);
 /* look_around.c: a start can lie in the wrong valley. With few variables a few more descents cost little. */

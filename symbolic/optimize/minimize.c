@@ -69,10 +69,16 @@ bool run_options_read(const Problem *q, OptionPlaces at, bool newton, const Form
         diag_hint(c->diag, "over: d");
         return false;
     }
-    if (o.batch > rows)
-        return call_fail(c, at.batch, "a batch of %zu rows is larger than the data, %zu row%s", o.batch, rows, rows == 1 ? "" : "s"), false;
-    if (epochs && !rows)
-        return call_fail(c, at.epochs, "epochs: needs a mean over the rows of a table"), false;
+    if (o.batch > rows) {
+        call_fail(c, at.batch, "a batch of %zu rows is larger than the data, %zu row%s", o.batch, rows, rows == 1 ? "" : "s");
+        diag_hint(c->diag, "batch: %zu", rows);
+        return false;
+    }
+    if (epochs && !rows) {
+        call_fail(c, at.epochs, "epochs: needs a mean over the rows of a table");
+        diag_hint(c->diag, "over: d");
+        return false;
+    }
     size_t per_epoch = o.batch ? (rows + o.batch - 1) / o.batch : 1, by_epochs = epochs * per_epoch;
     bool   given = call_has(c, (size_t)at.steps);
     o.steps = given && epochs ? (steps < by_epochs ? steps : by_epochs) : given ? steps : epochs ? by_epochs : newton ? NEWTON_STEPS : DEFAULT_STEPS;
@@ -151,6 +157,24 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
     }
     if (s->in_full)
         stepper = inspect_stepper(c->arena, &s->o, stepper);
+    s->m = minimize_run(c->arena, &s->o, &stepper, &s->options);
+    return true;
+}
+
+bool problem_solve_again(const Problem *q, const Objective *o, Solution *s)
+{
+    Call   *c = q->c;
+    Stepper stepper;
+    void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
+    s->o = *o;
+    s->o.evaluated = false;
+    if (start)
+        format_copy(s->format, s->o.x, start, q->n);
+    if (!start || !method_stepper(c->pool, c->arena, s->method, &s->o, &stepper)) {
+        call_fail(c, 0, "%.*s", STR_ARGS(pool_error(c->pool)));
+        pool_clear_error(c->pool);
+        return false;
+    }
     s->m = minimize_run(c->arena, &s->o, &stepper, &s->options);
     return true;
 }
@@ -246,7 +270,10 @@ static Value solve(Call *c, bool maximize)
         return value_failed();
     if (s.m.ending == ENDED_NOT_FINITE && s.m.bad_step == 0) {
         Str where = solution_not_finite(&q, &s);
-        call_fail(c, ARG_FROM, "%.*s", STR_ARGS(where));
+        Str what = s.low ? (Str){ 0 } : solution_fault(&q, &s), other = what.n ? solution_other_start(&q, &s) : (Str){ 0 };
+        call_fail(c, ARG_FROM, what.n ? "%.*s: %.*s" : "%.*s", STR_ARGS(where), STR_ARGS(what));
+        if (other.n)
+            diag_hint(c->diag, "from: %.*s", STR_ARGS(other));
         if (s.low && s.m.bad_coordinate < q.n)
             diag_hint(c->diag, s.low->scale.dynamic ? "gradients in a wider format" : "loss_scale: dynamic");
         return value_failed();

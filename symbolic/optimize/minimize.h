@@ -41,6 +41,7 @@ typedef struct Solution {
     Str           chain;            /* "lm, trust_region": several methods, one after the other; empty: one */
     const Expr  **exact;            /* the point in exact numbers, which are proved; NULL: lanes */
     const Expr   *exact_value;
+    bool          lowest;           /* the objective is never negative, and it is exactly 0 there */
     bool          polished;         /* all digits of the point are right */
     const char   *kind;             /* minimum, maximum (certified), saddle, degenerate; NULL: not looked at */
     Str           note[MOST_NOTES];
@@ -55,6 +56,8 @@ typedef struct Solution {
 bool          problem_read(Call *c, int f, int variables, int from, bool maximize, Problem *out);
 /* Runs the method from the start. False after call_fail. */
 bool          problem_solve(const Problem *q, Solution *s, unsigned threads);
+/* The same from another start, with the tapes of a run of the same method in the same format. */
+bool          problem_solve_again(const Problem *q, const Objective *o, Solution *s);
 /* Reads steps, tol, batch, epochs, seed, shuffle of a call at these arguments (-1: not an argument). */
 typedef struct OptionPlaces { int steps, tol, batch, epochs, seed, shuffle; } OptionPlaces;
 bool          run_options_read(const Problem *q, OptionPlaces at, bool newton, const Format *f, MinimizeOptions *out);
@@ -79,9 +82,14 @@ bool          problem_objective_scaled(const Problem *q, const Format *f, unsign
 bool          problem_curvature(const Problem *q, const Expr *const *at, double *value, bool *constant);
 /* minimize_report.c */
 Str           solution_not_finite(const Problem *q, const Solution *s);    /* "the value is infinite after step 3" */
+/* fault.c: of a start where value or slopes are no numbers: the innermost operation to blame, empty if there is none; a point near it that will do. */
+Str           solution_fault(const Problem *q, const Solution *s);
+Str           solution_other_start(const Problem *q, Solution *s);
 Value         minimize_report(const Problem *q, const Solution *s);
 Value         minimize_norm(const Problem *q, double norm, double logarithm, size_t digits);   /* of a gradient, which may be smaller than any double */
 
+/* The rate from which on the rule diverges on a quadratic with curvatures from mu to L; negative: not known. */
+double        method_largest_rate(const Problem *q, const Method *m, double L, double mu);
 /* "beta2 = 0.999 is 1 in bf16"; empty: no hyperparameter is lost. Its number and what it became: may be NULL. */
 Str           solution_lost_number(const Problem *q, const Solution *s, size_t *hyper, double *became);
 

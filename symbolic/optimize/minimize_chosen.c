@@ -131,7 +131,7 @@ static Trace joined(Arena *a, const Format *f, const Trace *t, const Trace *u, s
 }
 
 /* Goes on from the point reached by another method. */
-static bool go_on_with(Chosen *w, const char *name)
+bool chosen_go_on_with(Chosen *w, const char *name)
 {
     Call         *c = w->q->c;
     Solution     *s = w->s;
@@ -198,8 +198,8 @@ static bool curvature(Chosen *w, const void *x, double *value, double *vector)
     return true;
 }
 
-/* From a point with a vanishing gradient and negative curvature to a lower one: x + t*v with t = 1e-4, 2e-4, ... while the value falls. */
-static bool step_off(Chosen *w, const double *v)
+/* From a point with a vanishing gradient to a lower one: x + t*v with t = 1e-4, 2e-4, ... while the value falls, by more than the margin in all. */
+static bool step_off(Chosen *w, const double *v, double margin)
 {
     Solution     *s = w->s;
     const Format *f = s->format;
@@ -224,7 +224,7 @@ static bool step_off(Chosen *w, const double *v)
         if (reached > 0)
             break;
     }
-    if (reached == 0)
+    if (reached == 0 || !(best < s->m.last_value - margin))
         return false;
     format_set_double(f, t, reached, NULL);
     vector_add_scaled(f, s->o.x, t, d, s->m.x, n);
@@ -238,17 +238,20 @@ static bool leave_saddles(Chosen *w)
     Arena  *a = w->q->c->arena;
     double *value = arena_array(a, double, n), *vector = arena_array(a, double, n * n);
     for (int i = 0; i < MOST_ESCAPES && chosen_settled(&w->s->m); i++) {
-        if (!curvature(w, w->s->m.x, value, vector) || !(value[0] < -1e-7 * fmax(fabs(value[0]), fabs(value[n - 1]))))
+        if (!curvature(w, w->s->m.x, value, vector))
             return true;
         size_t  steps = w->s->m.steps;
+        double  size = fmax(fabs(value[0]), fabs(value[n - 1]));
+        bool    saddle = value[0] < -1e-7 * size, flat = value[0] < 1e-2 * fmax(size, 1);      /* flat: an inflection, perhaps */
         Minimum m;
-        if (!step_off(w, vector))
+        if (!(saddle || flat) || !step_off(w, vector, saddle ? 0 : 1e-6 * (1 + fabs(w->s->m.last_value))))
             return true;
         if (!chosen_run(w, &w->s->options, &m))
             return false;
         m.steps += steps + 1;
         w->s->m = m;
-        solution_note(w->s, STR("a saddle point was left along the direction in which the value falls"));
+        solution_note(w->s, saddle ? STR("a saddle point was left along the direction in which the value falls")
+                                   : STR("a point of inflection was left along the direction in which the value falls"));
     }
     return true;
 }
@@ -506,7 +509,7 @@ static bool restart(Chosen *w)
 {
     for (int i = 0; i < MOST_RESTARTS && chosen_settled(&w->s->m) && w->s->method->row->make == nelder_mead_stepper; i++) {
         double before = w->s->m.last_value;
-        if (!go_on_with(w, "nelder_mead"))
+        if (!chosen_go_on_with(w, "nelder_mead"))
             return false;
         if (!(w->s->m.last_value < before - 1e-13 * fabs(before)))
             break;
@@ -529,10 +532,10 @@ static bool descend(Chosen *w)
     for (size_t i = w->small && !w->kinks ? 0 : w->small ? 2 : 3; i < sizeof next / sizeof *next && !given; i++) {
         if (s->m.ending == ENDED_STOPPED || s->m.ending == ENDED_UNBOUNDED || (i == 2 && w->q->n > MOST_AROUND_VARIABLES) || at_minimum(w))
             break;
-        if (!go_on_with(w, next[i]))
+        if (!chosen_go_on_with(w, next[i]))
             return false;
     }
-    return given || restart(w);
+    return given || (restart(w) && (!w->kinks || w->jumps || chosen_smooth(w)));
 }
 
 /* A long first step may end on a plain far away, where nothing decides: the start has other neighbours. */
@@ -587,6 +590,19 @@ static bool is_constant(const Chosen *w)
     return true;
 }
 
+/* Variables that do not occur: the Hessian is singular because of them, and they stay where they are. */
+static void name_idle_variables(Chosen *w)
+{
+    Buf    b = buf_new(w->q->c->arena);
+    size_t n = 0;
+    for (size_t i = 0; i < w->code.n; i++)
+        if (expr_is_zero(w->code.output[1 + i]))
+            buf_printf(&b, "%s%.*s", n++ ? ", " : "", STR_ARGS(w->code.symbol[i]->name));
+    Str names = buf_str(&b);
+    if (n)
+        solution_note(w->s, str_printf(w->q->c->arena, "the objective does not depend on %.*s", STR_ARGS(names)));
+}
+
 bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool steps_given)
 {
     Call  *c = q->c;
@@ -603,7 +619,11 @@ bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool 
     } else if (fine && is_constant(&w)) {
         s->kind = NULL;
         solution_note(s, STR("the objective does not depend on its variables: every point is as good"));
+    } else if (fine && s->exact && expr_is_zero(s->exact_value) && w.code.f->flags & EXPR_NONNEGATIVE) {
+        s->lowest = true;
+        name_idle_variables(&w);
     } else if (fine && w.small && high && !steps_given) {
+        name_idle_variables(&w);
         solution_unbounded(q, s);
     }
     if (fine)

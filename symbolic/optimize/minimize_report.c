@@ -4,18 +4,20 @@
 #include "symbolic/optimize/minimize.h"
 
 #include "numeric/ball.h"
+#include "numeric/vector.h"
 #include "symbolic/expr/evaluate.h"
 #include "symbolic/expr/show.h"
 #include "symbolic/optimize/certificate.h"
 #include "symbolic/optimize/diagnose.h"
 #include "symbolic/optimize/held_out.h"
+#include "symbolic/optimize/linear_rule.h"
 #include "symbolic/optimize/low_precision.h"
 #include "symbolic/optimize/moments.h"
 #include "symbolic/tape/run.h"
 
 #include <math.h>
 
-enum { TRACE_DIGITS = 6, NORM_DIGITS = 3 };
+enum { TRACE_DIGITS = 6, NORM_DIGITS = 3, BISECTIONS = 40 };
 
 static Str shown(const Problem *q, const Expr *e)
 {
@@ -87,12 +89,12 @@ static void warn(Warnings *w, Str text)
 }
 
 /* A text of optimizers.def at u = L, v = mu, w = the momentum; negative: there is none. */
-static double row_number(const Problem *q, const Solution *s, const char *text, double largest, double least)
+static double row_number(const Problem *q, const Method *m, const char *text, double largest, double least)
 {
     Call *c = q->c;
-    long  beta = method_hyper(s->method, STR("beta"));
+    long  beta = method_hyper(m, STR("beta"));
     const Expr *arg[3] = { double_expr(c->pool, c->arena, largest, 0), double_expr(c->pool, c->arena, least, 0),
-                           beta >= 0 ? s->method->value[beta] : expr_int(c->pool, 0) };
+                           beta >= 0 ? m->value[beta] : expr_int(c->pool, 0) };
     const Expr *e = text && text[0] ? pool_read(c->pool, text, arg, 3) : NULL;
     acb_t       ball;
     double      x = -1;
@@ -103,6 +105,24 @@ static double row_number(const Problem *q, const Solution *s, const char *text, 
         x = arf_get_d(arb_midref(acb_realref(ball)), ARF_RND_NEAR);
     acb_clear(ball);
     return x;
+}
+
+/* Where no text says it, a linear rule is tried with rates around 2/L. */
+double method_largest_rate(const Problem *q, const Method *m, double L, double mu)
+{
+    const RuleText *row = m->rule ? m->rule->row : NULL;
+    if (!(L > 0))
+        return -1;
+    if (row && row->limit[0])
+        return row_number(q, m, row->limit, L, mu);
+    double low = 1e-3 / L, high = 1e3 / L;
+    if (!(rule_factor(q->c->pool, q->c->arena, m, L, low) < 1) || !(rule_factor(q->c->pool, q->c->arena, m, L, high) > 1))
+        return -1;
+    for (int i = 0; i < BISECTIONS; i++) {
+        double middle = sqrt(low * high);
+        *(rule_factor(q->c->pool, q->c->arena, m, L, middle) < 1 ? &low : &high) = middle;
+    }
+    return low;
 }
 
 /* The rate against the curvature: what it should have been. *factor: what an error is multiplied by in the worst direction of a quadratic; 0: unknown. */
@@ -116,9 +136,11 @@ static Str rate_hint(const Problem *q, const Solution *s, double *factor)
     *factor = 0;
     if (lr < 0)
         return (Str){ 0 };
-    if (!row || !row->limit[0] || !problem_curvature(q, q->start, value, &constant) || !(value[q->n - 1] > 0))
+    if (!problem_curvature(q, q->start, value, &constant) || !(value[q->n - 1] > 0))
         return STR("hint: a smaller rate lr");
-    double L = value[q->n - 1], mu = value[0], limit = row_number(q, s, row->limit, L, mu), best = mu > 0 ? row_number(q, s, row->best, L, mu) : -1;
+    double L = value[q->n - 1], mu = value[0], limit = method_largest_rate(q, s->method, L, mu), best = mu > 0 && row ? row_number(q, s->method, row->best, L, mu) : -1;
+    if (!(limit > 0))
+        return STR("hint: a smaller rate lr");
     double rate = -1;
     if (expr_is_numeric(s->method->value[lr])) {
         acb_t ball;
@@ -127,12 +149,12 @@ static Str rate_hint(const Problem *q, const Solution *s, double *factor)
             rate = arf_get_d(arb_midref(acb_realref(ball)), ARF_RND_NEAR);
         acb_clear(ball);
     }
-    if (row->best[0] && constant && rate > 0)
+    if (row && row->best[0] && constant && rate > 0)
         *factor = fabs(1 - rate * L);
     Str limit_text = shown_double(q, limit, 4), best_text = best > 0 ? shown_double(q, best, 4) : (Str){ 0 }, L_text = shown_double(q, L, 4);
     if (!constant)
         return str_printf(c->arena, "hint: the largest curvature at the start is L = %.*s: lr below %.*s would be stable there", STR_ARGS(L_text), STR_ARGS(limit_text));
-    if (!row->best[0])
+    if (!row || !row->best[0])
         return str_printf(c->arena, "hint: L = %.*s: lr below %.*s converges", STR_ARGS(L_text), STR_ARGS(limit_text));
     return best > 0 ? str_printf(c->arena, "hint: lr below 2/L = %.*s converges; 2/(L + mu) = %.*s is best", STR_ARGS(limit_text), STR_ARGS(best_text))
                     : str_printf(c->arena, "hint: lr below 2/L = %.*s converges", STR_ARGS(limit_text));
@@ -193,6 +215,12 @@ Str solution_lost_number(const Problem *q, const Solution *s, size_t *hyper, dou
     return (Str){ 0 };
 }
 
+static bool rate_is_zero(const Solution *s)
+{
+    long lr = s->method->rule ? method_hyper(s->method, STR("lr")) : -1;
+    return lr >= 0 && expr_is_zero(s->method->value[lr]) && s->m.steps;
+}
+
 static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
 {
     Call  *c = q->c;
@@ -206,6 +234,8 @@ static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
         Str hint = rate_hint(q, s, &ignored);
         if (hint.n && !lows)
             warn(w, hint);
+    } else if (rate_is_zero(s)) {
+        warn(w, STR("the rate lr is 0: no step moves the point"));
     } else if (s->m.ending == ENDED_STUCK || s->m.ending == ENDED_NO_DESCENT) {
         if (s->m.gradient_norm > s->options.tol)
             warn(w, str_printf(c->arena, "the precision of %.*s is used up: a step no longer changes the %s", STR_ARGS(format_of(q, s)),
@@ -270,6 +300,30 @@ static Str summary(const Problem *q, const Solution *s, Warnings *w)
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------------ */
 
+static Value count(const Problem *q, size_t n)
+{
+    return value_expr(expr_int(q->c->pool, (slong)n));
+}
+
+/* With more digits than a double has, how many are right after each step is what the run is for. */
+static bool shows_digits(const Problem *q, const Solution *s)
+{
+    return s->format->family == FAMILY_MPFR && s->format->precision > 64 && s->m.ending == ENDED_CONVERGED && s->m.trace.parameters == q->n && s->m.trace.rows > 2;
+}
+
+/* How many digits of the largest coordinate a row of the trace shares with the last one, whose own are all taken to be right. */
+static size_t right_digits(const Problem *q, const Solution *s, size_t row)
+{
+    const Trace  *t = &s->m.trace;
+    const Format *f = s->format;
+    void         *d = format_lanes(f, q->c->arena, q->n), *minus_one = format_lanes(f, q->c->arena, 1), *last = format_at(f, t->lanes, (t->rows - 1) * t->width + 2);
+    format_set_double(f, minus_one, -1, NULL);
+    vector_add_scaled(f, d, minus_one, last, format_at(f, t->lanes, row * t->width + 2), q->n);
+    double size = vector_norm_log2(f, last, q->n), distance = vector_norm_log2(f, d, q->n);
+    double digits = ((isfinite(size) ? size : 0) - distance) * 0.30103, most = (double)f->precision * 0.30103;
+    return digits > most ? (size_t)most : digits > 0 ? (size_t)digits : 0;
+}
+
 static void add_trace(const Problem *q, const Solution *s, Report *r)
 {
     Call        *c = q->c;
@@ -281,12 +335,14 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
         rates = rates || t->has_rate[i];
     buf_add_s(&columns, s->options.batch ? "step value batch_gradient_norm" : "step value gradient_norm");
     buf_add_s(&columns, rates ? s->method->row ? " step_size" : " lr" : "");
+    bool digits = shows_digits(q, s);
+    buf_add_s(&columns, digits ? " right_digits" : "");
     for (size_t i = 0; i < t->watched; i++)
         buf_printf(&columns, s->beside->has[i] ? " %s" : "", measure_names[i]);
     for (size_t i = 0; i < x; i++)
         buf_printf(&columns, " %.*s", STR_ARGS(column_title(q, i)));
     Table *table = report_table(r, "trace", buf_str(&columns).s);
-    Value *cell = arena_array(c->arena, Value, 4 + x + t->watched);
+    Value *cell = arena_array(c->arena, Value, 5 + x + t->watched);
     for (size_t i = 0; i < t->rows; i++) {
         char       *lanes = format_at(s->format, t->lanes, i * t->width);
         const Expr *value = solution_number(q, s, lanes, TRACE_DIGITS);
@@ -297,6 +353,8 @@ static void add_trace(const Problem *q, const Solution *s, Report *r)
         cell[k++] = unknown ? value_text((Str){ 0 }) : minimize_norm(q, t->gradient_norm[i], t->gradient_log2[i], NORM_DIGITS);
         if (rates)
             cell[k++] = t->has_rate[i] ? value_expr(solution_number(q, s, format_at(s->format, lanes, 1), TRACE_DIGITS)) : value_text((Str){ 0 });
+        if (digits)
+            cell[k++] = i + 1 < t->rows ? count(q, right_digits(q, s, i)) : value_text((Str){ 0 });
         for (size_t j = 0; j < t->watched; j++)
             if (s->beside->has[j])
                 cell[k++] = value_expr(double_expr(c->pool, c->arena, t->number[i * t->watched + j], TRACE_DIGITS));
@@ -323,14 +381,11 @@ static void add_measures(const Problem *q, const Solution *s, Report *r)
             report_value(r, measure_names[i], value_expr(double_expr(c->pool, c->arena, last[i], i == MEASURE_TEST ? 0 : TRACE_DIGITS)));
 }
 
-static Value count(const Problem *q, size_t n)
-{
-    return value_expr(expr_int(q->c->pool, (slong)n));
-}
-
 /* What is known about the point, and how. */
 static const char *kind_text(const Solution *s)
 {
+    if (s->lowest)
+        return "a global minimum: the objective is never negative, and exactly 0 there";
     bool proved = s->exact && s->m.gradient_norm == 0, minimum = str_is(str_of(s->kind), "minimum");
     if (minimum || str_is(str_of(s->kind), "maximum"))
         return minimum ? proved ? "a minimum: the gradient is exactly 0, the Hessian positive definite" : "a minimum: the Hessian is positive definite"
@@ -371,7 +426,7 @@ Value minimize_report(const Problem *q, const Solution *s)
     r->summary = summary(q, s, &w);
     add_warnings(q, s, &w);
     Str    seen[MOST_DIAGNOSES];
-    size_t diagnoses = solution_diagnose(q, s, &speed, seen);
+    size_t diagnoses = rate_is_zero(s) ? 0 : solution_diagnose(q, s, &speed, seen);
     for (size_t i = 0; i < diagnoses; i++)
         warn(&w, seen[i]);
     for (size_t i = 0; i < s->notes; i++)

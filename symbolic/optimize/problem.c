@@ -117,8 +117,14 @@ static bool start_by_order(Problem *q, int from, const Expr *point, const Expr *
     room_for(q, n, entries);
     if (n == 1 && expr_is_tensor(var[0]))
         return add_block(q, from, var[0], var[0]->name, point);
-    if (entries != n)
-        return call_fail(c, from, "the start has %zu number%s, for %zu variable%s", entries, entries == 1 ? "" : "s", n, n == 1 ? "" : "s"), false;
+    if (entries != n) {
+        Buf b = buf_new(c->arena);
+        for (size_t i = 0; i < n; i++)
+            buf_printf(&b, "%s%.*s = 0", i ? ", " : "", STR_ARGS(var[i]->name));
+        call_fail(c, from, "the start has %zu number%s, for %zu variable%s", entries, entries == 1 ? "" : "s", n, n == 1 ? "" : "s");
+        diag_hint(c->diag, "from: (%.*s)", STR_ARGS(buf_str(&b)));
+        return false;
+    }
     for (size_t i = 0; i < n; i++)
         if (!add_block(q, from, var[i], var[i]->name, point->kind == EXPR_TENSOR ? point->arg[i] : point))
             return false;
