@@ -97,6 +97,19 @@ Test(batch, a_command_that_is_stopped_may_return_what_it_has)
     cr_expect_eq(r.status, 0);
 }
 
+/* Runs over mini-batches end with a report, too, whatever the method, at a value over all rows that is lower than at the start. */
+Test(batch, minimize_over_batches_keeps_what_it_has)
+{
+    static const char *const methods[] = { "svrg", "saga", "average", "adam", "momentum", "sam" };
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        char text[400];
+        snprintf(text, sizeof text, "d = generate(moons, n: 200, noise: 0.1, seed: 1);\nr = minimize(softplus(w*x + v*y + b) - class*(w*x + v*y + b), over: d, from: (w = 0, v = 0, b = 0), "
+                 "method: %s, batch: 20, epochs: 10000000);\nr.reason\nr.value < 0.69\nr.steps > 10\n", methods[i]);
+        Run r = run(ARGS("--timeout", "0.15"), text);
+        cr_expect_str_eq(r.out, "interrupted\ntrue\ntrue\n", "%s: %s", methods[i], r.out);
+    }
+}
+
 /* The program runs until it has printed a first line; then comes the signal. */
 static int interrupted(const char *const *args, const char *input)
 {
