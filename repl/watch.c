@@ -14,6 +14,7 @@
 #include "repl/options.h"
 #include "repl/status.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -181,6 +182,11 @@ void watch_install(Page *page, bool prompt)
 
 void watch_begin(const Source *source, double seconds)
 {
+    sigset_t ours, before;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGALRM);
+    sigprocmask(SIG_BLOCK, &ours, &before);
     bool pressed = interrupt_cause() == STOP_CTRL_C;       /* since the last statement of the same entry */
     interrupt_clear();
     watch.start = watch.page->next;
@@ -189,6 +195,7 @@ void watch_begin(const Source *source, double seconds)
         raise_flag(STOP_CTRL_C);
     else if (seconds > 0)
         arm(seconds);
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void watch_end(void)

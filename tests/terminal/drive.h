@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -91,6 +92,16 @@ static inline void terminal_resize(const Terminal *t, unsigned short columns)
     cr_assert_eq(ioctl(t->fd, TIOCSWINSZ, &size), 0);
 }
 
+/* Ctrl-C makes a terminal throw away what is not read yet, which may be the answer to it on a busy machine; not here. */
+static inline void keep_output(void)
+{
+    struct termios modes;
+    if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+        modes.c_lflag |= NOFLSH;
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    }
+}
+
 static inline void terminal_start(Terminal *t, const char *term, const char *const *args)
 {
     const struct winsize size = { .ws_row = 40, .ws_col = 100 };
@@ -100,6 +111,7 @@ static inline void terminal_start(Terminal *t, const char *term, const char *con
     t->n = t->seen = 0;
     t->pid = forkpty(&t->fd, NULL, NULL, &size);
     if (t->pid == 0) {
+        keep_output();
         setenv("TERM", term, 1);
         setenv("NO_COLOR", "1", 0);             /* texts that are waited for stand in one piece; a test may ask for colour */
         setenv("INPUTRC", "/dev/null", 0);      /* a test may have one of its own */

@@ -86,6 +86,7 @@ Test(session, long_work_stops_soon)
 static void shell(void)
 {
     int   status;
+    keep_output();
     pid_t job = fork();
     signal(SIGTTOU, SIG_IGN);
     if (job == 0) {
