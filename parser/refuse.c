@@ -186,11 +186,28 @@ static Str nearest_word(const Parser *p, Str typed)
     return suggest_nearest(typed, known.at, known.n);
 }
 
+/* 5 mod 3, as some languages write it; NULL: the word between the two is none of these. */
+static Ast *refuse_infix_word(Parser *p, const Ast *left, const Ast *word, const Ast *right)
+{
+    static const struct { const char *word, *before, *between, *behind; } rows[] = {
+        { "mod", "mod(", ", ", ")" }, { "rem", "mod(", ", ", ")" }, { "div", "floor(", "/", ")" }, { "choose", "binomial(", ", ", ")" }
+    };
+    Str l = str_trim(source_text(p, (Span){ left->span.start, word->span.start })), r = source_text(p, right->span);
+    for (size_t i = 0; l.n && i < sizeof rows / sizeof *rows; i++)
+        if (str_is(word->text, rows[i].word))
+            return refuse(p, word->span, str_printf(p->arena, "%.*s does not stand between its arguments", STR_ARGS(word->text)).s,
+                          "%s%.*s%s%.*s%s", rows[i].before, STR_ARGS(l), rows[i].between, STR_ARGS(r), rows[i].behind);
+    return NULL;
+}
+
 Ast *refuse_side_by_side(Parser *p, Ast *left, Ast *right)
 {
     const Ast *last = last_factor(left);
     Span       both = span_join(left->span, right->span);
     Str        l = source_text(p, last->span), r = source_text(p, right->span);
+    Ast       *infix = last->kind == AST_NAME ? refuse_infix_word(p, left, last, right) : NULL;
+    if (infix)
+        return infix;
     if (is_spoken_function(last)) {
         Str argument = rest_of_line(p, right->span.start);
         Str word = last->text.n < 4 || fn_find(last->text) ? (Str){ 0 } : nearest_word(p, last->text);
