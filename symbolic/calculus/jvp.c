@@ -165,7 +165,7 @@ static Value hvp_call(Call *c)
 const Builtin jvp_builtins[] = {
     { .sig = "jvp(f: objective, at: site?..., direction: value) -> value",
       .help = "Jacobian times a direction: how f changes along it, what one forward sweep computes.",
-      .example = { { "jvp([x*y, x + y], x = 2, y = 3, (1, 0))", "[3, 1]" }, { "jvp(x^2*y, (a, b))", "x^2*b + 2x*y*a" } },
+      .example = { { "jvp([x*y, x + y], x = 2, y = 3, (1, 0))", "[3, 1]" }, { "jvp(x^2*y, (a, b))", "b*x^2 + 2a*x*y" } },
       .lesson = 4, .see = "vjp hvp graph directional", .words = "forward mode tangent directional derivative automatic differentiation", .call = jvp_call },
     { .sig = "vjp(f: objective, at: site?..., weights: value) -> value",
       .help = "Weights times Jacobian: the gradient of the weighted sum of the outputs, what one reverse sweep computes.",

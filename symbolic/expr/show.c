@@ -130,6 +130,8 @@ static int factor_cmp(const void *va, const void *vb)
     const Expr *base_a = a->kind == EXPR_POW ? a->arg[0] : a, *base_b = b->kind == EXPR_POW ? b->arg[0] : b;
     if (!((base_a->flags | base_b->flags) & EXPR_HAS_SYMBOL))
         return expr_constant_cmp(base_a, base_b);
+    if (base_a->kind == EXPR_SYMBOL && base_b->kind == EXPR_SYMBOL)
+        return str_cmp(base_a->name, base_b->name);         /* a*x, C1*x, x*y */
     return base_a->id < base_b->id ? -1 : base_a->id > base_b->id;
 }
 
