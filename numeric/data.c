@@ -206,7 +206,7 @@ Str data_summary(const Data *d, Arena *a)
         bool skip = d->columns > NAMES_SHOWN && i >= NAMES_SHOWN - 2 && i + 1 < d->columns;
         if (skip && i > NAMES_SHOWN - 2)
             continue;
-        buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARGS(skip ? STR("...") : d->column[i].name));
+        buf_printf(&b, "%s%.*s%s", i ? ", " : "", STR_ARGS(skip ? STR("...") : d->column[i].name), !skip && d->column[i].text ? " (text)" : "");
     }
     return buf_str(&b);
 }

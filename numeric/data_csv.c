@@ -5,7 +5,8 @@
  * [Clinger 1990, fast path], others by strtod.
  *
  * Bad rows are those with another number of fields than the first row, with text behind a closing quote, or with something else than a
- * number in a column of which most entries are numbers; they are refused by line, or left out on request. */
+ * number in a column of which most entries are numbers; they are refused by line, or left out on request. A column of which all other entries
+ * are like 1,5 is refused as well: it could be text, or numbers with decimal commas. */
 #include "numeric/data_csv.h"
 
 #include "base/interrupt.h"
@@ -24,7 +25,7 @@ typedef struct Rows {
     Str    text;
     size_t at, line;                /* the next byte and its line, from 1 */
     size_t row_line;                /* where the row began */
-    char   separator;
+    char   separator, decimal;
     Arena *scratch;                 /* of unescaped fields, for one row */
     VEC(Str) field;
     bool   broken;                  /* text behind a closing quote */
@@ -182,15 +183,44 @@ static double power_of_ten(int n)
     return power[n];
 }
 
-static Entry entry_of(Str s)
+/* What a fast conversion does not do. */
+static double long_number(Str s, char decimal)
+{
+    enum { MOST = 1000 };
+    char plain[MOST + 1], *comma;
+    if (decimal == '.' || s.n > MOST)
+        return decimal == '.' ? strtod(s.s, NULL) : NAN;
+    memcpy(plain, s.s, s.n);
+    plain[s.n] = 0;
+    if ((comma = strchr(plain, decimal)))
+        *comma = '.';
+    return strtod(plain, NULL);
+}
+
+/* 1,5 and -20,75: a number if the comma is a point. */
+static bool has_comma(Str s)
+{
+    size_t i = s.n && (s.s[0] == '-' || s.s[0] == '+'), start = i;
+    while (digit(s, i))
+        i++;
+    size_t comma = i;
+    if (i == start || i >= s.n || s.s[i++] != ',')
+        return false;
+    while (digit(s, i))
+        i++;
+    return i == s.n && i > comma + 1;
+}
+
+/* `decimal` stands between the whole and the fraction. */
+static Entry entry_of(Str s, char decimal)
 {
     enum { MOST_DIGITS = 19, MOST_EXPONENT = 99999 };
     uint64_t mantissa = 0;
     size_t   i = s.n && (s.s[0] == '-' || s.s[0] == '+'), digits = 0, zeros = 0, significant = 0;
     int      exponent = 0, places = 0;
     bool     point = false;
-    for (; digit(s, i) || (!point && i < s.n && s.s[i] == '.'); i++) {
-        if (s.s[i] == '.') {
+    for (; digit(s, i) || (!point && i < s.n && s.s[i] == decimal); i++) {
+        if (s.s[i] == decimal) {
             point = true;
             continue;
         }
@@ -218,7 +248,7 @@ static Entry entry_of(Str s)
     if (significant <= MOST_DIGITS && mantissa <= (uint64_t)1 << 53 && shift >= -DATA_MOST_SCALE && shift <= DATA_MOST_SCALE)
         value = (s.s[0] == '-' ? -1 : 1) * (shift < 0 ? (double)mantissa / power_of_ten(-shift) : (double)mantissa * power_of_ten(shift));
     else
-        value = strtod(s.s, NULL);
+        value = long_number(s, decimal);
     if (!isfinite(value))
         return no_number(s);
     return (Entry){ ENTRY_NUMBER, value, significant && scale > 0 ? scale : 0 };
@@ -229,6 +259,7 @@ static Entry entry_of(Str s)
 typedef struct Reading {            /* a column while it is read */
     double *value;
     size_t  numbers, others, missing;
+    size_t  commas;                 /* of the others, those like 1,5 */
     Str     other;                  /* the first entry that is no number, and its line */
     size_t  other_line;
     int     scale;
@@ -262,7 +293,7 @@ static bool row_is_good(Reader *r, const Rows *rows)
     if (rows->field.n != r->data->columns || rows->broken)
         return false;
     for (size_t k = 0; k < rows->field.n; k++) {
-        r->entry[k] = entry_of(rows->field.at[k]);
+        r->entry[k] = entry_of(rows->field.at[k], rows->decimal);
         if (r->column[k].strict && r->entry[k].kind == ENTRY_OTHER)
             return false;
     }
@@ -279,6 +310,7 @@ static void store_row(Reader *r, const Rows *rows)
         c->numbers += e.kind == ENTRY_NUMBER;
         if (e.scale > c->scale)
             c->scale = e.scale;
+        c->commas += e.kind == ENTRY_OTHER && has_comma(rows->field.at[k]);
         if (e.kind == ENTRY_OTHER && c->others++ == 0) {
             c->other = str_copy(r->scratch, str_slice(rows->field.at[k], 0, 40));
             c->other_line = rows->row_line;
@@ -302,7 +334,7 @@ static bool read_plain_row(Reader *r, Rows *rows)
         while ((next = (unsigned)(unsigned char)s[at] - '0') < 10)
             mantissa = 10 * mantissa + next, at++;
         point = at;
-        if (s[at] == '.')
+        if (s[at] == rows->decimal)
             for (at++; (next = (unsigned)(unsigned char)s[at] - '0') < 10; at++)
                 mantissa = 10 * mantissa + next;
         size_t places = at > point ? at - point - 1 : 0, digits = point - start + places, zeros = 0;
@@ -367,6 +399,16 @@ static bool scan(Reader *r)
     }
 }
 
+/* Text or numbers? */
+static bool refuse_commas(Reader *r, const Reading *c, Str name)
+{
+    fail(r, "line %zu: \"%.*s\" in the column %.*s is a text or has a decimal comma", c->other_line, STR_ARGS(c->other), STR_ARGS(name));
+    Str point = str_copy(r->a, c->other);
+    *(char *)memchr(point.s, ',', point.n) = '.';
+    r->notes->hint = str_printf(r->a, "decimal: \",\" reads it as %.*s; text: \"%.*s\" as text", STR_ARGS(point), STR_ARGS(name));
+    return false;
+}
+
 /* Columns of which most entries are numbers are numbers: the others are mistakes. False if that refuses the text; *again if the
  * rows must be scanned again without the bad ones. */
 static bool check_kinds(Reader *r, bool *again)
@@ -374,9 +416,11 @@ static bool check_kinds(Reader *r, bool *again)
     *again = false;
     for (size_t k = 0; k < r->data->columns; k++) {
         Reading *c = &r->column[k];
+        Str      name = r->data->column[k].name;
+        if (c->others && c->commas == c->others && !c->as_text)
+            return refuse_commas(r, c, name);
         if (c->others == 0 || c->others >= c->numbers || c->as_text)
             continue;
-        Str name = r->data->column[k].name;
         if (!r->options->skip_bad) {
             fail(r, "line %zu: \"%.*s\" in the column %.*s is no number", c->other_line, STR_ARGS(c->other), STR_ARGS(name));
             r->notes->hint = str_printf(r->a, "skip_bad: true leaves such rows out; text: \"%.*s\" reads the column as text", STR_ARGS(name));
@@ -402,6 +446,16 @@ static Str pack_copy(Arena *a, Pack *p, Str s)
         memcpy(p->at, s.s, s.n);
     p->at += s.n;
     p->left -= s.n;
+    return copy;
+}
+
+/* With a point, whatever the file has. */
+static Str written_number(Arena *a, Pack *p, Str s, char decimal)
+{
+    Str   copy = pack_copy(a, p, s);
+    char *comma = decimal == '.' ? NULL : memchr(copy.s, decimal, copy.n);
+    if (comma)
+        *comma = '.';
     return copy;
 }
 
@@ -451,7 +505,7 @@ static void second_scan(Reader *r)
             if (d->column[k].text)
                 r->column[k].value[row] = r->entry[k].kind == ENTRY_MISSING ? NAN : label_code(r, &codes[k], &pack, s);
             else if (written[k] && r->entry[k].kind == ENTRY_NUMBER)
-                written[k][row] = pack_copy(d->memory, &pack, s);
+                written[k][row] = written_number(d->memory, &pack, s, rows.decimal);
         }
         row++;
         arena_release(rows.scratch, mark);
@@ -496,10 +550,23 @@ static size_t sample(Reader *r, char separator, bool *alike)
     return first;
 }
 
+/* Are all fields of the first rows numbers, but for the first row? */
+static bool sample_is_numbers(Reader *r, char separator)
+{
+    Rows   rows = r->rows;
+    size_t n = 0;
+    rows.separator = separator;
+    for (; n < SAMPLE_ROWS && next_row(&rows, r->scratch); n++)
+        for (size_t k = 0; n && k < rows.field.n; k++)
+            if (entry_of(rows.field.at[k], rows.decimal).kind != ENTRY_NUMBER)
+                return false;
+    return n > 1;
+}
+
 static char find_separator(Reader *r)
 {
-    static const char candidates[] = "\t;,";
-    char   best = ',';
+    const char *candidates = r->rows.decimal == ',' ? "\t;" : "\t;,";
+    char   best = r->rows.decimal == ',' ? ';' : ',';
     size_t most = 1;
     bool   alike;
     for (size_t i = 0; candidates[i]; i++)
@@ -512,6 +579,8 @@ static char find_separator(Reader *r)
             best = candidates[i];
         }
     }
+    if (most == 1 && sample(r, ' ', &alike) > 1 && alike && sample_is_numbers(r, ' '))
+        return ' ';
     return best;
 }
 
@@ -519,7 +588,7 @@ static bool is_header(const Rows *row)
 {
     bool word = false;
     for (size_t k = 0; k < row->field.n; k++) {
-        EntryKind kind = entry_of(row->field.at[k]).kind;
+        EntryKind kind = entry_of(row->field.at[k], row->decimal).kind;
         if (kind == ENTRY_NUMBER)
             return false;
         word = word || kind == ENTRY_OTHER;
@@ -620,7 +689,7 @@ Data *data_read_csv(Arena *a, Str text, const CsvOptions *o, CsvNotes *notes)
     *notes = (CsvNotes){ 0 };
     if (str_starts(text, STR("\xef\xbb\xbf")))
         text = str_slice(text, 3, text.n);
-    r.rows = (Rows){ .text = text, .line = 1, .scratch = arena_new() };
+    r.rows = (Rows){ .text = text, .line = 1, .decimal = o->decimal ? o->decimal : '.', .scratch = arena_new() };
     Data *d = read_table(&r);
     arena_delete(r.rows.scratch);
     arena_delete(r.scratch);

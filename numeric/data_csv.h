@@ -6,7 +6,8 @@
 #include "numeric/data.h"
 
 typedef struct CsvOptions {
-    char       separator;           /* 0: the one of tab ; , that splits the first rows alike */
+    char       separator;           /* 0: the one of tab ; , that splits the first rows alike; a blank if rows are numbers then */
+    char       decimal;             /* between whole and fraction: '.' or ',' */
     Truth      header;              /* UNKNOWN: the first row is one if no field of it is a number */
     bool       skip_bad;            /* leave out bad rows instead of refusing the text */
     size_t     n_text;

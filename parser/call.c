@@ -405,6 +405,19 @@ static Value unknown_value(Matching *m, const Ast *t)
     return value_list(m->c.arena, item, t->n);
 }
 
+/* load(points.csv) lacks quotes. */
+static Value text_argument(Matching *m, const Match *match)
+{
+    Eval       inner = { m->ev->env, m->scope, m->ev->source };
+    const Ast *t = match->ast;
+    Value      v = checked_kind(m, match, eval_expr(&inner, t));
+    if (v.kind != VALUE_FAILED || (t->kind != AST_NAME && t->kind != AST_FIELD))
+        return v;
+    m->ev->env->diag.hint = (Str){ 0 };                       /* quotes are missing, not a name */
+    eval_hint(m->ev, "\"%.*s\"", STR_ARGS(str_slice(m->ev->source->text, t->span.start, t->span.end)));
+    return v;
+}
+
 static Value argument_value(Matching *m, size_t k)
 {
     const Match *match = &m->match.at[k];
@@ -432,7 +445,8 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_WORD:    return value_text(match->ast->text);
     case PARAM_TABLE:   return data_argument(m, match);
     case PARAM_COLUMNS: return value_data(match->table);
-    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_TEXT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION: case PARAM_RANGE:
+    case PARAM_TEXT:    return text_argument(m, match);
+    case PARAM_EXPR: case PARAM_SCALAR: case PARAM_INT: case PARAM_VALUE: case PARAM_LIST: case PARAM_RELATION: case PARAM_RANGE:
     case PARAM_LAGRANGIAN: case PARAM_POLYNOMIAL: case PARAM_AGAIN:
         return with_columns(m, checked_kind(m, match, eval_expr(&inner, match->ast)));
     }

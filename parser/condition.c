@@ -81,14 +81,24 @@ static const Expr *compare_entries(const Eval *ev, const Expr *a, const Expr *b,
 static bool label_code(const Eval *ev, const Ast *t, Value column, Value *label)
 {
     const Scope *b = ev->scope;
-    while (b && !(b->kind == BIND_VARIABLE && b->symbol == column.expr && b->value.kind == VALUE_DATA))
+    const Data  *d = NULL;
+    Str          name = { 0 };
+    if (column.expr->kind == EXPR_COLUMN) {                   /* over: d */
+        d = column.expr->arg[0]->axis.data;
+        name = column.expr->column.name;
+    }
+    while (!d && b && !(b->kind == BIND_VARIABLE && b->symbol == column.expr && b->value.kind == VALUE_DATA))
         b = b->outer;
-    if (!b)
+    if (!d && !b)
         return true;
-    const Column *c = data_column(b->value.data, b->name);
-    double        code = column_code(c, label->text);
+    if (!d) {
+        d = b->value.data;
+        name = b->name;
+    }
+    const Column *c = data_column(d, name);
+    double        code = c->text ? column_code(c, label->text) : -1;
     if (code < 0) {
-        eval_fail(ev, t, "no entry of %.*s is \"%.*s\"", STR_ARGS(b->name), STR_ARGS(label->text));
+        eval_fail(ev, t, c->text ? "no entry of %.*s is \"%.*s\"" : "%.*s holds numbers, \"%.*s\" is a text", STR_ARGS(name), STR_ARGS(label->text));
         Str near = suggest_nearest(label->text, c->label, c->n_labels);
         if (near.n || c->n_labels)
             eval_hint(ev, "\"%.*s\"", STR_ARGS(near.n ? near : c->label[0]));

@@ -72,6 +72,18 @@ static bool read_separator(Call *c, CsvOptions *o)
     return false;
 }
 
+static bool read_decimal(Call *c, CsvOptions *o)
+{
+    enum { ARG = 5 };
+    if (!call_has(c, ARG))
+        return true;
+    o->decimal = c->arg[ARG].text.n == 1 ? c->arg[ARG].text.s[0] : 0;
+    if ((o->decimal == '.' || o->decimal == ',') && o->decimal != o->separator)
+        return true;
+    call_fail(c, ARG, o->decimal && o->decimal == o->separator ? "the comma is the separator already" : "decimal is \".\" or \",\"");
+    return false;
+}
+
 static bool read_truth(Call *c, int i, Truth *out)
 {
     if (!call_has(c, (size_t)i))
@@ -88,7 +100,7 @@ static bool read_options(Call *c, CsvOptions *o)
 {
     Truth skip = NO;
     *o = (CsvOptions){ .header = UNKNOWN, .reserved = word_is_reserved };
-    if (!read_separator(c, o) || !read_truth(c, 2, &o->header) || !read_truth(c, 3, &skip))
+    if (!read_separator(c, o) || !read_decimal(c, o) || !read_truth(c, 2, &o->header) || !read_truth(c, 3, &skip))
         return false;
     o->skip_bad = skip == YES;
     if (!call_has(c, 4))
@@ -153,8 +165,8 @@ static Value load_call(Call *c)
 }
 
 const Builtin load_builtins[] = {
-    { .sig = "load(file: text; separator: text?, header: value?, skip_bad: value?, text: value?) -> data",
-      .help = "Reads a table from a text file: columns separated by commas, semicolons or tabs, with or without a header line.",
+    { .sig = "load(file: text; separator: text?, header: value?, skip_bad: value?, text: value?, decimal: text?) -> data",
+      .help = "Reads a table from a text file: columns separated by commas, semicolons, tabs or blanks, with or without a header line. decimal: \",\" reads 1,5 as 1.5.",
       .example = { { "d = load(\"points.csv\"); d.y", "[2, 3, 5]" },
                    { "load(\"points.csv\")", "data with 3 rows: x, y" } },
       .file = { "points.csv", "x,y\n1,2\n2,3\n3,5\n" },

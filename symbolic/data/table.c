@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "numeric/data.h"
 #include "numeric/lanes.h"
+#include "symbolic/data/text_columns.h"
 #include "symbolic/expr/memo.h"
 #include "symbolic/matrix/matrix.h"
 
@@ -169,6 +170,23 @@ out:
     return result;
 }
 
+/* Says why there is no finite value. */
+static void no_value(Pool *p, const Expr *e)
+{
+    Arena *a = arena_new();
+    Nodes  nodes = expr_nodes(p, a, &e, 1);
+    for (size_t k = 0; k < nodes.n; k++) {
+        const Expr   *node = nodes.at[k];
+        const Column *c = node->kind == EXPR_COLUMN ? &node->arg[0]->axis.data->column[node->column.index] : NULL;
+        if (c && c->missing)
+            pool_fail(p, "%zu value%s of the column %.*s %s missing: filter(%.*s, %.*s > -oo) is the table without such rows", c->missing,
+                      c->missing == 1 ? "" : "s", STR_ARGS(c->name), c->missing == 1 ? "is" : "are", STR_ARGS(node->arg[0]->axis.name), STR_ARGS(c->name));
+    }
+    if (!pool_error(p).n)
+        pool_fail(p, "the value over the rows is not a finite number");
+    arena_delete(a);
+}
+
 static const Expr *ball_value(Pool *p, const Expr *e, size_t digits)
 {
     Program     program;
@@ -193,7 +211,7 @@ static const Expr *ball_value(Pool *p, const Expr *e, size_t digits)
             }
         }
     if (!result && !pool_error(p).n)
-        pool_fail(p, "the value over the rows is not a finite number, or a value is missing");
+        no_value(p, e);
     arena_delete(a);
     return result;
 }
@@ -204,7 +222,10 @@ const Expr *axis_value(Pool *p, const Expr *e, size_t digits)
         return NULL;
     Arena *a = arena_new();
     size_t names = expr_symbols(p, a, e).n;
+    bool   numbers = columns_are_numbers(p, expr_nodes(p, a, &e, 1));
     arena_delete(a);
+    if (!numbers)
+        return NULL;
     if (names || !(e->flags & EXPR_HAS_SYMBOL))
         return e;
     const Expr *exact = exact_value(p, e);

@@ -3,6 +3,7 @@
  * values of the pass first, then what the pass needs per lane. A product that only sums use, and a divisor that only products
  * use, is folded into them and gets no value of its own. Temporaries of lanes share slots: a slot is free again after the last
  * instruction that reads it. */
+#include "symbolic/data/text_columns.h"
 #include "symbolic/matrix/matrix.h"
 #include "symbolic/tape/compile_int.h"
 #include "symbolic/tape/log_sums.h"
@@ -317,6 +318,8 @@ static View count_view(Compiler *c)
 /* The columns of the table that occur, as further inputs; a table at a time. */
 static bool place_columns(Compiler *c, Nodes nodes)
 {
+    if (!columns_are_numbers(c->pool, nodes))
+        return false;
     for (size_t k = 0; k < nodes.n; k++) {
         const Expr *e = nodes.at[k];
         if (e->kind == EXPR_AXIS && c->axis && e != c->axis)
