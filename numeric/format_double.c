@@ -44,8 +44,9 @@ static double scalar_hypot(double x, double y) { return hypot(x, y); }
 #define INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-static inline Vector load(const double *a)            { Vector v; memcpy(&v, a, sizeof v); return v; }
-static inline void   store(double *d, Vector v)       { memcpy(d, &v, sizeof v); }
+/* The type allows any address; gcc makes two moves through the stack of a memcpy of 32 bytes. */
+static inline Vector load(const double *a)            { return *(const Vector *)a; }
+static inline void   store(double *d, Vector v)       { *(Vector *)d = v; }
 static inline Vector splat(double x)                  { return x - (Vector){ 0 }; }      /* keeps -0 */
 
 /* ---- arithmetic: a and b step by 0 or 1 ----------------------------------------------------------------------------------- */
@@ -291,10 +292,12 @@ static inline At at(const Banks *b, View v)
     return (At){ (double *)b->bank[v.bank] + v.off, v.row_stride, v.lane_stride };
 }
 
-enum { TILE = 4 };                     /* rows of a product at a time */
+enum { TILE = 4 };                     /* vectors at a time */
 #if WIDTH == 8
+enum { GEMM_ROWS = 4 };                         /* rows of a product at a time */
 enum { OUTER_ROWS = 4, OUTER_COLUMNS = 4 };     /* sums at a time: as many as there are registers for */
 #else
+enum { GEMM_ROWS = 2 };
 enum { OUTER_ROWS = 2, OUTER_COLUMNS = 2 };
 #endif
 
@@ -302,7 +305,7 @@ enum { OUTER_ROWS = 2, OUTER_COLUMNS = 2 };
  * sums stay in registers. */
 static inline __attribute__((always_inline)) void gemm_tile(const Instruction *i, At d, At a, At b, At c, size_t r, size_t l, size_t rows, size_t vectors)
 {
-    Vector acc[TILE][TILE];
+    Vector acc[GEMM_ROWS][TILE];
     for (size_t q = 0; q < rows; q++)
         for (size_t v = 0; v < vectors; v++)
             acc[q][v] = !i->has_c ? splat(0) : c.lane ? load(c.p + (r + q) * c.row + l + v * WIDTH) : splat(c.p[(r + q) * c.row]);
@@ -327,14 +330,14 @@ static void gemm(const Instruction *i, const Banks *banks, size_t n)
     At     d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
     size_t l = 0, r;
     for (; l + TILE * WIDTH <= n && b.lane; l += TILE * WIDTH) {
-        for (r = 0; r + TILE <= i->rows; r += TILE)
-            gemm_tile(i, d, a, b, c, r, l, TILE, TILE);
+        for (r = 0; r + GEMM_ROWS <= i->rows; r += GEMM_ROWS)
+            gemm_tile(i, d, a, b, c, r, l, GEMM_ROWS, TILE);
         for (; r < i->rows; r++)
             gemm_tile(i, d, a, b, c, r, l, 1, TILE);
     }
     for (; l + WIDTH <= n && b.lane; l += WIDTH) {
-        for (r = 0; r + TILE <= i->rows; r += TILE)
-            gemm_tile(i, d, a, b, c, r, l, TILE, 1);
+        for (r = 0; r + GEMM_ROWS <= i->rows; r += GEMM_ROWS)
+            gemm_tile(i, d, a, b, c, r, l, GEMM_ROWS, 1);
         for (; r < i->rows; r++)
             gemm_tile(i, d, a, b, c, r, l, 1, 1);
     }

@@ -3,6 +3,7 @@
  * the whole range of exponents. Conversions against exact rationals. All values of the formats up to 16 bits: the order of the
  * encodings, neighbours, the way back from hexadecimal and decimal text. tests/cases/rounding.tsv bit for bit. */
 #include "numeric/format.h"
+#include "numeric/format_small.h"
 #include "numeric/tape.h"
 
 #include <criterion/criterion.h>
@@ -385,6 +386,37 @@ Test(format, accumulators)
     cr_assert(!format_accumulate(&f, &wide) && !format_accumulate(&fp64, &fp32));
     cr_assert(format_accumulate(&f, &fp32) && str_is(format_name(&f, arena), "bf16(accumulate: fp32)"));
 }
+
+#if defined(__x86_64__)
+/* Rows of small formats in the builds that this processor runs. */
+Test(format, rows_of_every_instruction_set)
+{
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    const SmallRows *set[] = { &small_rows_base, avx2 ? &small_rows_avx2 : NULL, avx512 ? &small_rows_avx512 : NULL };
+    static const char *const names[] = { "fp32", "bf16", "fp16", "fp8_e4m3", "fp8_e5m2", "fp4_e2m1" };
+    Rng random = rng_stream(21, STR("instruction sets"));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t n = 1; n <= 100; n += 1 + n / 9) {
+            Format         f = named(names[i]);
+            SmallConstants k = { ldexp(1, (int)f.emin), 1.5 * ldexp(1, 53 - (int)f.precision), f.largest };
+            double         a[100], b[100], d[3][6][100];
+            for (size_t l = 0; l < n; l++) {
+                a[l] = random_number(&f, &random);
+                b[l] = random_number(&f, &random);
+            }
+            for (size_t s = 0; s < 3; s++) {
+                SmallRow *const row[] = { set[s] ? set[s]->add : NULL, set[s] ? set[s]->subtract : NULL, set[s] ? set[s]->multiply : NULL,
+                                          set[s] ? set[s]->divide : NULL, set[s] ? set[s]->root : NULL, set[s] ? set[s]->copy : NULL };
+                for (size_t o = 0; o < 6 && set[s]; o++) {
+                    row[o](&k, d[s][o], a, 1, b, 1, n);
+                    for (size_t l = 0; l < n && s; l++)         /* of NaN only that it is one */
+                        cr_expect(memcmp(&d[s][o][l], &d[0][o][l], sizeof(double)) == 0 || (isnan(d[s][o][l]) && isnan(d[0][o][l])), "%s, operation %zu, set %zu", names[i], o, s);
+                }
+            }
+        }
+}
+#endif
 
 /* A comparison that a ball does not decide. */
 Test(format, undecided_comparisons)

@@ -56,7 +56,7 @@ static Model model_new(Pool *p, const Data *d)
 }
 
 /* Value and gradient as doubles, bits and all. */
-static void run_model(const Model *w, const Format *f, uint32_t block, unsigned threads, double *out)
+static void run_rows(const Model *w, const Format *f, uint32_t block, unsigned threads, size_t rows, double *out)
 {
     Arena   *a = arena_new();
     Program *program = arena_alloc(a, sizeof *program);
@@ -67,10 +67,15 @@ static void run_model(const Model *w, const Format *f, uint32_t block, unsigned 
     machine_threads(m, threads);
     for (size_t i = 0; i < PARAMETERS - 1; i++)
         format_set_double(f, format_at(f, machine_input(m, 0), i), 0.125 * (double)((i * 5) % 13) - 0.75, NULL);
-    cr_assert(machine_run(m, ROWS));
+    cr_assert(machine_run(m, 3 * rows / 2 < ROWS ? 3 * rows / 2 : rows) && machine_run(m, rows));     /* another run before it leaves no trace */
     for (size_t i = 0; i < PARAMETERS; i++)
         out[i] = format_get_double(f, format_at(f, machine_output(m, 0), i));
     arena_delete(a);
+}
+
+static void run_model(const Model *w, const Format *f, uint32_t block, unsigned threads, double *out)
+{
+    run_rows(w, f, block, threads, ROWS, out);
 }
 
 Test(tape, blocks_and_threads_change_no_bit)
@@ -90,6 +95,35 @@ Test(tape, blocks_and_threads_change_no_bit)
                 run_model(&w, &f, block, threads, found);
                 cr_expect_eq(memcmp(found, expected, sizeof found), 0, "%s, blocks of %u lanes, %u threads", formats[k], block, threads);
             }
+    }
+    arena_delete(a);
+    env_delete(env);
+}
+
+/* The first rows alone, against a longer precision, whose kernels know nothing of rows that lie together. */
+Test(tape, batches_of_every_size)
+{
+    Env   *env = env_new(calculus_tables);
+    Arena *a = arena_new();
+    Model  w = model_new(env_pool(env), make_data(a));
+    Format f, ball = format_ball(100);
+    double found[PARAMETERS], again[PARAMETERS], expected[PARAMETERS];
+    format_named(STR("fp64"), &f);
+    for (size_t rows = 1; rows <= 140; rows += 1 + rows / 20) {
+        run_rows(&w, &f, 0, 1, rows, found);
+        run_rows(&w, &f, 1024, 1, rows, again);
+        cr_expect_eq(memcmp(found, again, sizeof found), 0, "%zu rows", rows);
+        Data *d = make_data(a);                              /* the same numbers as lanes of balls */
+        for (size_t j = 0; j < 3; j++) {
+            arb_ptr x = format_lanes(&ball, a, 2 * rows);
+            for (size_t i = 0; i < 2 * rows; i++)
+                arb_set_d(x + i, d->column[j].value[i]);
+            d->column[j].value = (double *)x;
+        }
+        Model exact = model_new(env_pool(env), d);
+        run_rows(&exact, &ball, 0, 1, rows, expected);
+        for (size_t i = 0; i < PARAMETERS; i++)
+            cr_expect(found[i] - expected[i] < 1e-13 && expected[i] - found[i] < 1e-13, "%zu rows, number %zu: %.17g and %.17g", rows, i, found[i], expected[i]);
     }
     arena_delete(a);
     env_delete(env);
@@ -116,6 +150,13 @@ Test(tape, the_width_of_vectors_changes_no_bit)
         f.kernels = &double_kernels_avx512;
         run_model(&w, &f, 0, 1, wide);
         cr_expect_eq(memcmp(narrow, wide, sizeof wide), 0);
+        for (size_t rows = 1; rows <= 200; rows += 1 + rows / 40) {       /* mini-batches lie closer together */
+            f.kernels = &double_kernels_avx2;
+            run_rows(&w, &f, 0, 1, rows, narrow);
+            f.kernels = &double_kernels_avx512;
+            run_rows(&w, &f, 0, 1, rows, wide);
+            cr_expect_eq(memcmp(narrow, wide, sizeof wide), 0, "%zu rows", rows);
+        }
     }
     arena_delete(a);
     env_delete(env);
