@@ -26,7 +26,8 @@ static bool holds(const Format *f, const Format *other)
 bool format_same(const Format *a, const Format *b)
 {
     return a->family == b->family && a->precision == b->precision && a->emin == b->emin && a->emax == b->emax && a->rounding == b->rounding && a->overflow == b->overflow
-        && a->correct == b->correct && a->largest == b->largest;
+        && a->correct == b->correct && a->largest == b->largest && a->sums.precision == b->sums.precision && a->sums.emin == b->sums.emin
+        && a->sums.emax == b->sums.emax;
 }
 
 Format format_join(const Format *a, const Format *b)
