@@ -4,6 +4,7 @@
  * Variables are those named, else the parameters of a function, else the free names in order of first use. A vector is an
  * n x 1 tensor. All rest on the sweep and the forward rules of diff.c. */
 #include "symbolic/calculus/diff.h"
+#include "symbolic/expr/show.h"
 #include "symbolic/matrix/matrix.h"
 
 typedef struct Variables {
@@ -92,15 +93,25 @@ static Value gradient_call(Call *c)
     return x.n == 1 ? item[0] : value_list(c->arena, item, x.n);
 }
 
+/* Neighbouring entries in a sum over an index, say: the derivative is a matrix of diagonals, for which there is no operation. */
+static Value no_matrix_form(Call *c, const Expr *x)
+{
+    call_fail(c, 0, "no matrix form was found for the derivative by a vector of unknown length");
+    if (str_is(c->name, "hessian"))
+        diag_hint(c->diag, "vector v(%s); hvp(%.*s, %.*s, v), or vector %.*s(4)", expr_text(c->arena, c->pool, x->shape->rows).s,
+                  STR_ARGS(str_slice(c->source->text, c->arg_span[0].start, c->arg_span[0].end)), STR_ARGS(x->name), STR_ARGS(x->name));
+    else
+        diag_hint(c->diag, "vector %.*s(4)", STR_ARGS(x->name));
+    return value_failed();
+}
+
 /* M with d = M*v for the derivative d along the fresh vector v. */
 static Value derivative_matrix(Call *c, const Expr *f, Variables x)
 {
     if (x.n != 1 || !expr_is_one(x.at[0]->shape->cols))
         return call_fail(c, 1, "%.*s needs one vector as its variable", STR_ARGS(c->name));
     const Expr *v = expr_fresh(c->pool, x.at[0]), *d = expr_tangent(c->pool, f, x.at[0], v), *m = matrix_of_linear(c->pool, d, v);
-    if (!m && d)
-        return call_fail(c, 0, "no matrix form was found for the derivative");
-    return value_expr(m);
+    return m || !d ? value_expr(m) : no_matrix_form(c, x.at[0]);
 }
 
 static Value jacobian_call(Call *c)

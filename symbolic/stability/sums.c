@@ -113,6 +113,37 @@ static const Expr *over_range(Call *c, const Expr *f, Value over, bool product)
                              : pool_fail(c->pool, "the bounds are no numbers, and no closed form is known");
 }
 
+static const Expr *over_ranges(Call *c, const Expr *e, bool product)
+{
+    for (size_t i = 0; e && i < c->arg[1].list->n; i++)
+        e = over_range(c, e, c->arg[1].list->item[i], product);
+    return e;
+}
+
+/* Do entries x[i] and x[j] of two ranges occur? */
+static bool has_entries_of_several(const Call *c, const Expr *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->arg[1].list->n; i++)
+        n += expr_has_entry(c->pool, f, range_of(c, c->arg[1].list->item[i]).var);
+    return n > 1;
+}
+
+/* f multiplied out as a polynomial in the entries. */
+static const Expr *expanded_entries(Call *c, const Expr *f)
+{
+    Nodes        nodes = expr_nodes(c->pool, c->arena, &f, 1);
+    const Expr **entry = arena_array(c->arena, const Expr *, nodes.n), **letter = arena_array(c->arena, const Expr *, nodes.n);
+    size_t       n = 0;
+    for (size_t k = 0; k < nodes.n; k++)
+        if (expr_is_entry(nodes.at[k])) {
+            letter[n] = expr_symbol(c->pool, str_printf(c->arena, "entry %zu", k));
+            entry[n++] = nodes.at[k];
+        }
+    const Expr *e = expr_expand(c->pool, expr_subst(c->pool, f, entry, letter, n));
+    return e ? expr_subst(c->pool, e, letter, entry, n) : NULL;
+}
+
 static Value combined(Call *c, bool product)
 {
     const Expr *e = c->arg[0].kind == VALUE_EXPR ? c->arg[0].expr : NULL;
@@ -129,9 +160,16 @@ static Value combined(Call *c, bool product)
     }
     if (!e)
         return call_fail(c, 0, "%.*s needs an expression here", STR_ARGS(c->name));
-    for (size_t i = 0; e && i < c->arg[1].list->n; i++)
-        e = over_range(c, e, c->arg[1].list->item[i], product);
-    return value_expr(e);
+    const Expr *result = over_ranges(c, e, product), *apart;
+    if (result || product || !has_entries_of_several(c, e))
+        return value_expr(result);
+    pool_clear_error(c->pool);                                /* term by term the indices separate: (x[i] - x[j])^2 */
+    if ((apart = expanded_entries(c, e)) && apart != e && (result = over_ranges(c, apart, product)))
+        return value_expr(result);
+    pool_clear_error(c->pool);
+    call_fail(c, 0, "entries with different indices in one term: no form was found for vectors of unknown length");
+    diag_hint(c->diag, "vector x(5), a number as the length, writes the sum out");
+    return value_failed();
 }
 
 static Value sum_call(Call *c)
