@@ -37,6 +37,15 @@ Data *data_new(Arena *a, size_t columns)
     return d;
 }
 
+/* Columns begin with lines of the cache, and side by side in its sets: blocks of many columns are read at a time. */
+double *data_values(Data *d, size_t k, size_t rows)
+{
+    enum { LINE = 64, STEP = 512, PAGE = 4096 };
+    size_t aside = rows * sizeof(double) < PAGE ? 0 : k * STEP % PAGE;
+    char  *x = arena_alloc(d->memory, rows * sizeof(double) + LINE + aside);
+    return (double *)(x + (LINE - (uintptr_t)x % LINE) % LINE + aside);
+}
+
 /* ---- exact values ------------------------------------------------------------------------------------------------------ */
 
 static double power_of_ten(int n)
@@ -220,7 +229,7 @@ Data *data_take(Arena *a, const Data *d, const uint32_t *row, size_t n)
     t->rows = n;
     for (size_t k = 0; k < d->columns; k++) {
         const Column *from = &d->column[k];
-        double       *value = arena_array(t->memory, double, n);
+        double       *value = data_values(t, k, n);
         Str          *written = from->written ? arena_array(t->memory, Str, n) : NULL;
         t->column[k] = *from;
         t->column[k].missing = 0;

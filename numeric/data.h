@@ -55,6 +55,7 @@ void          data_own(Arena *a, const Data *d);                           /* a 
 
 /* A table without rows whose columns are to be filled; the first owner is a. */
 Data *data_new(Arena *a, size_t columns);
+double *data_values(Data *d, size_t k, size_t rows);     /* room for the values of column k */
 /* The rows row[0], ..., row[n-1] (from 0) of d. */
 Data *data_take(Arena *a, const Data *d, const uint32_t *row, size_t n);
 /* As a column name: every run of other characters is one `_`, a digit in front gets an x; empty: x1, x2, ... by k from 0. */

@@ -635,7 +635,7 @@ static void make_columns(Reader *r)
     r->column = arena_array(r->scratch, Reading, d->columns);
     r->entry = arena_array(r->scratch, Entry, d->columns);
     for (size_t k = 0; k < d->columns; k++)
-        r->column[k].value = arena_array(d->memory, double, room);
+        r->column[k].value = data_values(d, k, room);
 }
 
 static bool request_text(Reader *r)

@@ -92,7 +92,7 @@ Data *data_generate(Arena *a, const Generator *g, size_t n, double noise, uint64
     double *value[3];
     d->rows = n;
     for (size_t k = 0; k < d->columns; k++) {
-        value[k] = arena_array(d->memory, double, n);
+        value[k] = data_values(d, k, n);
         d->column[k] = (Column){ .name = str_of(names[k]), .value = value[k] };
     }
     for (size_t i = 0; i < n; i++) {

@@ -76,7 +76,7 @@ Data *data_rescale(Arena *a, const Data *d, const bool *change, const double *ce
         t->column[k] = *from;
         if (!change[k])
             continue;
-        double *value = arena_array(t->memory, double, d->rows);
+        double *value = data_values(t, k, d->rows);
         for (size_t i = 0; i < d->rows; i++)
             value[i] = (from->value[i] - centre[k]) / width[k];
         t->column[k] = (Column){ .name = from->name, .value = value, .exactness = EXACT_DOUBLE, .missing = from->missing };

@@ -184,7 +184,7 @@ const Data *data_from_record(Arena *a, const Record *r, Str *why)
                  : str_printf(a, "%.*s is no vector of numbers", STR_ARGS(r->name[k]));
             return NULL;
         }
-        double *value = arena_array(d->memory, double, e.n);
+        double *value = data_values(d, k, e.n);
         Column *c = &d->column[k];
         *c = (Column){ .name = str_copy(d->memory, r->name[k]), .value = value };
         d->rows = e.n;

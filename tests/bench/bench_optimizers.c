@@ -155,7 +155,7 @@ static Data *make_data(Arena *a)
     Rng   random = rng_stream(1, STR("bench"));
     d->rows = ROWS;
     for (size_t j = 0; j <= COLUMNS; j++) {
-        double *value = arena_array(d->memory, double, ROWS);
+        double *value = data_values(d, j, ROWS);
         for (size_t i = 0; i < ROWS; i++)
             value[i] = j == COLUMNS ? (rng_unit(&random) < 0.5 ? -1 : 1) : rng_normal(&random);
         d->column[j] = (Column){ .name = str_printf(d->memory, "c%zu", j), .value = value };
