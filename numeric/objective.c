@@ -86,10 +86,25 @@ static void from_triangle(const Format *f, void *h, const void *triangle, size_t
         }
 }
 
+/* Rounding may differ on the two sides of the diagonal: the lower one counts. */
+static void from_rows(const Format *f, void *h, const void *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            format_copy(f, format_at(f, h, i * n + j), format_at(f, rows, i * n + j), 1);
+            format_copy(f, format_at(f, h, j * n + i), format_at(f, rows, i * n + j), 1);
+        }
+}
+
 bool objective_hessian(Objective *o, const void *x, void *h)
 {
     format_copy(o->format, machine_input(o->hessian, 0), x, o->n);
     o->hessians++;
+    if (o->hessian_rows) {
+        bool done = machine_run(o->hessian, o->n);
+        from_rows(o->format, h, o->hessian_rows, o->n);
+        return done;
+    }
     bool fine = machine_run(o->hessian, o->batch);
     from_triangle(o->format, h, machine_output(o->hessian, 0), o->n);
     return fine;

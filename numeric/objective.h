@@ -19,6 +19,7 @@ typedef struct Objective {
     Machine      *value;            /* output f */
     Machine      *gradient;         /* outputs f, g1, ..., gn */
     Machine      *hessian;          /* outputs h11, h21, h22, h31, ...: the lower triangle; NULL: not made */
+    void         *hessian_rows;     /* where the Hessian machine, run over n lanes, leaves its n x n entries; NULL: it has outputs */
     Machine      *product;          /* inputs x, v; outputs of H v; NULL: not made */
     Machine      *residual;         /* f = sum of r_i^2: outputs r1, ..., rm, then their slopes along x1, along x2, ...; NULL: not made */
     size_t        residuals;        /* m; 0: residual gives the lower triangle of 2 J^T J alone, a mean over rows */

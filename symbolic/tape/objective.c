@@ -85,8 +85,65 @@ static bool compile_residuals(ObjectiveCode *c)
     return output && compile_part(c, PART_RESIDUALS, c->x, c->n, output, outputs);
 }
 
+/* Where many entries of the Hessian are not 0, its entries as formulas of their own repeat much. */
+static bool suits_lanes(const ObjectiveCode *c)
+{
+    enum { LEAST_VARIABLES = 6, LEAST_COST = 400 };
+    Arena *scratch = arena_new();
+    size_t pairs = 0;
+    bool   suits = c->n >= LEAST_VARIABLES && c->n == c->parameters && !axis_of_mean(c->pool, c->f) && expr_cost_of_run(c->pool, scratch, c->output, c->n + 1) > LEAST_COST;
+    for (size_t i = 0; suits && i < c->n; i++)
+        pairs += expr_symbols(c->pool, scratch, c->output[1 + i]).n;
+    arena_delete(scratch);
+    return suits && 2 * pairs > c->n * c->n;
+}
+
+/* H*v as in compile_product, but v varies over lanes: with the unit vectors there, one run gives all columns of H, and what does not depend on v is
+ * worked out once. */
+static bool compile_by_lanes(ObjectiveCode *c)
+{
+    Pool         *p = c->pool;
+    Arena        *a = c->arena;
+    size_t        n = c->n;
+    const Expr   *axis = expr_axis(p, STR("directions"), NULL), *one = expr_int(p, 1);
+    CompileInput *in = arena_array(a, CompileInput, 2 * n);
+    const Expr  **along = arena_array(a, const Expr *, n), **product = arena_array(a, const Expr *, n);
+    for (size_t i = 0; i < n; i++) {
+        along[i] = expr_symbol_shaped(p, str_printf(a, "%.*s along", STR_ARGS(c->symbol[i]->name)), shape_new(p, one, one, axis));
+        in[i] = c->x[i];
+        in[n + i] = (CompileInput){ .symbol = along[i], .column = true };
+    }
+    bool was = pool_set_nested(p, true), fine = expr_tangents(p, c->output + 1, n, c->symbol, along, n, product);
+    pool_set_nested(p, was);
+    c->inputs[PART_HESSIAN] = 2 * n;
+    return c->by_lanes = fine && expr_compile(p, a, in, 2 * n, product, n, &c->program[PART_HESSIAN]);
+}
+
+/* The unit vectors as columns, and places for the rows of the Hessian; a row that is 0 throughout is no output of lanes. */
+static Machine *lanes_machine(ObjectiveCode *c, const Format *f, void **rows)
+{
+    const Tape *t = c->program[PART_HESSIAN].tape;
+    size_t      n = c->n;
+    Machine    *m = machine_new(c->arena, t, f);
+    void       *unit = format_lanes(f, c->arena, n * n);
+    *rows = format_lanes(f, c->arena, n * n);
+    for (size_t i = 0; i < n * n; i++) {
+        format_set_double(f, format_at(f, unit, i), i % (n + 1) == 0, NULL);
+        format_set_double(f, format_at(f, *rows, i), 0, NULL);
+    }
+    for (size_t i = 0; i < n; i++) {
+        machine_column(m, n + i, 0, format_at(f, unit, i * n));
+        if (t->output[i].column)
+            machine_output_column(m, i, 0, format_at(f, *rows, i * n));
+    }
+    return m;
+}
+
 static bool compile_hessian(ObjectiveCode *c)
 {
+    if (suits_lanes(c) && compile_by_lanes(c))
+        return c->made[PART_HESSIAN] = true;
+    pool_clear_error(c->pool);
     const Expr **second = triangle(c->pool, c->arena, c->f, c->symbol, c->n);
     return second && compile_part(c, PART_HESSIAN, c->x, c->n, second, c->n * (c->n + 1) / 2);
 }
@@ -131,13 +188,15 @@ bool objective_compile_gradient(ObjectiveCode *c, const CompileInput *in, size_t
 bool objective_bind(ObjectiveCode *c, const Format *f, unsigned parts, Objective *out)
 {
     Machine *m[OBJECTIVE_PARTS] = { NULL };
+    void    *rows = NULL;
     for (unsigned k = 0; k < OBJECTIVE_PARTS; k++)
         if ((parts | 1u << PART_GRADIENT) >> k & 1) {
             if (!part_made(c, (ObjectivePart)k))
                 return false;
-            m[k] = program_machine(c->arena, &c->program[k], c->inputs[k], f);
+            m[k] = k == PART_HESSIAN && c->by_lanes ? lanes_machine(c, f, &rows) : program_machine(c->arena, &c->program[k], c->inputs[k], f);
         }
     *out = objective_new(f, c->parameters, c->axis ? axis_rows(c->axis) : 0, m[PART_VALUE], m[PART_GRADIENT], m[PART_HESSIAN], m[PART_PRODUCT]);
+    out->hessian_rows = rows;
     out->residual = m[PART_RESIDUALS];
     out->residuals = c->residuals;
     return true;

@@ -23,7 +23,7 @@ typedef struct ObjectiveCode {
     const Expr         *f, **symbol, **output, *axis;       /* output: f, then its gradient */
     Program             program[OBJECTIVE_PARTS];
     size_t              inputs[OBJECTIVE_PARTS];
-    bool                made[OBJECTIVE_PARTS];
+    bool                made[OBJECTIVE_PARTS], by_lanes;    /* by_lanes: the Hessian is a product with the unit vectors, one in each lane */
 } ObjectiveCode;
 
 bool        objective_code(Pool *p, Arena *a, const Expr *f, const CompileInput *x, size_t n, ObjectiveCode *out);
