@@ -230,7 +230,7 @@ static bool is_over(Run *r, size_t step)
     m->rising = r->rising >= (step < RISING_STEPS ? step : RISING_STEPS) && step > 1;
     r->before = value;
     if (not_finite(r, step, value))
-        return end(r, ENDED_NOT_FINITE);
+        return end(r, value == -INFINITY && step && !r->row ? ENDED_UNBOUNDED : ENDED_NOT_FINITE);
     if (r->row)
         return false;
     if (is_flat(r))

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare: several methods on one problem, with one or several seeds, in one or several formats: one table, and for each format that
  * brings a run to rest the reason. The runs themselves are kept, so plot draws a line for each. */
-#include "symbolic/optimize/minimize.h"
+#include "symbolic/optimize/held_out.h"
 
 #include "base/interrupt.h"
 #include "symbolic/optimize/stall.h"
 #include "symbolic/tape/run.h"
 
-enum { ARG_F, ARG_VARIABLES, ARG_FROM, ARG_METHODS, ARG_STEPS, ARG_TOL, ARG_FORMATS, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE, ARG_SEEDS };
+#include <string.h>
+
+enum { ARG_F, ARG_VARIABLES, ARG_FROM, ARG_METHODS, ARG_STEPS, ARG_TOL, ARG_FORMATS, ARG_OVER, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE, ARG_SEEDS, ARG_TEST };
 enum { CELL_DIGITS = 5, VALUE_DIGITS = 3, MOST_RUNS = 10000, MOST_SHOWN_RUNS = 100 };
 
 typedef struct Comparison {
     const Problem *q;
     Report        *r;
-    Table         *t;
+    Table         *t;                           /* made when the first run is done */
     const List    *methods, *formats;           /* formats: NULL: fp64 */
     size_t         seeds, runs;
     const uint64_t *seed;                       /* NULL: that of the session or of seed: */
+    bool           beside[MEASURES];            /* what is measured beside the objective, in each run */
     Value         *run;
 } Comparison;
 
@@ -27,7 +30,10 @@ static Table *table_of(const Comparison *m)
     buf_printf(&columns, "method%s%s", m->formats ? " format" : "", m->seed ? " seed" : "");
     for (size_t i = 0; i < q->n && i < MOST_SHOWN_VARIABLES; i++)
         buf_printf(&columns, " %.*s", STR_ARGS(column_title(q, i)));
-    buf_add_s(&columns, " value gradient_norm steps reason");
+    buf_add_s(&columns, " value");
+    for (size_t i = 0; i < MEASURES; i++)
+        buf_printf(&columns, m->beside[i] ? " %s" : "", measure_names[i]);
+    buf_add_s(&columns, " gradient_norm steps reason");
     return report_table(m->r, "results", buf_str(&columns).s);
 }
 
@@ -46,6 +52,9 @@ static void add_row(const Comparison *m, const Solution *s, const Report *report
     for (size_t i = 0; i < q->n && i < MOST_SHOWN_VARIABLES; i++)
         cell[k++] = value_expr(solution_number(q, s, format_at(s->format, s->m.x, i), CELL_DIGITS));
     cell[k++] = value_expr(solution_value(q, s, VALUE_DIGITS));
+    for (size_t i = 0; i < MEASURES; i++)
+        if (m->beside[i])
+            cell[k++] = report_field(report, str_of(measure_names[i]))->value;
     cell[k++] = minimize_norm(q, s->m.gradient_norm, s->m.gradient_log2, VALUE_DIGITS);
     cell[k++] = value_expr(expr_int(c->pool, (slong)s->m.steps));
     cell[k++] = report_field(report, STR("reason"))->value;
@@ -91,8 +100,16 @@ static bool run_one(Comparison *m, const Method *method, const Format *format, s
         return false;
     if (m->seed)
         s->options.seed = m->seed[seed];
+    HeldOut *beside = arena_alloc(c->arena, sizeof *beside);
+    if (!held_out_read(q, ARG_TEST, f, &s->options, beside))
+        return false;
+    s->beside = s->options.watch.n ? beside : NULL;
     if (!problem_solve(q, s, 1))
         return false;
+    if (!m->t) {
+        memcpy(m->beside, beside->has, sizeof m->beside);
+        m->t = table_of(m);
+    }
     Value run = minimize_report(q, s);
     add_row(m, s, run.report);
     Str lost = solution_lost_number(q, s, NULL, NULL), why = lost.n || !m->formats ? lost : solution_stall(q, s);
@@ -129,7 +146,6 @@ static Value compare_call(Call *c)
         return call_fail(c, -1, "these are %zu runs: at most %d at a time", all, MOST_RUNS);
     m.r = report_new(c->arena, "compare");
     m.r->traced = all <= MOST_SHOWN_RUNS;
-    m.t = table_of(&m);
     m.run = arena_array(c->arena, Value, all);
     for (size_t i = 0; i < m.methods->n; i++)
         for (size_t k = 0; k < n_formats; k++)
@@ -143,7 +159,7 @@ static Value compare_call(Call *c)
 
 const Builtin compare_builtins[] = {
     { .sig = "compare(f: objective, variables: closedvar?; from: start, methods: methods, steps: int, tol: scalar, formats: formats, over: data, "
-             "batch: int, epochs: int, seed: int, shuffle: value, seeds: value) -> report",
+             "batch: int, epochs: int, seed: int, shuffle: value, seeds: value, test: table) -> report",
       .help = "Runs several methods of minimization from one start, with several seeds and in several formats, and shows where they end and why; or one expression in several formats.",
       .example = { { "compare(x^2, from: 1, methods: [gd(lr: 0.5)], steps: 1).runs[1].value", "0" },
                    { "compare(0.1 + 0.2 - 0.3, formats: [fp16, fp64]).runs[2].bits", "0x3c90000000000000" },

@@ -232,6 +232,20 @@ static bool step_off(Chosen *w, const double *v, double margin)
     return true;
 }
 
+/* Along negative curvature, or where it is flat: an inflection, perhaps. *saddle: the former. */
+static bool leave_point(Chosen *w, const double *value, const double *vector, bool *saddle)
+{
+    size_t n = w->q->n;
+    double size = fmax(fabs(value[0]), fabs(value[n - 1]));
+    *saddle = value[0] < -1e-7 * size;
+    if (*saddle)
+        return step_off(w, vector, 0);
+    for (size_t k = 0; k < n && value[k] < 1e-2 * fmax(size, 1); k++)
+        if (step_off(w, vector + k * n, 1e-6 * (1 + fabs(w->s->m.last_value))))
+            return true;
+    return false;
+}
+
 static bool leave_saddles(Chosen *w)
 {
     size_t  n = w->q->n;
@@ -241,10 +255,9 @@ static bool leave_saddles(Chosen *w)
         if (!curvature(w, w->s->m.x, value, vector))
             return true;
         size_t  steps = w->s->m.steps;
-        double  size = fmax(fabs(value[0]), fabs(value[n - 1]));
-        bool    saddle = value[0] < -1e-7 * size, flat = value[0] < 1e-2 * fmax(size, 1);      /* flat: an inflection, perhaps */
+        bool    saddle;
         Minimum m;
-        if (!(saddle || flat) || !step_off(w, vector, saddle ? 0 : 1e-6 * (1 + fabs(w->s->m.last_value))))
+        if (!leave_point(w, value, vector, &saddle))
             return true;
         if (!chosen_run(w, &w->s->options, &m))
             return false;
@@ -408,7 +421,7 @@ static void classify(Chosen *w, const void *x, const Format *f, bool simple)
     if (w->s->kind || !curvature(w, w->s->m.x, value, vector))
         return;
     double size = fmax(fabs(value[0]), fabs(value[n - 1]));
-    if (value[0] < -1e-7 * size)
+    if (value[0] < -1e-7 * size && size > 1e-20)
         w->s->kind = value[n - 1] > 1e-7 * size ? "saddle" : "maximum";
     else
         w->s->kind = "degenerate";

@@ -232,3 +232,34 @@ Test(minimize, an_interrupt_leaves_a_point_that_was_reached)
     env_delete(env);
     arena_delete(a);
 }
+
+/* One term of a random objective in x and y. */
+static Str random_term(Arena *a, Rng *random)
+{
+    static const char *const forms[] = { "(%s)^2", "(%s)^2", "(%s)^4", "(%s)^3", "exp(%s)", "sin(%s)", "abs(%s)", "log(1 + (%s)^2)", "cosh(%s)", "max(%s, 0)" };
+    int number[3];
+    for (size_t i = 0; i < 3; i++)
+        number[i] = (int)rng_below(random, 7) - 3;
+    Str line = str_printf(a, "%d*x + %d*y + %d", number[0], number[1], number[2]);
+    const char *form = forms[rng_below(random, sizeof forms / sizeof *forms)], *hole = strstr(form, "%s");
+    return str_printf(a, "%.*s%.*s%s", (int)(hole - form), form, STR_ARGS(line), hole + 2);
+}
+
+/* Whatever the objective: where a run says that it has converged, no neighbour is lower; where it says unbounded, a lower value was met. */
+Test(minimize, no_neighbour_of_a_minimum_is_lower)
+{
+    Arena *a = arena_new();
+    Rng    random = rng_stream(8, STR("objectives"));
+    for (int k = 0; k < 80; k++) {
+        Buf b = buf_new(a);
+        for (int i = 0; i < 3; i++) {
+            Str term = random_term(a, &random);
+            buf_printf(&b, "%s%.*s", i ? " + " : "", STR_ARGS(term));
+        }
+        Str f = buf_str(&b), text = str_printf(a, "f(x, y) = %.*s\nr = minimize(f, from: (%d, %d))\nu = r.x[1]; v = r.x[2]; d = 1/1000; least = r.value - 1e-8*(1 + abs(r.value))\n"
+                              "if r.reason == \"unbounded\" then r.value < -1000 else f(u + d, v) >= least and f(u - d, v) >= least and f(u, v + d) >= least and f(u, v - d) >= least "
+                              "and f(u + d, v + d) >= least and f(u - d, v + d) >= least", STR_ARGS(f), (int)rng_below(&random, 7) - 3, (int)rng_below(&random, 7) - 3);
+        cr_expect(holds(text.s), "%.*s", STR_ARGS(text));
+    }
+    arena_delete(a);
+}
