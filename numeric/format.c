@@ -58,7 +58,7 @@ static void choose_family(Format *f)
     } else if (is_fp64(f) && f->rounding == ROUND_NEAREST && f->overflow == OVERFLOW_INFINITE) {
         f->family = FAMILY_DOUBLE;
         f->lane = sizeof(double);
-        f->kernels = double_kernels();
+        f->kernels = f->contract ? &contracted_double_kernels : double_kernels();
     } else if (format_is_bounded(f) && f->precision <= SMALL_BITS && f->emax <= SMALL_EXPONENT
                && f->emin - f->precision + 1 >= -SMALL_EXPONENT) {
         f->family = FAMILY_SMALL;
@@ -167,6 +167,13 @@ bool format_accumulate(Format *f, const Format *sums)
     return true;
 }
 
+Format format_contracted(Format f)
+{
+    f.contract = true;
+    choose_family(&f);
+    return f;
+}
+
 /* ---- names ------------------------------------------------------------------------------------------------------------------------ */
 
 Str format_name(const Format *f, Arena *a)
@@ -183,6 +190,14 @@ Str format_name(const Format *f, Arena *a)
     if (format_is_bounded(f))
         return str_printf(a, "float(%ld, %ld, %ld)", (long)f->precision, (long)f->emin, (long)f->emax);
     return str_printf(a, "%ld bits", (long)f->precision);
+}
+
+Str format_full_name(const Format *f, Arena *a)
+{
+    static const char *const rounding[] = { "", " up", " down", " toward zero", " stochastic" };
+    bool saturates = f->overflow == OVERFLOW_SATURATE && f->has_nan;
+    Str  name = format_name(f, a);
+    return str_printf(a, "%.*s%s%s%s", STR_ARGS(name), saturates ? ".saturating" : "", f->contract ? ".contracted" : "", rounding[f->rounding]);
 }
 
 slong format_bits_of_digits(slong digits)

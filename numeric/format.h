@@ -47,6 +47,7 @@ typedef struct Format {
     Rounding       rounding;
     Overflow       overflow;
     bool           has_nan;     /* false: fp6, fp4 have no encoding of one; 0/0 in a lane still is nan */
+    bool           contract;    /* a*b + c is rounded once: MULADD and MULSUB are fused, and so are typed sums of products */
     bool           correct;     /* elementary functions are rounded correctly (reports); false: fast, within 1 ulp of a double */
     slong          precision;   /* bits of the significand, the leading one included */
     slong          emin, emax;
@@ -65,11 +66,13 @@ bool   format_float(slong precision, slong emin, slong emax, Format *out);   /* 
 Format format_mpfr(slong precision);                           /* unbounded exponents; precision from 2 to 10^7 */
 Format format_ball(slong precision);
 Format format_with(Format f, Rounding rounding, bool saturate, bool correct);   /* chooses the family anew */
+Format format_contracted(Format f);
 /* Each product and each addition of a sum is rounded to `sums`, the whole sum once to f. Both are formats of at most 25 bits, or `sums` is
  * fp64; a direction other than nearest is that of both, but stochastic sums add up to nearest. False: not possible. */
 bool   format_accumulate(Format *f, const Format *sums);
 Format format_accumulators(const Format *f);                   /* the format of partial sums: f itself if it has no other */
 Str    format_name(const Format *f, Arena *a);                 /* "bf16", "float(5, -14, 15)", "bf16(accumulate: fp32)", "200 bits" */
+Str    format_full_name(const Format *f, Arena *a);            /* "fp8_e4m3.saturating toward zero", as it is typed */
 slong  format_bits_of_digits(slong digits);                    /* bits that hold so many decimal digits: `using 50 digits` */
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------- */

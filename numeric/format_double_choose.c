@@ -37,3 +37,25 @@ void double_rows_power(const Format *f, double *d, const double *const *arg, con
         format_power(f, &d[l], x, NULL);
     }
 }
+
+/* ---- contraction -------------------------------------------------------------------------------------------------------------- */
+
+static double *lane_of(const Banks *b, View v, size_t r, size_t l)
+{
+    return (double *)b->bank[v.bank] + v.off + r * v.row_stride + l * v.lane_stride;
+}
+
+/* As the widest build, but a product that is added or subtracted is not rounded on its own. */
+static void run_contracted(const Format *f, const Instruction *i, const Banks *b, size_t n)
+{
+    if (i->op != TAPE_MULADD && i->op != TAPE_MULSUB) {
+        double_kernels()->run(f, i, b, n);
+        return;
+    }
+    double sign = i->op == TAPE_MULSUB ? -1 : 1;
+    for (size_t r = 0; r < i->rows; r++)
+        for (size_t l = 0; l < n; l++)
+            *lane_of(b, i->d, r, l) = fma(sign * *lane_of(b, i->a, r, l), *lane_of(b, i->b, r, l), *lane_of(b, i->c, r, l));
+}
+
+const Kernels contracted_double_kernels = { .run = run_contracted };

@@ -55,6 +55,15 @@ static void fused(Run *k, mpfr_ptr d, mpfr_srcptr c, mpfr_srcptr a, mpfr_srcptr 
     }
 }
 
+/* One rounding instead of two; -a shares the digits of a. */
+static void contracted(Run *k, bool minus, mpfr_ptr d, mpfr_srcptr c, mpfr_srcptr a, mpfr_srcptr b)
+{
+    __mpfr_struct x = *a;
+    if (minus)
+        x._mpfr_sign = -x._mpfr_sign;
+    fused(k, d, c, &x, b);
+}
+
 static int square_root(mpfr_ptr d, mpfr_srcptr a, mpfr_srcptr unused, mpfr_rnd_t rnd)
 {
     (void)unused;
@@ -90,7 +99,10 @@ static void entries(Run *k, const Instruction *i, At d, At a, At b, At c, size_t
             break;
         case TAPE_SQRT: binary(k, two, z, x, x); break;
         case TAPE_MULADD: case TAPE_MULSUB:
-            muladd(k, two, z, entry(c, r, l), x, y);
+            if (k->f->contract)
+                contracted(k, i->op == TAPE_MULSUB, z, entry(c, r, l), x, y);
+            else
+                muladd(k, two, z, entry(c, r, l), x, y);
             break;
         case TAPE_FMA:  fused(k, z, entry(c, r, l), x, y); break;
         case TAPE_CALL: call(k, i, z, x, y, entry(c, r, l)); break;

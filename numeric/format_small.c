@@ -145,12 +145,14 @@ static void muladd(const Small *k, TapeOp op, const Instruction *i, const Banks 
         }
 }
 
+/* d = c + a*b, for MULSUB c - a*b, with one rounding. */
 static void fused(const Small *k, const Instruction *i, const Banks *banks, size_t n)
 {
-    At d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    At     d = at(banks, i->d), a = at(banks, i->a), b = at(banks, i->b), c = at(banks, i->c);
+    double sign = i->op == TAPE_MULSUB ? -1 : 1;
     for (size_t r = 0; r < i->rows; r++)
         for (size_t l = 0; l < n; l++) {
-            double product = *entry(a, r, l) * *entry(b, r, l), summand = *entry(c, r, l), s = odd_sum(summand, product);
+            double product = sign * *entry(a, r, l) * *entry(b, r, l), summand = *entry(c, r, l), s = odd_sum(summand, product);
             if (s == 0 && k->f->rounding == ROUND_DOWN)
                 s = zero_down(summand, product);
             *entry(d, r, l) = small_round(k->f, s, k->random);
@@ -340,7 +342,7 @@ static void run(const Format *f, const Instruction *i, const Banks *banks, size_
         arithmetic(&k, i->op, i, banks, n);
         break;
     case TAPE_MULADD: case TAPE_MULSUB:
-        muladd(&k, i->op, i, banks, n);
+        f->contract ? fused(&k, i, banks, n) : muladd(&k, i->op, i, banks, n);
         break;
     case TAPE_FMA:
         fused(&k, i, banks, n);

@@ -119,7 +119,7 @@ struct Kernels {
     bool takes_first;           /* else partial sums are cleared before the first block */
 };
 
-extern const Kernels small_kernels, mpfr_kernels, ball_kernels;
+extern const Kernels small_kernels, mpfr_kernels, ball_kernels, contracted_double_kernels;
 const Kernels *double_kernels(void);    /* the widest build that this processor runs */
 
 /* ---- running --------------------------------------------------------------------------------------------------------------- */

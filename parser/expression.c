@@ -3,6 +3,8 @@
  * GRAMMAR 2, loosest first; products and below are in product.c, what stands in calls in argument.c. */
 #include "parser/parse_int.h"
 
+#include "numeric/format.h"
+
 /* ---- at and using ------------------------------------------------------------------------------------------------------ */
 
 static bool entry_ahead(Parser *p)
@@ -68,9 +70,21 @@ static Ast *parse_named_format(Parser *p)
     return format;
 }
 
+static const char *const modes[] = { "nearest", "up", "down", "toward", "stochastic" };
+enum { MODES = sizeof modes / sizeof *modes };
+
+bool format_ahead(Parser *p)
+{
+    Format f;
+    const Token name = *tok(p, 0), next = *tok(p, 1);
+    bool   variant = token_is(&next, ".") && (token_is_word(tok(p, 2), "saturating") || token_is_word(tok(p, 2), "contracted"));
+    for (int i = 0; i < MODES && !variant; i++)
+        variant = token_is_word(&next, modes[i]);
+    return variant && name.kind == TOKEN_NAME && format_named(name.text, &f);
+}
+
 Ast *parse_format(Parser *p)
 {
-    static const char *const modes[] = { "nearest", "up", "down", "toward", "stochastic" };
     Ast *format = NULL;
     if (tok(p, 0)->kind == TOKEN_NUMBER) {
         Ast *count = take_leaf(p, AST_NUMBER);
@@ -84,7 +98,7 @@ Ast *parse_format(Parser *p)
     } else {
         return expected(p, "a format: fp16, bf16, 200 bits, 50 digits");
     }
-    for (int i = 0; format && i < 5; i++)
+    for (int i = 0; format && i < MODES; i++)
         if (accept_word(p, modes[i])) {
             format->op = i + 1;
             return i == 3 && !accept_word(p, "zero") ? expected(p, "zero") : format;

@@ -97,6 +97,7 @@ Ast *parse_relation(Parser *p);
 Ast *parse_range(Parser *p);
 Ast *parse_sum(Parser *p);
 Ast *parse_format(Parser *p);
+bool format_ahead(Parser *p);                           /* the name of a format with a variant or a rounding behind it: fp16.saturating up */
 Ast *parse_names(Parser *p, bool index);                /* a name, or names in brackets */
 bool names_ahead(Parser *p, const char *op);            /* names, then this operator? */
 Ast *parse_call_arguments(Parser *p, Ast *callee);

@@ -539,6 +539,8 @@ static Ast *parse_number(Parser *p)
 static Ast *parse_name(Parser *p)
 {
     const Token t = *tok(p, 0);
+    if (format_ahead(p))
+        return parse_format(p);
     if (token_is_word(&t, "true") || token_is_word(&t, "false")) {
         Ast *truth = take_leaf(p, AST_TRUTH);
         truth->op = token_is_word(&t, "true");

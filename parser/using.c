@@ -52,7 +52,7 @@ static bool own_format(const Eval *ev, const Ast *t, Format *f)
     return false;
 }
 
-/* The word behind the point of fp8_e4m3.saturating; the name without it in *name. */
+/* The words behind the first point of fp8_e4m3.saturating.contracted; the name before it in *name. */
 static Str suffix_of(Str text, Str *name)
 {
     const char *point = text.n ? memchr(text.s, '.', text.n) : NULL;
@@ -127,12 +127,21 @@ bool eval_format(const Eval *ev, const Ast *t, Format *f)
     Value sums;
     if (!take_accumulators(ev, &plain, &sums) || !base_format(ev, &plain, name, f))
         return false;
-    if (suffix.n && !str_is(suffix, "saturating")) {
-        eval_fail(ev, t, "a format has no variant %.*s", STR_ARGS(suffix));
-        eval_hint(ev, "%.*s.saturating", STR_ARGS(name));
-        return false;
+    bool saturate = false, contract = false;
+    while (suffix.n) {
+        Str word, rest = suffix_of(suffix, &word);
+        suffix = rest;
+        saturate = saturate || str_is(word, "saturating");
+        contract = contract || str_is(word, "contracted");
+        if (!str_is(word, "saturating") && !str_is(word, "contracted")) {
+            eval_fail(ev, t, "a format has no variant %.*s", STR_ARGS(word));
+            eval_hint(ev, "%.*s.saturating  or  %.*s.contracted", STR_ARGS(name), STR_ARGS(name));
+            return false;
+        }
     }
-    *f = format_with(*f, modes[t->op], suffix.n > 0, true);
+    *f = format_with(*f, modes[t->op], saturate, true);
+    if (contract)
+        *f = format_contracted(*f);
     return sums.kind == VALUE_NONE || with_accumulators(ev, t, f, sums.format);
 }
 

@@ -17,7 +17,7 @@ Value run_in_formats(Pool *p, Arena *a, const Expr *e, const List *formats, cons
         if (v.kind != VALUE_REPORT)
             return value_failed();
         const Field *ulps = report_field(v.report, STR("ulps")), *bits = report_field(v.report, STR("bits")), *cause = report_field(v.report, STR("cause"));
-        table_row(r, t, (Value[]){ value_text(format_name(f, a)), value_text(format_shortest(&correct, a, lane)),
+        table_row(r, t, (Value[]){ value_text(format_full_name(f, a)), value_text(format_shortest(&correct, a, lane)),
                                    ulps ? ulps->value : value_text(STR("")), bits ? bits->value : value_text(STR("")), cause ? cause->value : value_text(STR("")) });
         run[k] = v;
     }

@@ -4,12 +4,13 @@
 
 #include "symbolic/expr/evaluate.h"
 #include "symbolic/expr/show.h"
+#include "symbolic/stability/contract.h"
 #include "symbolic/stability/error_analysis.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { ERROR_DIGITS = 3, MOST_NODES = 20000 };
+enum { ERROR_DIGITS = 3, MOST_NODES = 20000, MOST_DECIMALS = 17000 };     /* fp128 has up to 16,494 places */
 
 typedef struct Entry {              /* one number of the result */
     const void *lane;
@@ -216,7 +217,7 @@ static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e, cons
         report_value(r, "true_value", value_expr(e->truth));
     if (e->true_text.n && expr_is_number(e->value))
         report_value(r, "error", value_expr(expr_sub(p, e->value, e->truth)));
-    report_value(r, "format", value_text(format_name(f, a)));
+    report_value(r, "format", value_text(format_full_name(f, a)));
     report_value(r, "hex", value_text(format_hex(f, a, e->lane)));
     Str bits = format_encoding(f, a, e->lane);
     if (bits.n)
@@ -226,7 +227,7 @@ static void add_fields(Report *r, Pool *p, const Format *f, const Entry *e, cons
         fmpq_t q;
         fmpq_init(q);
         format_get_fmpq(f, e->lane, q);
-        Str all = rational_decimal(r->arena, fmpq_numref(q), fmpq_denref(q), 1200, &exact);
+        Str all = rational_decimal(r->arena, fmpq_numref(q), fmpq_denref(q), MOST_DECIMALS, &exact);
         if (exact)
             report_value(r, "decimal", value_text(all));
         fmpq_clear(q);
@@ -258,7 +259,8 @@ static Str summary_of(Arena *a, const Format *f, const Entry *e, Str fault, cons
 
 static Value report_of_number(Pool *p, Arena *a, const Expr *e, const Format *f, const Settings *s)
 {
-    void *lane = expr_run(p, a, &e, 1, f, s->seed);
+    e = expr_contracted(p, e, f);
+    void *lane = e ? expr_run(p, a, &e, 1, f, s->seed) : NULL;
     if (!lane)
         return value_failed();
     Entry   entry = entry_of(p, a, e, f, lane, s);
@@ -301,7 +303,7 @@ static Value report_of_tensor(Pool *p, Arena *a, const Expr *e, const Format *f,
     report_value(r, "value", r->main);
     if (known)
         report_value(r, "true_value", value_expr(expr_tensor(p, expr_rows(e), expr_cols(e), truth)));
-    report_value(r, "format", value_text(format_name(f, a)));
+    report_value(r, "format", value_text(format_full_name(f, a)));
     return value_report(r);
 }
 

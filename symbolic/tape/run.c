@@ -5,6 +5,7 @@
 
 #include "symbolic/expr/evaluate.h"
 #include "symbolic/expr/memo.h"
+#include "symbolic/stability/contract.h"
 #include "symbolic/tape/compile.h"
 
 enum { MOST_BITS = 1 << 16 };
@@ -75,7 +76,7 @@ void *expr_run(Pool *p, Arena *a, const Expr *const *e, size_t n, const Format *
     Program      program;
     pool_clear_error(p);
     for (size_t i = 0; i < n; i++)
-        if (!(part[i] = expr_with_rounded_parts(p, a, e[i], f)))
+        if (!(part[i] = expr_contracted(p, expr_with_rounded_parts(p, a, e[i], f), f)))
             return NULL;
     if (!expr_compile(p, a, NULL, 0, part, n, &program))
         return NULL;
