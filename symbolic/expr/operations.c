@@ -87,7 +87,7 @@ static const Operations *partial_of(Pool *p, Arena *a, const FnRow *fn, uint32_t
     Operations *rule = arena_alloc(a, sizeof *rule);
     for (uint32_t j = 0; j < n; j++)
         u[j] = expr_symbol(p, str_printf(pool_arena(p), "operand %u", j + 1));
-    const Expr *slope = expr_partial(p, expr_call(p, fn, u, n), i);
+    const Expr *slope = expr_partial(p, typed_call(p, fn, u, n), i);        /* as typed: fma(u, v, w) would be u*v + w */
     bool        fine = slope && operations_of(p, a, slope, u, n, rule);
     pool_clear_error(p);
     return fine ? rule : NULL;
@@ -241,35 +241,38 @@ static void leaf_in_format(const Operation *o, const Format *f, void *x, Rng *ra
         format_set_constant(f, x, o->e->constant == CONSTANT_PI ? FLOAT_PI : o->e->constant == CONSTANT_E ? FLOAT_E : FLOAT_EULER, random);
 }
 
-static void truth_in_format(const Operations *o, size_t k, const Format *f, void *value, Rng *random)
+/* Lane l of operation k; every operation has `lanes` of them. */
+static void truth_in_format(const Operations *o, size_t k, const Format *f, void *value, size_t lanes, size_t l, Rng *random)
 {
     const Operation *op = &o->at[k];
     double           x[MOST_OPERANDS], *arg[MOST_OPERANDS];
+    void            *to = format_at(f, value, k * lanes + l);
     if (op->kind == EXPR_RELATION) {
-        fmpq_t u, v;
+        const void *left = format_at(f, value, op->arg[0] * lanes + l), *right = format_at(f, value, op->arg[1] * lanes + l);
+        fmpq_t      u, v;
         fmpq_init(u);
         fmpq_init(v);
-        FloatClass a = format_get_fmpq(f, format_at(f, value, op->arg[0]), u), b = format_get_fmpq(f, format_at(f, value, op->arg[1]), v);
+        FloatClass a = format_get_fmpq(f, left, u), b = format_get_fmpq(f, right, v);
         double     order = fmpq_cmp(u, v);
-        x[0] = a == FLOAT_FINITE && b == FLOAT_FINITE ? order : format_get_double(f, format_at(f, value, op->arg[0]));
-        x[1] = a == FLOAT_FINITE && b == FLOAT_FINITE ? 0 : format_get_double(f, format_at(f, value, op->arg[1]));
-        format_set_double(f, format_at(f, value, k), compared(op->e->relop, x[0], x[1]), random);
+        x[0] = a == FLOAT_FINITE && b == FLOAT_FINITE ? order : format_get_double(f, left);
+        x[1] = a == FLOAT_FINITE && b == FLOAT_FINITE ? 0 : format_get_double(f, right);
+        format_set_double(f, to, compared(op->e->relop, x[0], x[1]), random);
         fmpq_clear(u);
         fmpq_clear(v);
         return;
     }
     for (uint32_t i = 0; i < op->n; i++) {
-        x[i] = format_get_double(f, format_at(f, value, op->arg[i]));
+        x[i] = format_get_double(f, format_at(f, value, op->arg[i] * lanes + l));
         arg[i] = &x[i];
     }
     if (op->kind != EXPR_PIECEWISE) {
-        format_set_double(f, format_at(f, value, k), logical(op, arg, 0), random);
+        format_set_double(f, to, logical(op, arg, 0), random);
         return;
     }
     uint32_t i = 0;
     while (i + 1 < op->n && x[i] == 0)
         i += 2;
-    format_copy(f, format_at(f, value, k), format_at(f, value, op->arg[i + 1 < op->n ? i + 1 : op->n - 1]), 1);
+    format_copy(f, to, format_at(f, value, op->arg[i + 1 < op->n ? i + 1 : op->n - 1] * lanes + l), 1);
 }
 
 void operation_in_format(const Operations *o, size_t k, const Format *f, void *value, Arena *a, Rng *random)
@@ -297,11 +300,95 @@ void operation_in_format(const Operations *o, size_t k, const Format *f, void *v
         break;
     }
     case EXPR_RELATION: case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_PIECEWISE:
-        truth_in_format(o, k, f, value, random);
+        truth_in_format(o, k, f, value, 1, 0, random);
         break;
     case EXPR_BALL: case EXPR_UNKNOWN: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN:
     case EXPR_COUNT: case EXPR_OVER:
         format_set_class(f, format_at(f, value, k), FLOAT_NAN);
         break;
+    }
+}
+
+/* ---- a format, many points ---------------------------------------------------------------------------------------------------------- */
+
+static View lanes_view(size_t off) { return (View){ .off = (uint32_t)off, .lane_stride = 1 }; }
+
+static void instruction_on_lanes(const Operations *o, size_t k, const Format *f, TapeOp op, size_t lanes, void *value)
+{
+    const Operation *e = &o->at[k];
+    size_t           u = e->n ? e->arg[0] : 0, v = e->n > 1 ? e->arg[1] : u, w = e->n > 2 ? e->arg[2] : v;
+    Instruction      i = { .op = (uint16_t)op, .rows = 1, .lanes = (uint32_t)lanes, .k = e->n, .d = lanes_view(k * lanes), .a = lanes_view(u * lanes),
+                           .b = lanes_view(v * lanes), .c = lanes_view(w * lanes) };
+    void *const bank[] = { value };
+    if (e->kind == EXPR_CALL)
+        i.fn = (uint16_t)e->e->fn->id;
+    f->kernels->run(f, &i, &(Banks){ bank, NULL }, lanes);
+}
+
+static void call_on_lanes(const Operations *o, size_t k, const Format *f, size_t lanes, void *value, Arena *scratch)
+{
+    const Operation *op = &o->at[k];
+    if (op->n <= 2 && op->e->fn->id != FN_fma) {
+        instruction_on_lanes(o, k, f, TAPE_CALL, lanes, value);
+        return;
+    }
+    if (op->n == 3 && op->e->fn->id == FN_fma) {
+        instruction_on_lanes(o, k, f, TAPE_FMA, lanes, value);
+        return;
+    }
+    char *arg = format_lanes(f, scratch, op->n);
+    for (size_t l = 0; l < lanes; l++) {
+        for (uint32_t i = 0; i < op->n; i++)
+            format_copy(f, arg + i * f->lane, format_at(f, value, op->arg[i] * lanes + l), 1);
+        format_call(f, format_at(f, value, k * lanes + l), op->e->fn, arg, op->n, NULL);
+    }
+}
+
+static void run_lanes(const Operations *o, size_t k, const Format *f, const void *x, size_t lanes, void *value, Arena *scratch)
+{
+    const Operation *op = &o->at[k];
+    switch (op->kind) {
+    case EXPR_NUMBER: case EXPR_CONSTANT:
+        leaf_in_format(op, f, format_at(f, value, k * lanes), NULL);
+        for (size_t l = 1; l < lanes; l++)
+            format_copy(f, format_at(f, value, k * lanes + l), format_at(f, value, k * lanes), 1);
+        break;
+    case EXPR_SYMBOL: format_copy(f, format_at(f, value, k * lanes), format_at(f, x, op->variable * lanes), lanes); break;
+    case EXPR_ADD: instruction_on_lanes(o, k, f, TAPE_ADD, lanes, value); break;
+    case EXPR_SUB: instruction_on_lanes(o, k, f, TAPE_SUB, lanes, value); break;
+    case EXPR_MUL: instruction_on_lanes(o, k, f, TAPE_MUL, lanes, value); break;
+    case EXPR_DIV: instruction_on_lanes(o, k, f, TAPE_DIV, lanes, value); break;
+    case EXPR_NEG: instruction_on_lanes(o, k, f, TAPE_NEG, lanes, value); break;
+    case EXPR_POW: instruction_on_lanes(o, k, f, TAPE_POW, lanes, value); break;
+    case EXPR_CALL: call_on_lanes(o, k, f, lanes, value, scratch); break;
+    case EXPR_RELATION: case EXPR_AND: case EXPR_OR: case EXPR_NOT: case EXPR_PIECEWISE:
+        for (size_t l = 0; l < lanes; l++)
+            truth_in_format(o, k, f, value, lanes, l, NULL);
+        break;
+    case EXPR_BALL: case EXPR_UNKNOWN: case EXPR_TENSOR: case EXPR_MATMUL: case EXPR_MATRIX: case EXPR_ORDER: case EXPR_AXIS: case EXPR_COLUMN:
+    case EXPR_COUNT: case EXPR_OVER:
+        for (size_t l = 0; l < lanes; l++)
+            format_set_class(f, format_at(f, value, k * lanes + l), FLOAT_NAN);
+        break;
+    }
+}
+
+void operations_run(const Operations *o, const Format *f, const void *x, size_t lanes, void *value, Arena *scratch)
+{
+    if (f->family == FAMILY_DOUBLE) {
+        operations_doubles(o, x, lanes, value);
+        return;
+    }
+    for (size_t k = 0; k < o->n; k++) {
+        bool truth = o->at[k].kind == EXPR_RELATION || o->at[k].kind == EXPR_PIECEWISE || o->at[k].kind == EXPR_AND || o->at[k].kind == EXPR_OR
+                  || o->at[k].kind == EXPR_NOT;
+        if (truth && f->family == FAMILY_SMALL) {           /* 1, 0 and one of the operands: nothing is rounded */
+            double *arg[MOST_OPERANDS], *all = value;
+            for (uint32_t i = 0; i < o->at[k].n; i++)
+                arg[i] = all + o->at[k].arg[i] * lanes;
+            run_doubles(&o->at[k], x, arg, lanes, all + k * lanes);
+        } else {
+            run_lanes(o, k, f, x, lanes, value, scratch);
+        }
     }
 }

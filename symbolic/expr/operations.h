@@ -37,6 +37,10 @@ void operations_add_partials(Pool *p, Arena *a, Operations *o);
  * where it has none); conditions are 1 or 0. */
 void operations_doubles(const Operations *o, const double *x, size_t lanes, double *value);
 
+/* The same in any format: x and value are lanes of f. Functions of fp64 are those of the C library, of the small formats the ones of fp64,
+ * rounded once more, unless f asks for correct ones. */
+void operations_run(const Operations *o, const Format *f, const void *x, size_t lanes, void *value, Arena *scratch);
+
 /* One operation in f on lanes of f; value: those of all operations. Variables must be there already. */
 void operation_in_format(const Operations *o, size_t k, const Format *f, void *value, Arena *a, Rng *random);
 

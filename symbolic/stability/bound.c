@@ -3,7 +3,10 @@
 #include "symbolic/stability/laboratory.h"
 
 #include "base/report.h"
+#include "numeric/ordinal.h"
+#include "symbolic/expr/evaluate.h"
 #include "symbolic/expr/show.h"
+#include "symbolic/stability/contract.h"
 #include "symbolic/stability/rounding_bound.h"
 
 #include <math.h>
@@ -50,7 +53,8 @@ static Value bound_call(Call *c)
         return call_fail(c, 2, "bound is for formats of at most 113 bits");
     if (!laboratory_box(c, 1, SIZE_MAX, &box))
         return value_failed();
-    if (!operations_of(c->pool, a, c->arg[0].expr, box.variable, box.n, &o)) {
+    const Expr *e = expr_contracted(c->pool, expr_typed_form(c->pool, c->arg[0].expr), f);
+    if (!e || !operations_of(c->pool, a, e, box.variable, box.n, &o)) {
         Str why = pool_error(c->pool);
         return call_fail(c, 0, "%.*s", STR_ARGS(why));
     }
@@ -83,71 +87,158 @@ static Value bound_call(Call *c)
 
 /* ---- error_plot ---------------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Track { double x, y; } Track;
+enum { PLOT_POINTS = 400, BANDS = 10 };
+
+typedef struct Track {
+    const Format     *f;
+    const Operations *o;
+    const Box        *box;
+    fmpz_t            from, to;     /* ordinals of the ends */
+    void             *value, *x, *worst_x;
+    double            worst;        /* bits; negative: no point yet */
+    struct { double sum, worst; size_t n; } band[BANDS];
+} Track;
+
+/* x = number k of n along the ordinals. */
+static void place(Track *t, ulong k, ulong n)
+{
+    fmpz_t step;
+    fmpz_init(step);
+    fmpz_sub(step, t->to, t->from);
+    fmpz_mul_ui(step, step, k);
+    fmpz_fdiv_q_ui(step, step, n);
+    fmpz_add(step, step, t->from);
+    format_set_ordinal(t->f, t->x, step);
+    fmpz_clear(step);
+}
+
+/* Four digits of x, whatever its size. */
+static const Expr *plotted(Call *c, const Track *t, const void *x)
+{
+    enum { DIGITS = 4, ACCURACY = 40 };
+    Ball  ball = { .digits = DIGITS };
+    mag_t error;
+    acb_init(ball.value);
+    mag_init(error);
+    format_get_arb(t->f, x, acb_realref(ball.value));
+    arb_get_mag(error, acb_realref(ball.value));
+    mag_mul_2exp_si(error, error, -ACCURACY);
+    arb_add_error_mag(acb_realref(ball.value), error);
+    const Expr *e = mag_is_zero(error) ? expr_int(c->pool, 0) : expr_ball(c->pool, &ball);
+    mag_clear(error);
+    acb_clear(ball.value);
+    return e;
+}
+
+static Str end_text(Track *t, Arena *a, ulong k)
+{
+    enum { DIGITS = 3 };
+    arb_t  v;
+    Str    text;
+    size_t decided;
+    place(t, k, BANDS);
+    arb_init(v);
+    format_get_arb(t->f, t->x, v);
+    bool fine = !arb_is_zero(v) && ball_decimal_best(a, v, DIGITS, &text, &decided);
+    arb_clear(v);
+    return fine ? text : STR("0");
+}
+
+static void follow(Call *c, Track *t, Report *r, Table *points)
+{
+    fmpz_t numbers;
+    fmpz_init(numbers);
+    fmpz_sub(numbers, t->to, t->from);
+    ulong steps = fmpz_cmp_ui(numbers, PLOT_POINTS) < 0 ? fmpz_get_ui(numbers) : PLOT_POINTS;      /* a short format has few: each once */
+    fmpz_clear(numbers);
+    for (ulong k = 0; k <= steps; k++) {
+        place(t, k, steps ? steps : 1);
+        double bits = point_bits(t->o, t->o, t->f, t->value, t->x);
+        size_t band = k*BANDS/(steps + 1);
+        if (bits < 0)
+            continue;
+        t->band[band].worst = fmax(t->band[band].worst, bits);
+        t->band[band].sum += bits;
+        t->band[band].n++;
+        if (bits > t->worst) {
+            t->worst = bits;
+            format_copy(t->f, t->worst_x, t->x, 1);
+        }
+        table_row(r, points, (Value[]){ value_expr(plotted(c, t, t->x)), value_expr(laboratory_number(c->pool, bits)) });
+    }
+}
 
 static Str digits(Arena *a, double x) { return str_printf(a, "%.2f", x); }
 
+static void add_bands(Track *t, Report *r)
+{
+    Table *table = report_table(r, "errors", "from to mean worst");
+    Arena *a = r->arena;
+    for (size_t b = 0; b < BANDS; b++) {
+        if (!t->band[b].n)
+            continue;
+        table_row(r, table, (Value[]){ value_text(end_text(t, a, b)), value_text(end_text(t, a, b + 1)),
+                                       value_text(digits(a, t->band[b].sum/(double)t->band[b].n)), value_text(digits(a, t->band[b].worst)) });
+    }
+}
+
+/* What the climb finds beyond the points of the plot. */
+static void climb_from(Call *c, Track *t)
+{
+    enum { SAMPLES = 64, SLOW_SAMPLES = 16 };
+    Samples s = samples_new(c->arena, t->box, t->f, t->o, t->f->family == FAMILY_MPFR ? SLOW_SAMPLES : SAMPLES, 14);
+    Arena  *scratch = arena_new();
+    double  climbed = s.points ? samples_worst(&s, t->box, t->o, t->o, scratch, t->x) : -1;
+    arena_delete(scratch);
+    if (climbed > t->worst) {
+        t->worst = climbed;
+        format_copy(t->f, t->worst_x, t->x, 1);
+    }
+}
+
+static Value plot_track(Call *c, Track *t)
+{
+    Arena  *a = c->arena;
+    Report *r = report_new(a, "error_plot");
+    follow(c, t, r, report_table(r, "points", "x bits"));
+    if (t->worst < 0)
+        return call_fail(c, 1, "the expression has no real value in the range");
+    climb_from(c, t);
+    add_bands(t, r);
+    Str at = t->f->family == FAMILY_DOUBLE ? str_printf(a, "%.17g", *(double *)t->worst_x) : format_shortest(t->f, a, t->worst_x);
+    report_value(r, "worst", value_expr(laboratory_number(c->pool, t->worst)));
+    report_value(r, "at", value_text(at));
+    report_value(r, "format", value_text(format_name(t->f, a)));
+    report_plot(r, "line", "bits of error", "points");
+    r->summary = str_printf(a, "worst error found: %.1f bits at %.*s = %.*s", t->worst, STR_ARGS(expr_plain_name(t->box->variable[0])), STR_ARGS(at));
+    return value_report(r);
+}
+
 static Value error_plot_call(Call *c)
 {
-    enum { POINTS = 400, BANDS = 10 };
-    Box        box;
-    Operations o;
-    Arena     *a = c->arena;
+    enum { MOST_PRECISION = 1000 };
+    Box           box;
+    Operations    o;
+    Arena        *a = c->arena;
+    const Format *f = laboratory_format(c, 2, MOST_PRECISION, false);
     if (c->arg[0].kind != VALUE_EXPR || !expr_is_scalar(c->arg[0].expr) || expr_is_truth(c->arg[0].expr))
         return call_fail(c, 0, "error_plot takes an expression with numbers as values");
-    if (!laboratory_box(c, 1, SIZE_MAX, &box))
+    if (!f || !laboratory_box(c, 1, SIZE_MAX, &box))
         return value_failed();
     if (box.n != 1)
         return call_fail(c, 1, "error_plot runs along one variable");
-    if (!operations_of(c->pool, a, c->arg[0].expr, box.variable, box.n, &o)) {
+    const Expr *e = expr_contracted(c->pool, expr_typed_form(c->pool, c->arg[0].expr), f);
+    if (!e || !operations_of(c->pool, a, e, box.variable, box.n, &o)) {
         Str why = pool_error(c->pool);
         return call_fail(c, 0, "%.*s", STR_ARGS(why));
     }
-    Report *r = report_new(a, "error_plot");
-    Table  *points = report_table(r, "points", "x bits");
-    double  worst[BANDS] = { 0 }, sum[BANDS] = { 0 }, from = (double)double_to_ordinal(box.low[0]), to = (double)double_to_ordinal(box.high[0]);
-    size_t  count[BANDS] = { 0 }, any = 0;
-    double *value = arena_array(a, double, o.n), top = -1, at = 0;
-    for (size_t k = 0; k <= POINTS; k++) {
-        double x = ordinal_to_double((int64_t)(from + (to - from)*(double)k/POINTS)), truth;
-        x = x < box.low[0] ? box.low[0] : x > box.high[0] ? box.high[0] : x;
-        if (!true_double(&o, &x, &truth))
-            continue;
-        operations_doubles(&o, &x, 1, value);
-        double bits = double_bits(value[o.n - 1], truth);
-        size_t band = k*BANDS/(POINTS + 1);
-        worst[band] = fmax(worst[band], bits);
-        sum[band] += bits;
-        count[band]++;
-        any++;
-        if (bits > top) {
-            top = bits;
-            at = x;
-        }
-        table_row(r, points, (Value[]){ value_expr(laboratory_number(c->pool, x)), value_expr(laboratory_number(c->pool, bits)) });
-    }
-    if (!any)
-        return call_fail(c, 1, "the expression has no real value in the range");
-    Samples s = samples_new(a, &box, &o, 64, 14);
-    Arena  *scratch = arena_new();
-    double  x = at, climbed = s.points ? samples_worst(&s, &box, &o, &o, scratch, &x) : -1;
-    arena_delete(scratch);
-    if (climbed < top) {
-        climbed = top;
-        x = at;
-    }
-    Table *t = report_table(r, "errors", "from to mean worst");
-    for (size_t b = 0; b < BANDS; b++) {
-        double low = ordinal_to_double((int64_t)(from + (to - from)*(double)b/BANDS)), high = ordinal_to_double((int64_t)(from + (to - from)*(double)(b + 1)/BANDS));
-        if (count[b])
-            table_row(r, t, (Value[]){ value_text(str_printf(a, "%.3g", low)), value_text(str_printf(a, "%.3g", high)),
-                                       value_text(digits(a, sum[b]/(double)count[b])), value_text(digits(a, worst[b])) });
-    }
-    report_value(r, "worst", value_expr(laboratory_number(c->pool, climbed)));
-    report_value(r, "at", value_text(str_printf(a, "%.17g", x)));
-    report_plot(r, "line", "bits of error", "points");
-    r->summary = str_printf(a, "worst error found: %.1f bits at %.*s = %.17g", climbed, STR_ARGS(expr_plain_name(box.variable[0])), x);
-    return value_report(r);
+    Track t = { .f = f, .o = &o, .box = &box, .worst = -1, .value = format_lanes(f, a, o.n), .x = format_lanes(f, a, 1), .worst_x = format_lanes(f, a, 1) };
+    fmpz_init(t.from);
+    fmpz_init(t.to);
+    Value v = box_ordinals(&box, f, 0, t.from, t.to) ? plot_track(c, &t) : call_fail(c, 1, "no number of %.*s lies in the range", STR_ARGS(format_name(f, a)));
+    fmpz_clear(t.from);
+    fmpz_clear(t.to);
+    return v;
 }
 
 extern const Builtin bound_builtins[];
@@ -157,10 +248,11 @@ const Builtin bound_builtins[] = {
       .example = { { "bound(x + y, x = 1..2, y = 1..2).bound < 2^(-50)", "true" },
                    { "bound(x^2 + 1, x = 0..1).bound < 2^(-51)", "true" } },
       .lesson = 14, .see = "why stabilize error_plot using", .words = "certified rounding error bound gappa fptaylor", .formed = true, .call = bound_call },
-    { .sig = "error_plot(f: expr, range: over...) -> report",
-      .help = "Bits of error of f along a range, over all magnitudes, with the worst point that a climb finds.",
+    { .sig = "error_plot(f: expr, range: over...; format: format?) -> report",
+      .help = "Bits of error of f along a range in fp64 or the format named, over all magnitudes, with the worst point that a climb finds.",
       .example = { { "error_plot(exp(x) - 1, x = 1e-10..1).worst > 30", "true" },
-                   { "error_plot(x + 1, x = 1..2).worst < 2", "true" } },
+                   { "error_plot(x + 1, x = 1..2).worst < 2", "true" },
+                   { "error_plot(exp(x) - 1, x = 0.001..1, format: bf16).worst > 6", "true" } },
       .lesson = 14, .see = "why stabilize bound", .words = "errplot accuracy plot worst point", .formed = true, .call = error_plot_call },
     { 0 }
 };

@@ -7,6 +7,7 @@
 #include "symbolic/stability/error_analysis.h"
 
 #include "base/interrupt.h"
+#include "symbolic/stability/contract.h"
 
 #include <math.h>
 #include <string.h>
@@ -286,7 +287,8 @@ bool error_analysis(Pool *p, Arena *a, const Expr *e, const Expr *const *variabl
 {
     ErrorAnalysis *r = arena_alloc(a, sizeof *r);
     r->format = f;
-    if (!operations_of(p, a, e, variable, n, &r->ops))
+    e = expr_contracted(p, expr_typed_form(p, e), f);
+    if (!e || !operations_of(p, a, e, variable, n, &r->ops))
         return false;
     operations_add_partials(p, a, &r->ops);
     size_t  m = r->ops.n;

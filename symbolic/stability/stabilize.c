@@ -49,16 +49,27 @@ static const Expr *renamed(Call *c, const Expr *e, const Box *box)
     return e;
 }
 
+static const Expr *exact_end(Call *c, const Expr *e)
+{
+    const Expr *x = expr_canonical(c->pool, e);
+    pool_clear_error(c->pool);
+    return x && expr_is_number(x) ? x : NULL;
+}
+
 /* The ranges x = a..b behind argument `first`, and the relations behind that. */
 bool laboratory_box(Call *c, size_t ranges, size_t relations, Box *box)
 {
     const List *list = c->arg[ranges].list;
     const Expr **variable = arena_array(c->arena, const Expr *, list->n);
-    *box = (Box){ .n = list->n, .variable = variable, .low = arena_array(c->arena, double, list->n), .high = arena_array(c->arena, double, list->n) };
+    *box = (Box){ .n = list->n, .variable = variable, .low = arena_array(c->arena, double, list->n), .high = arena_array(c->arena, double, list->n),
+                    .first = arena_array(c->arena, const Expr *, list->n), .last = arena_array(c->arena, const Expr *, list->n) };
     for (size_t i = 0; i < list->n; i++) {
         const Record *r = list->item[i].record;
+        const Expr   *low = record_get(r, STR("low"))->expr, *high = record_get(r, STR("high"))->expr;
         variable[i] = record_get(r, STR("var"))->expr;
-        if (!double_of(c, record_get(r, STR("low"))->expr, &box->low[i]) || !double_of(c, record_get(r, STR("high"))->expr, &box->high[i])
+        box->first[i] = exact_end(c, low);
+        box->last[i] = exact_end(c, high);
+        if (!double_of(c, low, &box->low[i]) || !double_of(c, high, &box->high[i])
             || box->low[i] > box->high[i])
             return call_fail(c, (int)ranges, "the ends of a range are numbers of fp64, the smaller one first"), false;
     }
@@ -86,6 +97,22 @@ const Expr *laboratory_number(Pool *p, double x)
     const Expr *e = expr_ball(p, &ball);
     acb_clear(ball.value);
     return e;
+}
+
+const Format *laboratory_format(Call *c, size_t i, slong most, bool correct)
+{
+    Format *f = arena_alloc(c->arena, sizeof *f);
+    format_named(STR("fp64"), f);
+    if (call_has(c, i))
+        *f = *c->arg[i].format;
+    if (f->family == FAMILY_BALL || f->rounding == ROUND_STOCHASTIC || (most && f->precision > most)) {
+        call_fail(c, (int)i, f->family == FAMILY_BALL ? "a ball carries its error bound along: there is nothing to measure"
+                  : f->rounding == ROUND_STOCHASTIC ? "stochastic rounding has no one error: nearest, up, down or toward zero"
+                                                    : "%.*s works with at most %ld bits", STR_ARGS(c->name), (long)most);
+        return NULL;
+    }
+    *f = format_with(*f, f->rounding, false, correct);
+    return f;
 }
 
 /* ---- the report ------------------------------------------------------------------------------------------------------------------------ */
@@ -130,9 +157,10 @@ static Str proof_text(const Search *s, Arena *a)
     if (!s->best)
         return STR("nothing to prove");
     search_verify(s, &s->at[s->best], &difference);
+    size_t points = s->samples.points + s->more.points;
     if (uses_series(s, s->best, 0))
-        return str_printf(a, "identities and a series with a proved remainder; compared in balls of 5400 bits at %zu points", s->samples.points);
-    return str_printf(a, "identities of real numbers; equal in balls of up to 5400 bits at %zu points", s->samples.points);
+        return str_printf(a, "identities and a series with a proved remainder; compared in balls of %ld bits at %zu points", search_bits(s), points);
+    return str_printf(a, "identities of real numbers; equal in balls of up to %ld bits at %zu points", search_bits(s), points);
 }
 
 static void add_sampling(Report *r, Table *t, const char *name, double before, double after)
@@ -146,9 +174,9 @@ static Value stabilize_report(Call *c, Search *s, const Box *box)
     Report          *r = report_new(c->arena, "stabilize");
     const Candidate *old = &s->at[0], *new = &s->at[s->best];
     Arena           *scratch = arena_new();
-    double          *x = arena_array(c->arena, double, box->n + 1), *y = arena_array(c->arena, double, box->n + 1);
+    void            *x = format_lanes(s->format, c->arena, box->n + 1);
     double           worst_before = samples_worst(&s->samples, box, &old->ops, &old->ops, scratch, x);
-    double           worst_after = s->best ? samples_worst(&s->samples, box, &old->ops, &new->ops, scratch, y) : worst_before;
+    double           worst_after = s->best ? samples_worst(&s->samples, box, &old->ops, &new->ops, scratch, x) : worst_before;
     arena_delete(scratch);
     Str  proof = proof_text(s, c->arena), text = expr_text(c->arena, c->pool, new->e);
     r->main = value_expr(new->e);
@@ -158,6 +186,7 @@ static Value stabilize_report(Call *c, Search *s, const Box *box)
     add_sampling(r, t, "mean, uniform in value", old->errors.mean_value, new->errors.mean_value);
     add_sampling(r, t, "worst found", worst_before, worst_after);
     report_value(r, "value", r->main);
+    report_value(r, "format", value_text(format_name(s->format, c->arena)));
     report_value(r, "bits_before", value_expr(laboratory_number(c->pool, old->errors.mean_ordinal)));
     report_value(r, "bits_after", value_expr(laboratory_number(c->pool, new->errors.mean_ordinal)));
     report_value(r, "value_before", value_expr(laboratory_number(c->pool, old->errors.mean_value)));
@@ -176,13 +205,15 @@ static Value stabilize_report(Call *c, Search *s, const Box *box)
 
 static Value stabilize_call(Call *c)
 {
-    Box    box;
-    Search s;
+    enum { MOST_PRECISION = 1000 };
+    Box           box;
+    Search        s;
     if (c->arg[0].kind != VALUE_EXPR || !expr_is_scalar(c->arg[0].expr) || expr_is_truth(c->arg[0].expr))
         return call_fail(c, 0, "stabilize takes an expression with numbers as values");
-    if (!laboratory_box(c, 1, 2, &box))
+    const Format *f = laboratory_format(c, 3, MOST_PRECISION, false);
+    if (!f || !laboratory_box(c, 1, 2, &box))
         return value_failed();
-    if (!stabilize(c->pool, c->arena, c->arg[0].expr, &box, &s)) {
+    if (!stabilize(c->pool, c->arena, c->arg[0].expr, &box, f, &s)) {
         Str why = pool_error(c->pool);
         return call_fail(c, 0, "%.*s", STR_ARGS(why));
     }
@@ -191,9 +222,10 @@ static Value stabilize_call(Call *c)
 
 extern const Builtin stabilize_builtins[];
 const Builtin stabilize_builtins[] = {
-    { .sig = "stabilize(f: expr, range: over..., where: relation?...) -> report",
-      .help = "A form of f with less rounding error over the ranges: its errors before and after, the derivation, and what it rests on.",
-      .example = { { "stabilize(exp(x) - 1, x = -1..1).value", "expm1(x)" }, { "stabilize(log(n + 1) - log(n), n = 1..1e300).value", "log1p(1/n)" } },
+    { .sig = "stabilize(f: expr, range: over..., where: relation?...; format: format?) -> report",
+      .help = "A form of f with less rounding error over the ranges, in fp64 or the format named: its errors before and after, the derivation, and what it rests on.",
+      .example = { { "stabilize(exp(x) - 1, x = -1..1).value", "expm1(x)" }, { "stabilize(log(n + 1) - log(n), n = 1..1e300).value", "log1p(1/n)" },
+                   { "stabilize((1 - cos(x))/sin(x), x = 0.001..1, format: fp16).value", "tan(x/2)" } },
       .lesson = 14, .see = "why bound condition error_plot using", .words = "herbie rewrite accuracy numerically stable form improve", .formed = true, .call = stabilize_call },
     { 0 }
 };

@@ -28,7 +28,9 @@ typedef struct Search {
     Pool       *pool;
     Arena      *arena;
     const Box  *box;
+    const Format *format;           /* in which errors are measured */
     Samples     samples;
+    Samples     more;               /* numbers of fp64, where forms are compared too if the format has few numbers; no points for fp64 itself */
     Identities *rows;
     size_t      n, room;
     Candidate  *at;                 /* the input first */
@@ -37,7 +39,7 @@ typedef struct Search {
 } Search;
 
 /* Searches and chooses; s->best is the input where nothing is better. False with pool_error(). */
-bool   stabilize(Pool *p, Arena *a, const Expr *e, const Box *box, Search *out);
+bool   stabilize(Pool *p, Arena *a, const Expr *e, const Box *box, const Format *f, Search *out);
 
 /* ---- between the files of the search ------------------------------------------------------------------------------------------------ */
 
@@ -49,5 +51,6 @@ void   search_series(Search *s);                        /* stable_series.c: seri
 bool   search_worth(const Search *s, const Candidate *c, double tolerance);
 /* Does the candidate have the value of the input at all samples, in balls? *log2_difference: of the largest relative difference. */
 bool   search_verify(const Search *s, const Candidate *c, double *log2_difference);
+slong  search_bits(const Search *s);                    /* of those balls at most */
 
 #endif

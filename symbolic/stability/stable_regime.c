@@ -4,6 +4,7 @@
 #include "symbolic/stability/stabilize.h"
 
 #include "base/interrupt.h"
+#include "numeric/ordinal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -65,7 +66,7 @@ static void try_split(Search *s, const Ordered *order, size_t variable, bool siz
     for (size_t k = 0; k + 1 < n; k++) {
         size_t at = order[k].point;
         total += (a[at] - b[at])*weight[at >= s->samples.ordinal];
-        if (total < best->total - 1e-9 && order[k].key < order[k + 1].key)
+        if (total < best->total - 1e-9 && order[k].key < order[k + 1].key && isfinite(order[k].key) && isfinite(order[k + 1].key))
             *best = (Split){ total, order[k].key, order[k + 1].key, order[k < AROUND ? 0 : k - AROUND].key, order[k + AROUND < n ? k + AROUND : n - 1].key,
                              variable, size, below, above };
     }
@@ -81,15 +82,32 @@ static void refine(const Search *s, Split *best)
     const Operations *truth = &s->at[0].ops, *below = &s->at[best->below].ops, *above = &s->at[best->above].ops;
     Arena  *scratch = arena_new();
     most = below->n > above->n ? below->n : above->n;
-    double *value = arena_array(scratch, double, most), from = (double)double_to_ordinal(best->far_low), to = (double)double_to_ordinal(best->far_high);
+    const Format *f = s->format;
+    void  *value = format_lanes(f, scratch, most), *at = format_lanes(f, scratch, 1);
+    fmpz_t from, width, step;
+    fmpz_init(from);
+    fmpz_init(width);
+    fmpz_init(step);
+    format_set_double(f, at, best->far_low, NULL);
+    format_get_ordinal(f, at, from);
+    format_set_double(f, at, best->far_high, NULL);
+    format_get_ordinal(f, at, width);
+    fmpz_sub(width, width, from);
     for (size_t k = 0; k <= PROBES; k++) {
-        double at = ordinal_to_double((int64_t)(from + (to - from)*(double)k/PROBES)), e = box_contains(s->box, &at) ? point_bits(truth, below, value, &at) : -1;
+        fmpz_mul_ui(step, width, k);
+        fmpz_fdiv_q_ui(step, step, PROBES);
+        fmpz_add(step, step, from);
+        format_set_ordinal(f, at, step);
+        double e = box_contains(s->box, f, at) ? point_bits(truth, below, f, value, at) : -1;
         if (e < 0)
             continue;
-        x[n] = at;
+        x[n] = format_get_double(f, at);
         a[n] = e;
-        b[n++] = point_bits(truth, above, value, &at);
+        b[n++] = point_bits(truth, above, f, value, at);
     }
+    fmpz_clear(from);
+    fmpz_clear(width);
+    fmpz_clear(step);
     double total = 0, least = INFINITY;
     for (size_t k = 0; k < n; k++)
         total += b[k];
@@ -143,7 +161,7 @@ static bool join_best(Search *s)
     for (size_t v = 0; v < s->box->n; v++)
         for (int size = 0; size < 2 && !should_stop(); size++) {
             for (size_t k = 0; k < s->samples.points; k++) {
-                double x = s->samples.x[v * s->samples.points + k];
+                double x = format_get_double(s->format, format_at(s->format, s->samples.x, v * s->samples.points + k));
                 order[k] = (Ordered){ size ? fabs(x) : x, k };
             }
             if (size && s->box->low[v] >= 0)

@@ -8,11 +8,12 @@
 #include "symbolic/algebra/poly.h"
 #include "symbolic/expr/memo.h"
 #include "symbolic/expr/nary.h"
+#include "symbolic/stability/contract.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { POINTS = 128, SEED = 14, BEAM = 12, ROUNDS = 7, MOST_CANDIDATES = 6000, LONGEST = 160, ALGEBRA_NODES = 24, MOST_WORK = 40000, SAME_PROFILE = 3 };
+enum { POINTS = 128, SLOW_POINTS = 24, SEED = 14, BEAM = 12, ROUNDS = 7, MOST_CANDIDATES = 6000, LONGEST = 160, ALGEBRA_NODES = 24, MOST_WORK = 40000, SAME_PROFILE = 3 };
 
 /* ---- candidates ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -54,7 +55,8 @@ size_t search_add(Search *s, const Expr *e, Candidate how)
     how.e = e;
     s->work += 8;
     Arena *scratch = arena_new();
-    bool   fine = operations_of(s->pool, s->arena, e, s->box->variable, s->box->n, &how.ops) && (how.ops.n <= LONGEST || s->n == 0);
+    e = expr_contracted(s->pool, expr_typed_form(s->pool, e), s->format);
+    bool   fine = e && operations_of(s->pool, s->arena, e, s->box->variable, s->box->n, &how.ops) && (how.ops.n <= LONGEST || s->n == 0);
     if (fine) {
         how.errors = samples_errors(&s->samples, &how.ops, scratch, NULL);
         s->work += how.ops.n;
@@ -197,17 +199,29 @@ static void choose_winner(Search *s)
         }
 }
 
-bool stabilize(Pool *p, Arena *a, const Expr *e, const Box *box, Search *s)
+/* Numbers of fp64 in the box, where the input has a value: a format of 8 bits alone would not tell many forms apart. */
+static Samples more_samples(Arena *a, const Box *box, const Operations *o)
+{
+    enum { MORE = 32 };
+    Format *fp64 = arena_alloc(a, sizeof *fp64);
+    format_named(STR("fp64"), fp64);
+    return samples_new(a, box, fp64, o, MORE, SEED);
+}
+
+bool stabilize(Pool *p, Arena *a, const Expr *e, const Box *box, const Format *f, Search *s)
 {
     Operations ops;
     size_t     beam[BEAM];
-    *s = (Search){ .pool = p, .arena = a, .box = box };
+    *s = (Search){ .pool = p, .arena = a, .box = box, .format = f };
     e = expr_typed_form(p, e);
     if (!e || !operations_of(p, a, e, box->variable, box->n, &ops))
         return false;
-    s->samples = samples_new(a, box, &ops, POINTS, SEED);
+    bool slow = f->family == FAMILY_MPFR;
+    s->samples = samples_new(a, box, f, &ops, slow ? SLOW_POINTS : POINTS, SEED);
     if (s->samples.points < 4)
-        return pool_fail(p, "no points with a true value were found in the range"), false;
+        return pool_fail(p, "no numbers of %.*s where it has a value were found in the range", STR_ARGS(format_name(f, a))), false;
+    if (f->family != FAMILY_DOUBLE)
+        s->more = more_samples(a, box, &ops);
     s->rows = identities_new(p, a);
     if (!s->rows || search_add(s, e, (Candidate){ .kind = MOVE_INPUT }) == SIZE_MAX)
         return pool_fail(p, "the expression could not be run"), false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A series about 0 for |x| <= r: its exact coefficients from the series of the expression, its remainder from a Taylor model in balls. As few
- * terms as bring the relative remainder below 2^-55 are taken, and r is the whole range or one of a few radii inside it; what is outside goes to
+ * terms as bring the relative remainder below 2^-(p + 2) are taken, and r is the whole range or one of a few radii inside it; what is outside goes to
  * the best other form. Without a proof there is no series. */
 #include "symbolic/stability/stabilize.h"
 
@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-enum { ORDER = 40, MOST_TERMS = 18, PREC = 256, REMAINDER_BITS = 55, OTHERS = 3 };
+enum { ORDER = 40, MOST_TERMS = 18, PREC = 256, OTHERS = 3 };
 
 typedef struct Expansion {
     slong       valuation, n;
@@ -44,7 +44,7 @@ static bool exact_expansion(Search *s, const Expr *node, const Expr *x, Expansio
 }
 
 /* How many of the coefficients are enough on |x| <= r, by a proof; 0: no proof. The coefficients of the model must enclose the exact ones. */
-static slong terms_needed(const Operations *node, const Expansion *e, double radius, double *log2_remainder)
+static slong terms_needed(const Operations *node, const Expansion *e, double radius, slong bits, double *log2_remainder)
 {
     TaylorModel m;
     arb_t       r, tail, front, c;
@@ -94,7 +94,7 @@ static slong terms_needed(const Operations *node, const Expansion *e, double rad
         arf_t top;
         arf_init(top);
         arb_get_ubound_arf(top, tail, 64);
-        if (arf_cmp_2exp_si(top, -REMAINDER_BITS) < 0) {
+        if (arf_cmp_2exp_si(top, -bits) < 0) {
             needed = n;
             *log2_remainder = log2(arf_get_d(top, ARF_RND_UP));
         }
@@ -154,7 +154,7 @@ static void add_series(Search *s, const Expr *node, const Operations *ops, const
 {
     double      bits = 0;
     const Expr *x = s->box->variable[0], *input = s->at[0].e;
-    slong       n = terms_needed(ops, e, radius, &bits);
+    slong       n = terms_needed(ops, e, radius, s->format->precision + 2, &bits);
     if (n == 0 || n > 2*MOST_TERMS)
         return;
     const Expr *form = horner(s->pool, e, n, x);

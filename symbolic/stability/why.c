@@ -9,6 +9,7 @@
 #include "symbolic/expr/memo.h"
 #include "symbolic/expr/nary.h"
 #include "symbolic/expr/show.h"
+#include "symbolic/stability/contract.h"
 #include "symbolic/stability/identity.h"
 
 #include <math.h>
@@ -125,7 +126,8 @@ static double bits_of(const Inquiry *q, const Expr *e, Arena *a)
     Operations ops;
     Pool      *p = q->c->pool;
     size_t     root = q->r.ops.n - 1;
-    if (!operations_of(p, a, e, q->c->vars, q->c->nvars, &ops)) {
+    e = expr_contracted(p, expr_typed_form(p, e), q->format);
+    if (!e || !operations_of(p, a, e, q->c->vars, q->c->nvars, &ops)) {
         pool_clear_error(p);
         return INFINITY;
     }
