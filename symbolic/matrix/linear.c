@@ -6,6 +6,7 @@
 #include "symbolic/matrix/format_solve.h"
 #include "symbolic/matrix/matrix_int.h"
 #include "symbolic/matrix/norms.h"
+#include "symbolic/stability/typed_sum.h"
 
 static const Expr *tensor_argument(Call *c, int i)
 {
@@ -42,11 +43,20 @@ static Value dot_call(Call *c)
     const Expr *u = tensor_argument(c, 0), *v = u ? tensor_argument(c, 1) : NULL;
     if (!v)
         return value_failed();
+    if (call_has(c, 2) && !dot_method_known(c->arg[2].text)) {
+        Value refused = call_fail(c, 2, "no inner product goes by the method %.*s", STR_ARGS(c->arg[2].text));
+        diag_hint(c->diag, "%s", DOT_METHODS);
+        return refused;
+    }
     if (c->typed && u->shape != v->shape)
         return value_expr(shapes_misfit(c->pool, "dot", u, v));
     if (!c->typed)
         return value_expr(expr_dot(c->pool, u, v));
-    if (!is_whole(u) && !is_whole(v))
+    bool entries = !is_whole(u) && !is_whole(v);
+    if (call_has(c, 2))
+        return entries && u->arity ? value_expr(typed_dot_by(c->pool, c->arg[2].text, u->arg, v->arg, u->arity))
+                                   : call_fail(c, 0, "a method of summation needs vectors with entries");
+    if (entries)
         return value_expr(typed_dot(c->pool, u->arg, v->arg, u->arity));
     return value_expr(total_as_typed(c->pool, typed_entries(c->pool, EXPR_MUL, u, v)));
 }
@@ -189,9 +199,11 @@ static Value length_call(Call *c)
 }
 
 const Builtin linear_builtins[] = {
-    { .sig = "dot(u: expr, v: expr) -> expr", .help = "The inner product of two vectors.",
+    { .sig = "dot(u: expr, v: expr; method: word?) -> expr",
+      .help = "The inner product of two vectors; method: " DOT_METHODS " of one that is run `using` a format.",
       .example = { { "dot([1, 2, 3], [4, 5, 6])", "32" },
-                   { "dot([a, b], [c, d])", "a*c + b*d" } }, .lesson = 3, .see = "norm cross", .words = "scalar inner product", .typed = true, .call = dot_call },
+                   { "dot([a, b], [c, d])", "a*c + b*d" },
+                   { "dot([100, 1, -100, 0.125], [100, 1, 100, 3], method: dot2) using bf16", "~ 1.375   exact" } }, .lesson = 3, .see = "norm cross sum", .words = "scalar inner product", .typed = true, .call = dot_call },
     { .sig = "cross(u: expr, v: expr) -> expr", .help = "The vector product in three dimensions.",
       .example = { { "cross([1, 0, 0], [0, 1, 0])", "[0, 0, 1]" },
                    { "cross([1, 2, 3], [4, 5, 6])", "[-3, 6, -3]" } }, .lesson = 3, .see = "dot", .words = "vector product", .call = cross_call },
