@@ -322,7 +322,7 @@ static void instruction_on_lanes(const Operations *o, size_t k, const Format *f,
     void *const bank[] = { value };
     if (e->kind == EXPR_CALL)
         i.fn = (uint16_t)e->e->fn->id;
-    f->kernels->run(f, &i, &(Banks){ bank, NULL }, lanes);
+    f->kernels->run(f, &i, &(Banks){ bank, NULL, false }, lanes);
 }
 
 static void call_on_lanes(const Operations *o, size_t k, const Format *f, size_t lanes, void *value, Arena *scratch)

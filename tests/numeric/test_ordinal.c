@@ -106,14 +106,14 @@ Test(ordinal, contraction_fuses)
                     void       *bank[] = { x };
                     Instruction i = { .op = minus ? TAPE_MULSUB : TAPE_MULADD, .rows = 1, .lanes = 1, .d = { .off = 3 }, .a = { .off = 0 }, .b = { .off = 1 },
                                       .c = { .off = 2 } };
-                    f.kernels->run(&f, &i, &(Banks){ bank, NULL }, 1);
+                    f.kernels->run(&f, &i, &(Banks){ bank, NULL, false }, 1);
                     Instruction j = i;
                     j.op = TAPE_NEG, j.d.off = 4;
                     if (!minus)
                         j.op = TAPE_COPY;
-                    f.kernels->run(&f, &j, &(Banks){ bank, NULL }, 1);
+                    f.kernels->run(&f, &j, &(Banks){ bank, NULL, false }, 1);
                     i.op = TAPE_FMA, i.a.off = 4, i.d.off = 5;
-                    f.kernels->run(&f, &i, &(Banks){ bank, NULL }, 1);
+                    f.kernels->run(&f, &i, &(Banks){ bank, NULL, false }, 1);
                     cr_assert_eq(format_steps(&f, x + 3 * f.lane, x + 5 * f.lane), 0, "%.*s", STR_ARGS(format_full_name(&f, a)));
                 }
             }

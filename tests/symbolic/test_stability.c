@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the stability laboratory: every identity holds, Taylor models enclose, bounds hold, tidying keeps values, sums of all methods mean the
- * same. */
+ * same, contraction too. */
 #include "tests/symbolic/session.h"
 
 #include "symbolic/expr/nary.h"
 #include "symbolic/limits/taylor_model.h"
+#include "symbolic/stability/contract.h"
 #include "symbolic/stability/identity.h"
 #include "symbolic/stability/rounding_bound.h"
 #include "symbolic/stability/typed_sum.h"
+#include "symbolic/tape/run.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -166,5 +168,76 @@ Test(stability, methods_of_summation_agree)
                 term[i] = expr_ratio(p, (slong)rng_below(&random, 2000) - 1000, 1 + (slong)rng_below(&random, 50));
             cr_expect(expr_canonical(p, typed_sum(p, str_of(methods[m]), term, n)) == expr_sum(p, term, n), "%s of %zu", methods[m], n);
         }
+    env_delete(env);
+}
+
+Test(stability, methods_of_inner_products_agree)
+{
+    static const char *const methods[] = { "naive", "reverse", "pairwise", "kahan", "neumaier", "exact", "fma", "dot2" };
+    Env *env = env_new(calculus_tables);
+    Rng  random = rng_stream(4, STR("dots"));
+    for (size_t m = 0; m < sizeof methods / sizeof *methods; m++)
+        for (size_t n = 1; n < 9; n++) {
+            Pool       *p = env_pool(env);
+            const Expr *u[9], *v[9], *term[9];
+            cr_expect(dot_method_known(str_of(methods[m])));
+            for (size_t i = 0; i < n; i++) {
+                u[i] = expr_ratio(p, (slong)rng_below(&random, 2000) - 1000, 1 + (slong)rng_below(&random, 50));
+                v[i] = expr_ratio(p, (slong)rng_below(&random, 2000) - 1000, 1 + (slong)rng_below(&random, 50));
+                term[i] = expr_mul(p, u[i], v[i]);
+            }
+            cr_expect(expr_canonical(p, typed_dot_by(p, str_of(methods[m]), u, v, n)) == expr_sum(p, term, n), "%s of %zu", methods[m], n);
+        }
+    env_delete(env);
+}
+
+/* The error of dot2 in a short format is that of one rounding as long as twice the digits hold the result; a naive product loses them. */
+Test(stability, dot2_has_twice_the_digits)
+{
+    Env   *env = env_new(calculus_tables);
+    Arena *a = arena_new();
+    Rng    random = rng_stream(6, STR("dot2"));
+    Format f;
+    cr_assert(format_named(STR("bf16"), &f));
+    size_t naive_is_wrong = 0;
+    for (int t = 0; t < 200; t++) {
+        Pool       *p = env_pool(env);
+        const Expr *u[6], *v[6], *dot[2];
+        for (size_t i = 0; i < 6; i++) {
+            u[i] = expr_ratio(p, (slong)rng_below(&random, 255) - 127, 8);
+            v[i] = expr_ratio(p, (slong)rng_below(&random, 255) - 127, 8);
+        }
+        dot[0] = typed_dot_by(p, STR("dot2"), u, v, 6);
+        dot[1] = typed_dot_by(p, STR("naive"), u, v, 6);
+        double *x = expr_run(p, a, dot, 2, &f, 1), truth;
+        cr_assert(x != NULL);
+        format_set_fmpq(&f, &truth, expr_number(expr_canonical(p, dot[0])), NULL);
+        cr_expect(fabs(x[0] - truth) <= fabs(truth) * 0x1p-7, "%g instead of %g", x[0], truth);
+        naive_is_wrong += fabs(x[1] - truth) > fabs(truth) * 0x1p-6;
+    }
+    cr_expect(naive_is_wrong > 20, "%zu", naive_is_wrong);
+    arena_delete(a);
+    env_delete(env);
+}
+
+/* Contraction is a rounding matter: the exact value stays, sums of products become fused operations, and a second time nothing happens. */
+Test(stability, contraction_keeps_the_value)
+{
+    static const struct { const char *in, *out; } rows[] = {
+        { "u*v + 3", "fma(u, v, 3)" }, { "u*v - 3", "fma(u, v, -3)" }, { "3 - u*v", "fma(-u, v, 3)" }, { "u*v + 2*u", "fma(u, v, 2*u)" },
+        { "u^2 + v", "fma(u, u, v)" }, { "u + v", "u + v" }, { "-(u*v) + 1", "fma(-u, v, 1)" }, { "(u*v + 1)*v - u", "fma(fma(u, v, 1), v, -u)" }, { "u/v + 1", "u/v + 1" },
+    };
+    Env   *env = env_new(calculus_tables);
+    Format fp64;
+    cr_assert(format_named(STR("fp64"), &fp64));
+    Format fused = format_contracted(fp64);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Pool       *p = env_pool(env);
+        const Expr *letter[] = { expr_symbol(p, STR("u")), expr_symbol(p, STR("v")) };
+        const Expr *e = pool_read_typed(p, rows[i].in, letter, 2), *made = expr_contracted(p, e, &fused);
+        cr_expect(made && str_is(expr_text(env_line(env), p, made), rows[i].out), "%s: %.*s", rows[i].in, STR_ARGS(expr_text(env_line(env), p, made)));
+        cr_expect(expr_canonical(p, made) == expr_canonical(p, e), "%s", rows[i].in);
+        cr_expect(expr_contracted(p, made, &fused) == made && expr_contracted(p, e, &fp64) == e, "%s", rows[i].in);
+    }
     env_delete(env);
 }
