@@ -125,6 +125,16 @@ static Binary *const binary[FN_COUNT] = {
     [FN_min] = fmin, [FN_max] = fmax, [FN_atan2] = atan2, [FN_hypot] = hypot,
 };
 
+size_t operations_slow_calls(const Operations *o)
+{
+    size_t slow = 0;
+    for (size_t k = 0; k < o->n; k++) {
+        const Operation *op = &o->at[k];
+        slow += op->kind == EXPR_CALL && op->e->fn->id != FN_fma && !(op->n == 1 && unary[op->e->fn->id]) && !(op->n == 2 && binary[op->e->fn->id]);
+    }
+    return slow;
+}
+
 static double call_exactly(const FnRow *fn, const double *arg, size_t n)
 {
     Format f;

@@ -30,6 +30,9 @@ const Expr *expr_typed_form(Pool *p, const Expr *e);
 /* The operations of e, a scalar of real operations in the variables. False with pool_error(): another name, a vector, ... */
 bool operations_of(Pool *p, Arena *a, const Expr *e, const Expr *const *variable, size_t variables, Operations *out);
 
+/* Functions in it that the C library does not have: they cost a thousand times more. */
+size_t operations_slow_calls(const Operations *o);
+
 /* What slopes need: the derivatives of its functions. */
 void operations_add_partials(Pool *p, Arena *a, Operations *o);
 

@@ -161,9 +161,16 @@ static bool solve_call(Match *m, const Expr *pattern, const Expr *node, const Go
 
 static bool solve_power(Match *m, const Expr *pattern, const Expr *node, const Goal *rest)
 {
-    if (node->kind == EXPR_POW)
-        return solve(m, goal_node(m, pattern->arg[0], node->arg[0], goal_node(m, pattern->arg[1], node->arg[1], rest)));
-    if (is_product(node) && expr_is_number(pattern->arg[1])) {
+    if (node->kind == EXPR_POW) {
+        if (solve(m, goal_node(m, pattern->arg[0], node->arg[0], goal_node(m, pattern->arg[1], node->arg[1], rest))))
+            return true;
+        const Expr *times = expr_is_number(pattern->arg[1]) && expr_is_number(node->arg[1]) ? expr_div(m->p, node->arg[1], pattern->arg[1]) : NULL;
+        if (!times || !expr_is_integer(times) || expr_is_one(times) || expr_number_sign(times) < 0)
+            return false;
+        const Expr *base = typed_node(m->p, EXPR_POW, (const Expr *const[]){ node->arg[0], times }, 2);     /* x^4 is (x^2)^2 */
+        return solve(m, goal_node(m, pattern->arg[0], base, rest));
+    }
+    if (is_product(node) && expr_is_number(pattern->arg[1])) {              /* x*x is x^2 */
         Factors f = factors_of(m->p, m->a, node);
         return f.n == 1 && expr_is_one(f.coefficient) && f.at[0].exponent == pattern->arg[1]
             && solve(m, goal_node(m, pattern->arg[0], f.at[0].base, rest));

@@ -47,6 +47,9 @@ bool   stabilize(Pool *p, Arena *a, const Expr *e, const Box *box, const Format 
 size_t search_add(Search *s, const Expr *e, Candidate how);
 void   search_regimes(Search *s);                       /* stable_regime.c: two good candidates, each where it is better */
 void   search_series(Search *s);                        /* stable_series.c: series with a proved remainder near a point */
+void   search_differences(Search *s);                   /* stable_difference.c: f(a) - f(b) by derivatives half-way, with a proved remainder */
+/* stable_series.c: the node of the input as `form` where size < radius, else as it was or by the best other forms; everywhere: as form alone. */
+void   search_branch(Search *s, const Expr *node, const Expr *form, const Expr *size, double radius, bool everywhere, Candidate how);
 /* Half a bit of gain, and worse than the input by no more than tolerance on either sampling. */
 bool   search_worth(const Search *s, const Candidate *c, double tolerance);
 /* Does the candidate have the value of the input at all samples, in balls? *log2_difference: of the largest relative difference. */

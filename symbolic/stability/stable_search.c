@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { POINTS = 128, SLOW_POINTS = 24, SEED = 14, BEAM = 12, ROUNDS = 7, MOST_CANDIDATES = 6000, LONGEST = 160, ALGEBRA_NODES = 24, MOST_WORK = 40000, SAME_PROFILE = 3 };
+enum { POINTS = 128, SLOW_POINTS = 24, SEED = 14, BEAM = 12, ROUNDS = 7, MOST_CANDIDATES = 6000, LONGEST = 160, ALGEBRA_NODES = 24, MOST_WORK = 40000, SAME_PROFILE = 3, SLOW_CALL = 400 };
 
 /* ---- candidates ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -59,7 +59,7 @@ size_t search_add(Search *s, const Expr *e, Candidate how)
     bool   fine = e && operations_of(s->pool, s->arena, e, s->box->variable, s->box->n, &how.ops) && (how.ops.n <= LONGEST || s->n == 0);
     if (fine) {
         how.errors = samples_errors(&s->samples, &how.ops, scratch, NULL);
-        s->work += how.ops.n;
+        s->work += how.ops.n + SLOW_CALL*operations_slow_calls(&how.ops);
         how.cost = cost_of(&how.ops);
         how.rank = rank_of(s, &how);
         vec_push(s->arena, s, how);
@@ -232,6 +232,8 @@ bool stabilize(Pool *p, Arena *a, const Expr *e, const Box *box, const Format *f
         for (size_t i = 0; i < n; i++)
             expand_candidate(s, beam[i]);
     }
+    if (!good_enough(s))
+        search_differences(s);
     if (!good_enough(s))
         search_series(s);
     if (!good_enough(s))

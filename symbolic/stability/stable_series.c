@@ -149,23 +149,14 @@ static size_t best_forms(const Search *s, size_t *others)
     return count;
 }
 
-/* The node is the input itself, or a part of it. */
-static void add_series(Search *s, const Expr *node, const Operations *ops, const Expansion *e, double radius, bool whole)
+void search_branch(Search *s, const Expr *node, const Expr *form, const Expr *size, double radius, bool everywhere, Candidate how)
 {
-    double      bits = 0;
-    const Expr *x = s->box->variable[0], *input = s->at[0].e;
-    slong       n = terms_needed(ops, e, radius, s->format->precision + 2, &bits);
-    if (n == 0 || n > 2*MOST_TERMS)
-        return;
-    const Expr *form = horner(s->pool, e, n, x);
-    Candidate   how = { .kind = MOVE_SERIES, .before = node, .after = form,
-                        .note = str_printf(s->arena, "|x| <= %g: relative remainder below 2^%.0f, proved by a Taylor model in balls", radius, floor(bits) + 1) };
-    if (whole) {
+    const Expr *input = s->at[0].e;
+    if (everywhere) {
         search_add(s, node == input ? form : expr_subst(s->pool, input, &node, &form, 1), how);
         return;
     }
     size_t      others[OTHERS + 1], count = node == input ? best_forms(s, others) : 1;
-    const Expr *size = s->box->low[0] >= 0 ? x : typed_call(s->pool, &fn_rows[FN_abs], &x, 1);
     const Expr *limit = pool_read_typed(s->pool, str_printf(pool_arena(s->pool), "%g", radius).s, NULL, 0);
     for (size_t j = 0; j < count && limit; j++) {
         const Expr *arg[] = { expr_relation(s->pool, REL_LT, size, limit), form, node == input ? s->at[others[j]].e : node };
@@ -174,6 +165,20 @@ static void add_series(Search *s, const Expr *node, const Operations *ops, const
         how.after = branches;
         search_add(s, node == input ? branches : expr_subst(s->pool, input, &node, &branches, 1), how);
     }
+}
+
+/* The node is the input itself, or a part of it. */
+static void add_series(Search *s, const Expr *node, const Operations *ops, const Expansion *e, double radius, bool whole)
+{
+    double      bits = 0;
+    const Expr *x = s->box->variable[0];
+    slong       n = terms_needed(ops, e, radius, s->format->precision + 2, &bits);
+    if (n == 0 || n > 2*MOST_TERMS)
+        return;
+    const Expr *form = horner(s->pool, e, n, x), *size = s->box->low[0] >= 0 ? x : typed_call(s->pool, &fn_rows[FN_abs], &x, 1);
+    Candidate   how = { .kind = MOVE_SERIES, .before = node, .after = form,
+                        .note = str_printf(s->arena, "|x| <= %g: relative remainder below 2^%.0f, proved by a Taylor model in balls", radius, floor(bits) + 1) };
+    search_branch(s, node, form, size, radius, whole, how);
 }
 
 static void series_of_node(Search *s, const Expr *node, double radius)
