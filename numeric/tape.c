@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { CHUNK_LANES = CHUNK * BLOCK, MAX_THREADS = 64, FEW_LANES = 4, LANES_PER_THREAD = 16 * CHUNK_LANES };
@@ -296,17 +297,19 @@ static void add_chunks(Machine *m, size_t chunks)
     }
 }
 
-typedef struct Share {              /* what one thread does: chunks first, first + step, ... */
+typedef struct Share {              /* what one thread does: chunks, as long as there are any left */
     Machine        *m;
+    Worker         *w;
     const TapePass *pass;
-    size_t          pass_number, lanes, chunks, first, step;
+    size_t          pass_number, lanes, chunks;
+    atomic_size_t  *next;           /* no thread waits for one that the system has put aside */
 } Share;
 
 static void *run_share(void *argument)
 {
     Share  *s = argument;
-    Worker *w = &s->m->worker[s->first];
-    for (size_t k = s->first; k < s->chunks && !should_stop(); k += s->step) {
+    Worker *w = s->w;
+    for (size_t k; !should_stop() && (k = atomic_fetch_add(s->next, 1)) < s->chunks;) {
         run_chunk(s->m, w, s->pass, s->pass_number, k, s->lanes);
         if (s->m->tape->partials)
             format_copy(s->m->format, format_at(s->m->format, s->m->chunk_sums, k * s->m->tape->partials), partials_of(s->m, w), s->m->tape->partials);
@@ -336,10 +339,11 @@ static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size
         m->chunk_sums = format_lanes(m->format, m->arena, m->chunk_room);
     }
     Share     share[MAX_THREADS];
+    atomic_size_t next = 0;
     pthread_t thread[MAX_THREADS];
     bool      started[MAX_THREADS] = { 0 };
     for (unsigned k = 0; k < threads; k++)
-        share[k] = (Share){ m, pass, pass_number, lanes, chunks, k, threads };
+        share[k] = (Share){ m, &m->worker[k], pass, pass_number, lanes, chunks, &next };
     for (unsigned k = 1; k < threads; k++) {
         Worker *w = &m->worker[k];
         format_copy(m->format, w->memory, m->worker[0].memory, m->tape->elements);
@@ -352,8 +356,6 @@ static void run_lanes(Machine *m, const TapePass *pass, size_t pass_number, size
     for (unsigned k = 1; k < threads; k++)
         if (started[k])
             pthread_join(thread[k], NULL);
-        else
-            run_share(&share[k]);
     if (m->tape->partials)
         add_chunks(m, chunks);
 }
