@@ -14,7 +14,7 @@
 #include <calcium/ca.h>
 #endif
 
-enum { MAX_NODES = 400, MAX_POWER_BITS = 16, MAX_PREC = 4096, MAX_DEGREE = 120 };
+enum { MAX_NODES = 400, MAX_POWER_BITS = 16, MAX_PREC = 4096, MAX_DEGREE = 120, MAX_RADICAND_BITS = 256 };
 
 typedef void (*ExactRule)(ca_t r, const ca_t u, ca_ctx_t ctx);
 
@@ -145,6 +145,15 @@ static void exact_constant(ca_t r, Constant c, ca_ctx_t ctx)
     ca_unknown(r, ctx);
 }
 
+/* The root of a number so long that the search for its factors, by elliptic curves, would take seconds. */
+static bool is_long_root(const Expr *e)
+{
+    if (!expr_is_number(e->arg[0]) || !expr_is_number(e->arg[1]) || expr_is_integer(e->arg[1]))
+        return false;
+    const fmpq *base = expr_number(e->arg[0]);
+    return fmpz_bits(fmpq_numref(base)) > MAX_RADICAND_BITS || fmpz_bits(fmpq_denref(base)) > MAX_RADICAND_BITS;
+}
+
 /* The number of node e; arg(i) is that of its i-th argument. What has no exact form stays unknown, and so does all above. */
 static void exact_node(ca_t r, const Expr *e, ca_struct *const *arg, ca_ctx_t ctx)
 {
@@ -158,6 +167,8 @@ static void exact_node(ca_t r, const Expr *e, ca_struct *const *arg, ca_ctx_t ct
             e->kind == EXPR_ADD ? ca_add(r, r, arg[i], ctx) : ca_mul(r, r, arg[i], ctx);
     } else if (e->kind == EXPR_POW) {
         if (expr_is_number(e->arg[1]) && fmpz_bits(fmpq_numref(expr_number(e->arg[1]))) > MAX_POWER_BITS)
+            ca_unknown(r, ctx);
+        else if (is_long_root(e))
             ca_unknown(r, ctx);
         else
             ca_pow(r, arg[0], arg[1], ctx);
