@@ -68,7 +68,8 @@ const WordRow word_rows[] = {
       { { "diff(x^3, x) at x = 2", "12" }, { "f(x, y) = x*y; gradient(f) at (1, 2)", "[2, 1]" } }, "limit assume" },
     { "using", true, "EXPR using fp16     EXPR using 50 digits     using bf16 { ... }     using fp16 toward zero",
       "Computes in a number format, as the expression is typed. The formats: fp64 fp32 tf32 fp16 bf16 fp8_e4m3 fp8_e5m2 fp6_e3m2 fp6_e2m3 fp4_e2m1 fp128 x87, "
-      "K digits, K bits. bf16(accumulate: fp32) keeps sums, dot products and products of matrices in fp32 and rounds them once.",
+      "K digits, K bits. bf16(accumulate: fp32) keeps sums, dot products and products of matrices in fp32 and rounds them once. "
+      "fp8_e4m3.saturating ends at the largest number, fp64.contracted rounds a*b + c once.",
       { { "2049 using fp16", "~ 2048   true value 2049, error 0.5 ulp" }, { "1/3 using 10 digits", "~ 0.33333333333   true value 0.33333333333333333, error 0.333 ulp" },
         { "sum(1/k, k = 1..1000) using bf16(accumulate: fp32)", "~ 7.5   true value 7.4854708605503449, error 0.465 ulp" } }, "toward N set" },
     { "toward", false, "EXPR using fp16 toward zero", "The rounding: nearest, up, down, zero or stochastic.", { { "1/3 using fp16 toward zero", "~ 0.3333   true value 0.33333333333333333, error 0.333 ulp" } }, "using" },

@@ -327,7 +327,7 @@ static Value formats_call(Call *c)
                                  value_text(str_printf(c->arena, "2^%ld", (long)f.emin)), value_text(str_printf(c->arena, "2^%ld", 1 - (long)f.precision)) };
         table_row(r, t, cell);
     }
-    report_note(r, "also: 200 bits, 50 digits, float(11, -14, 15), mpfr(100), ball; behind it nearest, up, down, toward zero, stochastic");
+    report_note(r, "also: 200 bits, 50 digits, float(11, -14, 15), mpfr(100), ball; behind it .saturating, .contracted (a*b + c rounded once), nearest, up, down, toward zero, stochastic");
     return value_report(r);
 }
 
