@@ -36,7 +36,7 @@
  *     methods    a list of them                                                             .list
  *     rate       a number, a schedule, or an expression in t = 0, 1, ...                     .record { value, t, text }
  *     format     fp64, bf16, 200 bits; roles: or a record (weights = bf16, master = fp32)    .format, .record
- *     formats    a list of them                                                             .list
+ *     formats    a list of them and such records                                             .list
  *     data       a table, or a record of columns; its columns are values in all other arguments  .expr axis
  *     unknown    `y(x)` or `u(x, t)`                                                         .expr application */
 #ifndef BASE_BUILTIN_H

@@ -121,6 +121,7 @@ static void count_slope(LowPrecision *p, const Objective *o, double truth, size_
     LowCounts *c = &p->counts;
     double     scaled = truth * p->scale.value, kept = format_get_double(p->gradients, format_at(p->gradients, p->slope, i));
     p->counts.last = fmax(p->counts.last, fabs(truth));
+    p->counts.last_norm = hypot(p->counts.last_norm, truth);
     if (truth == 0 || !isfinite(scaled))
         return;
     int bin = ilogb(scaled) - EXPONENT_LEAST;
@@ -144,7 +145,7 @@ static bool count_slopes(LowPrecision *p, const Objective *o)
         lanes_convert(t->format, t->x, p->weights, p->passes->x, o->n, NULL);
         fine = objective_gradient(t);
     }
-    p->counts.last = 0;
+    p->counts.last = p->counts.last_norm = 0;
     for (size_t i = 0; i < o->n; i++)
         count_slope(p, o, t ? ((const double *)t->g)[i] : format_get_double(p->weights, format_at(p->weights, p->passes->g, i)) / (p->seed.number ? p->scale.value : 1), i);
     return fine;

@@ -37,7 +37,7 @@ typedef struct LowCounts {
     size_t zero, subnormal, infinite;       /* of these: what the format of gradients made of them */
     size_t unscaled_zero;                   /* of these: kept by the scale, but 0 once it was divided out */
     size_t updates, absorbed;               /* entries that a step should have changed; that it left as they were */
-    double last;                            /* the largest true slope of the last evaluation */
+    double last, last_norm;                 /* the largest true slope of the last evaluation, and the norm of all */
     size_t exponent[EXPONENT_BINS];         /* of the true slopes times the scale */
 } LowCounts;
 

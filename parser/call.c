@@ -435,7 +435,7 @@ static Value argument_value(Matching *m, size_t k)
     case PARAM_METHODS: return each_item(m, match, eval_method);
     case PARAM_RATE:    return eval_rate(m->ev, match->ast);
     case PARAM_FORMAT:  return eval_named_format(m->ev, match->ast);
-    case PARAM_FORMATS: return each_item(m, match, eval_named_format);
+    case PARAM_FORMATS: return each_item(m, match, eval_roles);
     case PARAM_ROLES:   return eval_roles(m->ev, match->ast);
     case PARAM_CHOICE:  return eval_choice(m->ev, match->ast);
     case PARAM_POINT:   return point_value(m, match->ast);

@@ -4,6 +4,7 @@
 #include "symbolic/optimize/held_out.h"
 
 #include "base/interrupt.h"
+#include "symbolic/optimize/low_precision.h"
 #include "symbolic/optimize/stall.h"
 #include "symbolic/tape/run.h"
 
@@ -46,7 +47,7 @@ static void add_row(const Comparison *m, const Solution *s, const Report *report
     size_t k = 0;
     cell[k++] = value_method(s->method);
     if (m->formats)
-        cell[k++] = value_format(s->format);
+        cell[k++] = s->low ? value_text(low_precision_text(q, s->low)) : value_format(s->format);
     if (m->seed)
         cell[k++] = value_expr(expr_int(c->pool, (slong)s->options.seed));
     for (size_t i = 0; i < q->n && i < MOST_SHOWN_VARIABLES; i++)
@@ -88,20 +89,21 @@ static bool read_seeds(Call *c, Comparison *m)
     return true;
 }
 
-static bool run_one(Comparison *m, const Method *method, const Format *format, size_t seed)
+static bool run_one(Comparison *m, const Method *method, Value format, size_t seed)
 {
     const Problem *q = m->q;
     Call          *c = q->c;
     OptionPlaces   at = { ARG_STEPS, ARG_TOL, ARG_BATCH, ARG_EPOCHS, ARG_SEED, ARG_SHUFFLE };
     Solution      *s = arena_alloc(c->arena, sizeof *s);
-    Format        *f = arena_copy(c->arena, format, sizeof *f);
-    *s = (Solution){ .method = method, .format = f };
-    if (!run_options_read(q, at, method->row && method->row->needs & NEEDS_HESSIAN, f, &s->options))
+    *s = (Solution){ .method = method, .format = format.kind == VALUE_FORMAT ? arena_copy(c->arena, format.format, sizeof *format.format) : NULL };
+    if (format.kind == VALUE_RECORD && !low_precision_roles(q, ARG_FORMATS, format, s))
+        return false;
+    if (!run_options_read(q, at, method->row && method->row->needs & NEEDS_HESSIAN, s->format, &s->options))
         return false;
     if (m->seed)
         s->options.seed = m->seed[seed];
     HeldOut *beside = arena_alloc(c->arena, sizeof *beside);
-    if (!held_out_read(q, ARG_TEST, f, &s->options, beside))
+    if (!held_out_read(q, ARG_TEST, s->format, &s->options, beside))
         return false;
     s->beside = s->options.watch.n ? beside : NULL;
     if (!problem_solve(q, s, 1))
@@ -112,7 +114,7 @@ static bool run_one(Comparison *m, const Method *method, const Format *format, s
     }
     Value run = minimize_report(q, s);
     add_row(m, s, run.report);
-    Str lost = solution_lost_number(q, s, NULL, NULL), why = lost.n || !m->formats ? lost : solution_stall(q, s);
+    Str lost = solution_lost_number(q, s, NULL, NULL), why = lost.n || !m->formats || s->low ? lost : solution_stall(q, s);
     bool said = !why.n;
     for (size_t i = 0; i < m->r->n && !said; i++)
         said = m->r->field[i].kind == FIELD_NOTE && str_eq(m->r->field[i].note, why);
@@ -125,14 +127,17 @@ static bool run_one(Comparison *m, const Method *method, const Format *format, s
 static Value compare_call(Call *c)
 {
     Problem    q;
-    Format     fp64;
+    Format    *fp64 = arena_alloc(c->arena, sizeof *fp64);
     Comparison m = { .q = &q, .seeds = 1 };
     if (!call_has(c, ARG_FROM) && !call_has(c, ARG_METHODS) && call_has(c, ARG_FORMATS)) {
         if (c->arg[ARG_F].kind != VALUE_EXPR || c->nvars)
             return call_fail(c, ARG_F, "an expression in several formats needs values for its names");
+        for (size_t i = 0; i < c->arg[ARG_FORMATS].list->n; i++)
+            if (c->arg[ARG_FORMATS].list->item[i].kind != VALUE_FORMAT)
+                return call_fail(c, ARG_FORMATS, "an expression runs in one format, without roles");
         return run_in_formats(c->pool, c->arena, c->arg[ARG_F].expr, c->arg[ARG_FORMATS].list, c->settings);
     }
-    if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, false, &q) || !format_named(STR("fp64"), &fp64) || !read_seeds(c, &m))
+    if (!problem_read(c, ARG_F, ARG_VARIABLES, ARG_FROM, false, &q) || !format_named(STR("fp64"), fp64) || !read_seeds(c, &m))
         return value_failed();
     if (!call_has(c, ARG_METHODS)) {
         Value v = call_fail(c, -1, "compare needs methods");
@@ -150,7 +155,7 @@ static Value compare_call(Call *c)
     for (size_t i = 0; i < m.methods->n; i++)
         for (size_t k = 0; k < n_formats; k++)
             for (size_t j = 0; j < m.seeds && !should_stop(); j++)
-                if (!run_one(&m, m.methods->item[i].method, m.formats ? m.formats->item[k].format : &fp64, j))
+                if (!run_one(&m, m.methods->item[i].method, m.formats ? m.formats->item[k] : value_format(fp64), j))
                     return value_failed();
     m.r->summary = str_printf(c->arena, "%zu run%s from the same start%s", m.runs, m.runs == 1 ? "" : "s", m.runs < all ? "; interrupted" : "");
     report_value(m.r, "runs", value_list(c->arena, m.run, m.runs));

@@ -4,12 +4,13 @@
  * losses are worth counting; the steps are the same. */
 #include "symbolic/optimize/low_precision.h"
 
+#include "symbolic/data/table.h"
 #include "symbolic/optimize/rule_step.h"
 #include "symbolic/tape/run.h"
 
 #include <math.h>
 
-enum { COUNTED_BITS = 11 };
+enum { COUNTED_BITS = 11, MANY_ROWS = 256 };
 
 typedef enum Role { ROLE_WEIGHTS, ROLE_MASTER, ROLE_GRADIENTS, ROLE_ACCUMULATORS, ROLES } Role;
 static const char *const role_names[ROLES] = { "weights", "master", "gradients", "accumulators" };
@@ -41,10 +42,9 @@ static bool read_role(Call *c, int at, Str name, Value v, const Format **role)
     return false;
 }
 
-static bool read_roles(Call *c, int at, const Format *f, LowPrecision *p)
+static bool read_roles(Call *c, int at, Value v, const Format *f, LowPrecision *p)
 {
     const Format *role[ROLES] = { NULL };
-    Value         v = given(c, at) ? c->arg[at] : value_none();
     for (size_t i = 0; v.kind == VALUE_RECORD && i < v.record->n; i++)
         if (!read_role(c, at, v.record->name[i], v.record->item[i], role))
             return false;
@@ -146,6 +146,41 @@ static bool second_word(Call *c, int at, const char *name, const char *first, co
     return false;
 }
 
+/* A mean divides by the number of rows, which must be a finite number of the format. */
+static bool rows_fit(const Problem *q, int at, const LowPrecision *p)
+{
+    Call  *c = q->c;
+    size_t rows = q->axis ? axis_rows(q->axis) : 0;
+    if (p->weights->family != FAMILY_SMALL || (double)rows <= p->weights->largest)
+        return true;
+    Str name = format_name(p->weights, c->arena);
+    call_fail(c, at, "a mean over %zu rows divides by more than %.7g, the largest number of %.*s", rows, p->weights->largest, STR_ARGS(name));
+    diag_hint(c->diag, "format: (weights = bf16, master = fp32)");
+    return false;
+}
+
+static bool takes_roles(Call *c, int at, const Method *m)
+{
+    if (m->rule)
+        return true;
+    call_fail(c, at, "%s has steps of its own: formats by role, scales and rounding are for update rules", m->row->name);
+    diag_hint(c->diag, "method: adam");
+    return false;
+}
+
+bool low_precision_roles(const Problem *q, int at, Value formats, Solution *s)
+{
+    Call         *c = q->c;
+    LowPrecision *p = arena_alloc(c->arena, sizeof *p);
+    Format       *fp64 = arena_alloc(c->arena, sizeof *fp64);
+    *p = (LowPrecision){ .asked = true };
+    if (!format_named(STR("fp64"), fp64) || !takes_roles(c, at, s->method) || !read_roles(c, at, formats, fp64, p) || !read_scale(c, -1, p) || !rows_fit(q, at, p))
+        return false;
+    s->low = p;
+    s->format = p->arithmetic;
+    return true;
+}
+
 bool low_precision_read(const Problem *q, LowPlaces at, const Format *f, Solution *s)
 {
     Call         *c = q->c;
@@ -155,7 +190,7 @@ bool low_precision_read(const Problem *q, LowPlaces at, const Format *f, Solutio
     s->format = f;
     if (!asked && !counted)
         return true;
-    if (!read_roles(c, at.format, f, p) || !read_scale(c, at.scale, p) || !second_word(c, at.rounding, "rounding", "nearest", "stochastic", &p->stochastic)
+    if (!read_roles(c, at.format, given(c, at.format) ? c->arg[at.format] : value_none(), f, p) || !read_scale(c, at.scale, p) || !second_word(c, at.rounding, "rounding", "nearest", "stochastic", &p->stochastic)
         || !second_word(c, at.update, "update", "plain", "kahan", &p->kahan))
         return false;
     if (p->stochastic && p->kahan) {
@@ -163,18 +198,16 @@ bool low_precision_read(const Problem *q, LowPlaces at, const Format *f, Solutio
         diag_hint(c->diag, "rounding: stochastic or update: kahan");
         return false;
     }
-    if (!s->method->rule) {
-        call_fail(c, given(c, at.scale) ? at.scale : given(c, at.rounding) ? at.rounding : given(c, at.update) ? at.update : at.format,
-                  "%s has steps of its own: formats by role, scales and rounding are for update rules", s->method->row->name);
-        diag_hint(c->diag, "method: adam");
+    if (!takes_roles(c, given(c, at.scale) ? at.scale : given(c, at.rounding) ? at.rounding : given(c, at.update) ? at.update : at.format, s->method))
         return false;
-    }
     if (low_precision_adds(p) && !rule_step(c->pool, s->method->rule)) {
         call_fail(c, p->kahan ? at.update : at.rounding, "%.*s does not write x as x plus a step, so %s", STR_ARGS(s->method->rule->name),
                   p->kahan ? "there is nothing to compensate" : "there is no sum to round stochastically");
         diag_hint(c->diag, "format: (weights = %.*s, master = fp64)", STR_ARGS(format_name(p->weights, c->arena)));
         return false;
     }
+    if (!rows_fit(q, at.format, p))
+        return false;
     p->asked = asked;
     s->low = p;
     s->format = p->arithmetic;
@@ -201,4 +234,24 @@ bool low_precision_problem(const Problem *q, Solution *s, unsigned extras)
     if (start)
         lanes_convert(p->arithmetic, s->o.x, p->master, start, q->n, NULL);
     return start != NULL;
+}
+
+void low_precision_settle(Solution *s)
+{
+    double norm = s->low->counts.last_norm;
+    if (!low_precision_skips(s->low) || s->m.ending == ENDED_NOT_FINITE)
+        return;
+    s->m.gradient_norm = norm;
+    s->m.gradient_log2 = log2(norm);
+}
+
+void low_precision_hint(const Problem *q, const Solution *s)
+{
+    const LowPrecision *p = s->low;
+    Diag               *d = q->c->diag;
+    Str                 name = format_name(p->weights, q->c->arena);
+    if (s->m.bad_coordinate < q->n)
+        diag_hint(d, p->scale.dynamic ? "format: (weights = %.*s, gradients = fp32)" : "loss_scale: dynamic", STR_ARGS(name));
+    else if (s->o.rows >= MANY_ROWS && !s->options.batch && p->weights->emax < 100)
+        diag_hint(d, "a sum over %zu rows leaves %.*s: weights = bf16", s->o.rows, STR_ARGS(name));
 }

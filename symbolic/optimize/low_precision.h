@@ -15,8 +15,16 @@ bool   low_precision_asked(const Call *c, LowPlaces at);
 /* The formats, the scale and the way of rounding; s->low stays NULL where the plain run does. Without `format:` *f is fp64, else the format. s->format is
  * that of the arithmetic afterwards. False after call_fail. */
 bool   low_precision_read(const Problem *q, LowPlaces at, const Format *f, Solution *s);
+/* The same for one format of a list: a record of formats by role. */
+bool   low_precision_roles(const Problem *q, int at, Value formats, Solution *s);
 /* s->o and its point, in s->low. False with pool_error() or call_fail. */
 bool   low_precision_problem(const Problem *q, Solution *s, unsigned extras);
+
+/* After a run whose last gradient overflowed, and would have been skipped: its norm is that of the true slopes. */
+void   low_precision_settle(Solution *s);
+
+/* What helps against a value or slope that is not finite at the start. */
+void   low_precision_hint(const Problem *q, const Solution *s);
 
 /* low_precision_report.c: fields, the course of the scale, the histogram; sentences about what was lost, with what helps. The picture comes before
  * other ones where low precision was asked for, and behind them where the run counts by itself. */

@@ -248,7 +248,7 @@ static void say_skipped(const Problem *q, const Solution *s, Sentences *w)
     Arena              *a = q->c->arena;
     Str                 name = name_of(q, p->gradients), now = shown(q, p->scale.value, SCALE_DIGITS);
     if (p->counts.skipped)
-        say(w, str_printf(a, "skipped steps: %zu of %zu, whose gradient overflowed in %.*s; the loss scale went from %.*s to %.*s", p->counts.skipped, p->counts.steps, STR_ARGS(name),
+        say(w, str_printf(a, "skipped steps: %zu of %zu, whose gradient overflowed in %.*s; loss scale %.*s at first, %.*s at the end", p->counts.skipped, p->counts.steps, STR_ARGS(name),
                           STR_ARGS(shown(q, p->course.at[0].scale, SCALE_DIGITS)), STR_ARGS(now)));
     if (s->m.ending == ENDED_NOT_FINITE && s->m.bad_coordinate < q->n && s->m.bad_step)
         say(w, p->scale.dynamic ? str_printf(a, "the gradient is not finite even with a loss scale of %.*s: the scale is not at fault", STR_ARGS(now))

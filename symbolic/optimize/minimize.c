@@ -158,6 +158,8 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
     if (s->in_full)
         stepper = inspect_stepper(c->arena, &s->o, stepper);
     s->m = minimize_run(c->arena, &s->o, &stepper, &s->options);
+    if (s->low)
+        low_precision_settle(s);
     return true;
 }
 
@@ -274,8 +276,8 @@ static Value solve(Call *c, bool maximize)
         call_fail(c, ARG_FROM, what.n ? "%.*s: %.*s" : "%.*s", STR_ARGS(where), STR_ARGS(what));
         if (other.n)
             diag_hint(c->diag, "from: %.*s", STR_ARGS(other));
-        if (s.low && s.m.bad_coordinate < q.n)
-            diag_hint(c->diag, s.low->scale.dynamic ? "gradients in a wider format" : "loss_scale: dynamic");
+        if (s.low)
+            low_precision_hint(&q, &s);
         return value_failed();
     }
     if (certificate.wanted) {

@@ -232,7 +232,7 @@ static bool draw_report(PlotTask *t, const Report *r, Str name)
     }
     for (size_t i = 0; i < r->n; i++) {                         /* the first thing that can be drawn, a picture inside included */
         const Field *f = &r->field[i];
-        if (f->kind == FIELD_VALUE && f->value.kind == VALUE_REPORT && report_picture(f->value.report) && draw_report(t, f->value.report, name))
+        if (!name.n && f->kind == FIELD_VALUE && f->value.kind == VALUE_REPORT && report_picture(f->value.report) && draw_report(t, f->value.report, name))
             return true;
         if (f->kind == FIELD_PLOT && f->plot.columns.n && draw_lines(t, r, &f->plot, name))
             return true;
