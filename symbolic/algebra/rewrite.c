@@ -5,7 +5,7 @@
 
 #include "symbolic/algebra/poly.h"
 #include "symbolic/calculus/diff.h"
-#include "symbolic/expr/memo.h"
+#include "symbolic/expr/walk.h"
 
 typedef enum Where { ANY, REAL } Where;
 typedef struct Row { const char *by; FnId fn; Where where; const char *text; } Row;
@@ -76,34 +76,28 @@ static const Expr *rewritten_call(Pool *p, const Row *row, const Expr *const *u,
     return r;
 }
 
+static const Expr *rewritten(void *context, Pool *p, Arena *a, const Expr *node, const Expr *const *arg)
+{
+    const Rewrite *by = context;
+    const Row     *row = node->kind == EXPR_CALL ? row_for(by, node) : NULL;
+    const Expr    *changed = NULL;
+    (void)a;
+    if (node->kind == EXPR_POW && by->power && !node->shape)
+        changed = by->power(p, arg[0], arg[1]);
+    if (by->cases && (expr_is_call(node, FN_max) || expr_is_call(node, FN_min)))
+        changed = expr_where_extreme(p, node->fn->id, arg, arg, node->arity);
+    else if (row)
+        changed = rewritten_call(p, row, arg, node->arity);
+    if (changed || node->arity == 0 || node->kind == EXPR_UNKNOWN)
+        return changed ? changed : node;
+    return row && pool_error(p).n ? NULL : expr_remake(p, node, arg);
+}
+
 const Expr *expr_rewrite(Pool *p, const Expr *e, const Rewrite *by)
 {
     if (e && e->flags & EXPR_AS_TYPED)
         e = expr_canonical(p, e);
-    if (!e || e->flags & EXPR_HAS_ORDER)
-        return e;
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    Memo        done = memo_new(a);
-    const Expr *r = e;
-    for (size_t i = 0; i < nodes.n && r; i++) {
-        const Expr  *node = nodes.at[i], *changed = NULL;
-        const Expr **u = arena_array(a, const Expr *, node->arity + 1);
-        bool         leaf = node->arity == 0 || node->kind == EXPR_UNKNOWN;
-        for (uint32_t k = 0; !leaf && k < node->arity; k++)
-            u[k] = memo_get(&done, node->arg[k]);
-        const Row *row = node->kind == EXPR_CALL ? row_for(by, node) : NULL;
-        if (node->kind == EXPR_POW && by->power && !node->shape)
-            changed = by->power(p, u[0], u[1]);
-        if (by->cases && (expr_is_call(node, FN_max) || expr_is_call(node, FN_min)))
-            changed = expr_where_extreme(p, node->fn->id, u, u, node->arity);
-        else if (row)
-            changed = rewritten_call(p, row, u, node->arity);
-        r = changed ? changed : leaf ? node : row && pool_error(p).n ? NULL : expr_remake(p, node, u);
-        memo_put(&done, node, r);
-    }
-    arena_delete(a);
-    return r;
+    return !e || e->flags & EXPR_HAS_ORDER ? e : expr_walk(p, e, rewritten, (void *)(uintptr_t)by);
 }
 
 /* ---- the command -------------------------------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include "numeric/data.h"
 #include "numeric/lanes.h"
 #include "symbolic/data/text_columns.h"
-#include "symbolic/expr/memo.h"
+#include "symbolic/expr/walk.h"
 #include "symbolic/matrix/matrix.h"
 
 enum { MOST_EXACT_ROWS = 20000, FIRST_BITS = 128, MOST_BITS = 1 << 14 };
@@ -68,28 +68,23 @@ static const Expr *exchange_column(Pool *p, const Expr *e, const Expr *other)
     return NULL;
 }
 
+typedef struct Exchange { const Expr *axis, *other; } Exchange;
+
+static const Expr *exchanged(void *context, Pool *p, Arena *a, const Expr *node, const Expr *const *arg)
+{
+    const Exchange *x = context;
+    (void)a;
+    if (node == x->axis)
+        return x->other;
+    if (!args_differ(node, arg))
+        return node;
+    return node->kind == EXPR_COLUMN ? exchange_column(p, node, x->other) : node->kind == EXPR_COUNT ? expr_count(p, x->other)
+         : node->kind == EXPR_OVER ? expr_over(p, x->other, arg[1]) : expr_remake(p, node, arg);
+}
+
 const Expr *axis_exchange(Pool *p, const Expr *e, const Expr *axis, const Expr *other)
 {
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    Memo        image = memo_new(a);
-    const Expr *made = NULL;
-    for (size_t k = 0; k < nodes.n; k++) {
-        const Expr  *node = nodes.at[k];
-        const Expr **arg = arena_array(a, const Expr *, node->arity + 1);
-        bool         changed = false;
-        for (uint32_t i = 0; i < node->arity; i++) {
-            arg[i] = memo_get(&image, node->arg[i]);
-            changed = changed || arg[i] != node->arg[i];
-        }
-        made = node == axis ? other : !changed ? node : node->kind == EXPR_COLUMN ? exchange_column(p, node, other)
-             : node->kind == EXPR_COUNT ? expr_count(p, other) : node->kind == EXPR_OVER ? expr_over(p, other, arg[1]) : expr_remake(p, node, arg);
-        if (!made)
-            break;
-        memo_put(&image, node, made);
-    }
-    arena_delete(a);
-    return made;
+    return expr_walk(p, e, exchanged, &(Exchange){ axis, other });
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------------------- */
@@ -137,37 +132,25 @@ static const Expr *exact_sum(Pool *p, const Expr *axis, const Expr *e)
     return total;
 }
 
+static const Expr *valued(void *none, Pool *p, Arena *a, const Expr *node, const Expr *const *arg)
+{
+    (void)none;
+    (void)a;
+    if (!rational_node(node) || (node->kind == EXPR_AXIS && axis_rows(node) > MOST_EXACT_ROWS))
+        return NULL;
+    if (node->kind == EXPR_COUNT)
+        return expr_int(p, (slong)axis_rows(node->arg[0]));
+    if (node->kind == EXPR_OVER)
+        return exact_sum(p, node->arg[0], arg[1]);
+    return node->kind == EXPR_COLUMN || !node->arity ? node : expr_remake(p, node, arg);
+}
+
 /* Replaces counts and sums by numbers, inside out. NULL without failure if that is not possible. */
 static const Expr *exact_value(Pool *p, const Expr *e)
 {
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    Memo        image = memo_new(a);
-    const Expr *result = NULL;
-    for (size_t k = 0; k < nodes.n; k++) {
-        const Expr *node = nodes.at[k], *made = node;
-        if (!rational_node(node) || (node->kind == EXPR_AXIS && axis_rows(node) > MOST_EXACT_ROWS))
-            goto out;
-        if (node->kind == EXPR_COUNT) {
-            made = expr_int(p, (slong)axis_rows(node->arg[0]));
-        } else if (node->kind == EXPR_OVER) {
-            made = exact_sum(p, node->arg[0], memo_get(&image, node->arg[1]));
-        } else if (node->kind != EXPR_COLUMN && node->arity) {
-            const Expr **arg = arena_array(a, const Expr *, node->arity);
-            for (uint32_t i = 0; i < node->arity; i++)
-                arg[i] = memo_get(&image, node->arg[i]);
-            made = expr_remake(p, node, arg);
-        }
-        if (!made)
-            goto out;
-        memo_put(&image, node, made);
-    }
-    result = memo_get(&image, e);
-    result = expr_is_number(result) ? result : NULL;
-out:
-    arena_delete(a);
+    const Expr *value = expr_walk(p, e, valued, NULL);
     pool_clear_error(p);
-    return result;
+    return value && expr_is_number(value) ? value : NULL;
 }
 
 /* Says why there is no finite value. */

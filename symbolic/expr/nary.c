@@ -4,8 +4,8 @@
 #include "symbolic/expr/nary.h"
 
 #include "symbolic/algebra/poly.h"
-#include "symbolic/expr/memo.h"
 #include "symbolic/expr/operations.h"
+#include "symbolic/expr/walk.h"
 
 #include <math.h>
 
@@ -361,28 +361,16 @@ static const Expr *tidy_node(Pool *p, Arena *a, const Expr *e)
     }
 }
 
+static const Expr *tidied(void *none, Pool *p, Arena *a, const Expr *node, const Expr *const *arg)
+{
+    (void)none;
+    const Expr *r = !args_differ(node, arg) ? node : node->kind == EXPR_NEG ? plain_neg(p, arg[0]) : node->kind == EXPR_ADD ? plain_add(p, arg[0], arg[1])
+                  : node->kind == EXPR_SUB ? plain_sub(p, arg[0], arg[1]) : node->kind == EXPR_MUL ? plain_mul(p, arg[0], arg[1])
+                  : node->kind == EXPR_DIV ? plain_div(p, arg[0], arg[1]) : typed_remake(p, node, arg);
+    return r ? tidy_node(p, a, r) : NULL;
+}
+
 const Expr *expr_tidy(Pool *p, const Expr *e)
 {
-    if (!e)
-        return NULL;
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    Memo        made = memo_new(a);
-    const Expr *r = e;
-    for (size_t k = 0; k < nodes.n && r; k++) {
-        const Expr  *node = nodes.at[k];
-        const Expr **arg = arena_array(a, const Expr *, node->arity + 1);
-        bool         same = true;
-        for (uint32_t i = 0; i < node->arity; i++) {
-            arg[i] = memo_get(&made, node->arg[i]);
-            same = same && arg[i] == node->arg[i];
-        }
-        r = same ? node : node->kind == EXPR_NEG ? plain_neg(p, arg[0]) : node->kind == EXPR_ADD ? plain_add(p, arg[0], arg[1])
-          : node->kind == EXPR_SUB ? plain_sub(p, arg[0], arg[1]) : node->kind == EXPR_MUL ? plain_mul(p, arg[0], arg[1])
-          : node->kind == EXPR_DIV ? plain_div(p, arg[0], arg[1]) : typed_remake(p, node, arg);
-        r = r ? tidy_node(p, a, r) : NULL;
-        memo_put(&made, node, r);
-    }
-    arena_delete(a);
-    return r;
+    return expr_walk(p, e, tidied, NULL);
 }

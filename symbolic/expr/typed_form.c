@@ -4,7 +4,7 @@
 #include "symbolic/expr/operations.h"
 
 #include "base/sort.h"
-#include "symbolic/expr/memo.h"
+#include "symbolic/expr/walk.h"
 
 #include <stdlib.h>
 
@@ -106,8 +106,9 @@ static const Expr *pow_form(Pool *p, const Expr *e, const Expr *const *form)
     return expr_number_sign(e->arg[1]) < 0 ? node2(p, EXPR_DIV, expr_int(p, 1), power) : power;
 }
 
-static const Expr *node_form(Pool *p, Arena *a, const Expr *e, const Expr *const *form)
+static const Expr *node_form(void *none, Pool *p, Arena *a, const Expr *e, const Expr *const *form)
 {
+    (void)none;
     if (e->arity == 0)
         return e;
     if (e->kind == EXPR_ADD && !(e->flags & EXPR_AS_TYPED))
@@ -127,21 +128,5 @@ static const Expr *node_form(Pool *p, Arena *a, const Expr *e, const Expr *const
 
 const Expr *expr_typed_form(Pool *p, const Expr *e)
 {
-    if (!e)
-        return NULL;
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &e, 1);
-    Memo        made = memo_new(a);
-    const Expr *r = NULL;
-    for (size_t k = 0; k < nodes.n; k++) {
-        const Expr  *node = nodes.at[k];
-        const Expr **form = arena_array(a, const Expr *, node->arity + 1);
-        for (uint32_t i = 0; i < node->arity; i++)
-            form[i] = memo_get(&made, node->arg[i]);
-        if (!(r = node_form(p, a, node, form)))
-            break;
-        memo_put(&made, node, r);
-    }
-    arena_delete(a);
-    return r;
+    return expr_walk(p, e, node_form, NULL);
 }

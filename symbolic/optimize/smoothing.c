@@ -4,7 +4,7 @@
  * leads to, the simplex goes on with the objective itself. What is piecewise in another way is left alone. */
 #include "symbolic/optimize/chosen_int.h"
 
-#include "symbolic/expr/memo.h"
+#include "symbolic/expr/walk.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,8 +26,13 @@ static const Expr *larger(Pool *p, const Expr *a, const Expr *b, int sign, const
     return distance ? expr_div(p, expr_add(p, expr_add(p, a, b), expr_mul(p, expr_int(p, sign), distance)), expr_int(p, 2)) : NULL;
 }
 
-static const Expr *rounded_node(Pool *p, const Expr *node, const Expr *const *arg, const Expr *e)
+/* The context is e. */
+static const Expr *rounded_node(void *context, Pool *p, Arena *a, const Expr *node, const Expr *const *arg)
 {
+    (void)a;
+    const Expr *e = context;
+    if (!node->arity)
+        return node;
     FnId id = node->kind == EXPR_CALL ? node->fn->id : FN_COUNT;
     if (id == FN_abs)
         return rounded(p, arg[0], e);
@@ -43,22 +48,7 @@ static const Expr *rounded_node(Pool *p, const Expr *node, const Expr *const *ar
 
 static const Expr *rounded_off(Pool *p, const Expr *f, const Expr *e)
 {
-    Arena      *a = arena_new();
-    Nodes       nodes = expr_nodes(p, a, &f, 1);
-    Memo        image = memo_new(a);
-    const Expr *made = NULL;
-    for (size_t k = 0; k < nodes.n; k++) {
-        const Expr  *node = nodes.at[k];
-        const Expr **arg = arena_array(a, const Expr *, node->arity + 1);
-        for (uint32_t i = 0; i < node->arity; i++)
-            arg[i] = memo_get(&image, node->arg[i]);
-        made = node->arity ? rounded_node(p, node, arg, e) : node;
-        if (!made)
-            break;
-        memo_put(&image, node, made);
-    }
-    arena_delete(a);
-    return made;
+    return expr_walk(p, f, rounded_node, (void *)(uintptr_t)e);
 }
 
 /* From x, in place. False: the objective cannot be rounded off, or the run did not end well. */
