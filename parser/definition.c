@@ -200,7 +200,7 @@ Value run_assign(const Eval *ev, const Ast *t)
         local->value = v;
         return v;
     }
-    if (value_holds(env->line, v, expr_symbol(env->line, t->text))) {
+    if (value_holds(env, v, t->text)) {
         eval_fail(ev, t, "%.*s has no value yet", STR_ARGS(t->text));
         eval_hint(ev, "%.*s = 0", STR_ARGS(t->text));
         return value_failed();
@@ -245,6 +245,11 @@ static Value replace_item(const Eval *ev, const Ast *t, const List *list)
     return list_value(ev->env, item, list->n, 0);
 }
 
+static Value entry_of_itself(const Eval *ev, const Ast *t)
+{
+    return eval_fail(ev, t, "an entry of %.*s cannot be in terms of %.*s", STR_ARGS(t->text), STR_ARGS(t->text));
+}
+
 /* v[k] = value replaces one entry of a vector, matrix or list. */
 Value run_assign_index(const Eval *ev, const Ast *t)
 {
@@ -264,6 +269,8 @@ Value run_assign_index(const Eval *ev, const Ast *t)
             return value_failed();
         if (entry->kind == EXPR_TENSOR)
             return eval_fail(ev, t->child[t->n - 1], "an entry is a number or an expression, not a vector");
+        if (!local && value_holds(env, value_expr(entry), t->text))
+            return entry_of_itself(ev, t);
         const Expr **arg = arena_copy(env->line_arena, old.expr->arg, old.expr->arity * sizeof *arg);
         arg[place] = entry;
         v = value_checked(ev, t, expr_tensor(env->line, expr_rows(old.expr), expr_cols(old.expr), arg));
@@ -272,8 +279,8 @@ Value run_assign_index(const Eval *ev, const Ast *t)
     }
     if (v.kind == VALUE_FAILED)
         return v;
-    if (!local && value_holds(env->line, v, expr_symbol(env->line, t->text)))
-        return eval_fail(ev, t, "an entry of %.*s cannot be in terms of %.*s", STR_ARGS(t->text), STR_ARGS(t->text));
+    if (!local && v.kind == VALUE_LIST && value_holds(env, v, t->text))
+        return entry_of_itself(ev, t);
     if (local)
         local->value = v;
     else

@@ -140,7 +140,7 @@ Value        value_here(const Eval *ev, const Ast *t, Value stored); /* complete
 bool         session_value(Env *env, Str name, Value *out);           /* the stored value, not completed */
 const Function *find_function(const Eval *ev, Str name);              /* user, unknown or mathematical; NULL */
 Value        unknown_name(const Eval *ev, const Ast *t, const Ast *call);  /* refuses with did-you-mean; call: the call it names, or NULL */
-bool         value_holds(Pool *p, Value v, const Expr *symbol);
+bool         value_holds(Env *env, Value v, Str name);         /* does a symbol of this name, or of an entry of it, occur in v? */
 /* What `vector x(n)` made of the name: the variable, or the literal of the variables x[1], x[2], ...; NULL. */
 const Expr  *declared_variable(const Eval *ev, Str name);
 const Expr  *scope_new_variable(const Eval *ev, Str name);            /* a symbol that captures nothing in finished values */

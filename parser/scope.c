@@ -205,19 +205,31 @@ Value value_here(const Eval *ev, const Ast *t, Value stored)
 
 /* ---- variables of commands ----------------------------------------------------------------------------------------- */
 
-bool value_holds(Pool *p, Value v, const Expr *symbol)
+/* Does a symbol of this name occur, a number's or a vector's, or an entry's, x[1]? */
+static bool expr_names(Env *env, const Expr *e, Str name)
+{
+    Nodes symbols = expr_symbols(env->line, env->line_arena, e);
+    for (size_t i = 0; i < symbols.n; i++) {
+        Str s = expr_plain_name(symbols.at[i]);
+        if (str_starts(s, name) && (s.n == name.n || s.s[name.n] == '['))
+            return true;
+    }
+    return false;
+}
+
+bool value_holds(Env *env, Value v, Str name)
 {
     switch (v.kind) {
-    case VALUE_EXPR:  return expr_depends(p, v.expr, symbol);
-    case VALUE_RANGE: return expr_depends(p, v.range->low, symbol) || expr_depends(p, v.range->high, symbol);
+    case VALUE_EXPR:  return expr_names(env, v.expr, name);
+    case VALUE_RANGE: return expr_names(env, v.range->low, name) || expr_names(env, v.range->high, name);
     case VALUE_LIST:
         for (size_t i = 0; i < v.list->n; i++)
-            if (value_holds(p, v.list->item[i], symbol))
+            if (value_holds(env, v.list->item[i], name))
                 return true;
         return false;
     case VALUE_RECORD:
         for (size_t i = 0; i < v.record->n; i++)
-            if (value_holds(p, v.record->item[i], symbol))
+            if (value_holds(env, v.record->item[i], name))
                 return true;
         return false;
     case VALUE_FUNCTION: case VALUE_FAILED: case VALUE_NONE: case VALUE_TEXT: case VALUE_REPORT: case VALUE_DATA: case VALUE_METHOD: case VALUE_FORMAT:
@@ -247,7 +259,7 @@ const Expr *scope_new_variable(const Eval *ev, Str name)
     const Expr *declared_as = declared_variable(ev, name);
     const Expr *symbol = declared_as && declared_as->kind == EXPR_SYMBOL ? declared_as : expr_symbol(ev->env->line, name);
     for (const Scope *s = ev->scope; s; s = s->outer)
-        if ((s->kind == BIND_VALUE || s->kind == BIND_LOCAL || s->kind == BIND_STORED) && value_holds(ev->env->line, s->value, symbol))
+        if ((s->kind == BIND_VALUE || s->kind == BIND_LOCAL || s->kind == BIND_STORED) && value_holds(ev->env, s->value, symbol->name))
             return expr_fresh(ev->env->line, symbol);
     return symbol;
 }
