@@ -55,7 +55,7 @@ static void add_row(const Comparison *m, const Solution *s, const Report *report
     cell[k++] = value_expr(solution_value(q, s, VALUE_DIGITS));
     for (size_t i = 0; i < MEASURES; i++)
         if (m->beside[i])
-            cell[k++] = report_field(report, str_of(measure_names[i]))->value;
+            cell[k++] = value_expr(double_expr(c->pool, c->arena, s->m.trace.number[(s->m.trace.rows - 1) * MEASURES + i], VALUE_DIGITS));
     cell[k++] = minimize_norm(q, s->m.gradient_norm, s->m.gradient_log2, VALUE_DIGITS);
     cell[k++] = value_expr(expr_int(c->pool, (slong)s->m.steps));
     cell[k++] = report_field(report, STR("reason"))->value;
@@ -98,8 +98,16 @@ static bool run_one(Comparison *m, const Method *method, Value format, size_t se
     *s = (Solution){ .method = method, .format = format.kind == VALUE_FORMAT ? arena_copy(c->arena, format.format, sizeof *format.format) : NULL };
     if (format.kind == VALUE_RECORD && !low_precision_roles(q, ARG_FORMATS, format, s))
         return false;
-    if (!run_options_read(q, at, method->row && method->row->needs & NEEDS_HESSIAN, s->format, &s->options))
+    unsigned needs = method->row ? method->row->needs : 0;
+    if (!run_options_read(q, at, needs & NEEDS_HESSIAN, s->format, &s->options))
         return false;
+    if (needs & NEEDS_BATCHES && !s->options.batch) {
+        call_fail(c, ARG_METHODS, "%s works on batches of rows", method->row->name);
+        diag_hint(c->diag, "over: d, batch: 32");
+        return false;
+    }
+    if (s->options.batch && method->row && !(needs & TAKES_BATCHES))
+        return call_fail(c, ARG_METHODS, "%s needs all rows at every step: its line search compares values", method->row->name), false;
     if (m->seed)
         s->options.seed = m->seed[seed];
     HeldOut *beside = arena_alloc(c->arena, sizeof *beside);

@@ -14,8 +14,10 @@
 #include "numeric/polish.h"
 #include "numeric/vector.h"
 #include "symbolic/algebra/simplify.h"
+#include "symbolic/algebra/zero.h"
 #include "symbolic/calculus/diff.h"
 #include "symbolic/expr/evaluate.h"
+#include "symbolic/expr/memo.h"
 #include "symbolic/optimize/exact_point.h"
 #include "symbolic/optimize/unbounded.h"
 #include "symbolic/tape/residuals.h"
@@ -33,6 +35,8 @@
 
 enum { CHOSEN_STEPS = 1000, MOST_ROWS_VARIABLES = 20, MOST_ESCAPES = 5, MOST_POLISHED_ROWS = 2000, BALL_BITS = 192, LONGEST_VALUE = 40,
        LONGEST_SIMPLIFIED = 200, MOST_RESTARTS = 6 };
+static const char rough_point[] = "the value is lowest where the objective is not smooth: no gradient proves it";
+static const char kink_there[] = "the objective has a kink there: slopes and curvature prove nothing";
 static const double far_away = 50;      /* in sizes of the start */
 
 /* ---- which method -------------------------------------------------------------------------------------------------------------- */
@@ -282,12 +286,41 @@ static void convert(const Format *to, void *x, const Format *from, const void *y
     arb_clear(v);
 }
 
+static Truth decided(Pool *p, const Expr *condition)
+{
+    return expr_is_constant(condition, CONSTANT_TRUE) ? YES : expr_is_constant(condition, CONSTANT_FALSE) ? NO : condition->kind == EXPR_RELATION ? expr_decide(p, condition).answer : UNKNOWN;
+}
+
+/* An expression in numbers whose pieces are chosen by their conditions; one that cannot be decided stays. */
+static const Expr *pieces_chosen(Pool *p, Arena *a, const Expr *e)
+{
+    Nodes       nodes = expr_nodes(p, a, &e, 1);
+    Memo        image = memo_new(a);
+    const Expr *made = e;
+    for (size_t k = 0; made && k < nodes.n; k++) {
+        const Expr  *node = nodes.at[k];
+        const Expr **arg = arena_array(a, const Expr *, node->arity + 1);
+        uint32_t     i = 0;
+        for (uint32_t j = 0; j < node->arity; j++)
+            arg[j] = memo_get(&image, node->arg[j]);
+        if (node->kind == EXPR_PIECEWISE)
+            while (i + 1 < node->arity && decided(p, arg[i]) == NO)
+                i += 2;
+        bool chosen = node->kind == EXPR_PIECEWISE && (i + 1 == node->arity || decided(p, arg[i]) == YES);
+        made = chosen ? arg[i + 1 == node->arity ? i : i + 1] : node->arity ? expr_remake(p, node, arg) : node;
+        memo_put(&image, node, made);
+    }
+    return made;
+}
+
 /* The value, the slopes and the kind at the exact point. */
 static bool take_exact(Chosen *w, const Expr **at)
 {
     const Problem *q = w->q;
     Pool          *p = q->c->pool;
-    const Expr    *v = expr_subst(p, q->entries, q->var, at, q->n), *simple = v && expr_cost(p, v) < LONGEST_SIMPLIFIED ? expr_simplify(p, v) : NULL;
+    const Expr    *v = expr_subst(p, q->entries, q->var, at, q->n);
+    v = v && w->kinks ? pieces_chosen(p, q->c->arena, v) : v;
+    const Expr    *simple = v && expr_cost(p, v) < LONGEST_SIMPLIFIED ? expr_simplify(p, v) : NULL;
     v = simple ? simple : v;
     pool_clear_error(p);
     if (!v || !expr_is_numeric(v) || v->flags & EXPR_HAS_INFINITE)
@@ -363,7 +396,7 @@ static bool recognise_kink(Chosen *w)
     double value = w->s->m.last_value;
     bool   as_low = value <= before.last_value + 1e-14 * (1 + fabs(before.last_value)), steep = before.gradient_norm > 1e-3 * (1 + fabs(value));
     if (value < before.last_value || (as_low && steep) || (as_low && w->kinks && !is_smooth_around(w, w->s->m.x, w->s->format))) {
-        solution_note(w->s, STR("the value is lowest where the objective is not smooth: no gradient proves it"));
+        solution_note(w->s, str_of(rough_point));
         w->s->m.gradient_norm = NAN;
         return true;
     }
@@ -413,7 +446,7 @@ static void classify(Chosen *w, const void *x, const Format *f, bool simple)
     Arena  *a = w->q->c->arena;
     double *value = arena_array(a, double, n), *vector = arena_array(a, double, n * n);
     if (w->kinks && !is_smooth_around(w, x, f)) {
-        solution_note(w->s, STR("the objective has a kink there: slopes and curvature prove nothing"));
+        solution_note(w->s, str_of(kink_there));
         w->s->m.gradient_norm = NAN;
         return;
     }
@@ -603,6 +636,15 @@ static bool is_constant(const Chosen *w)
     return true;
 }
 
+static void forget_note(Solution *s, const char *text)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->notes; i++)
+        if (!str_is(s->note[i], text))
+            s->note[kept++] = s->note[i];
+    s->notes = kept;
+}
+
 /* Variables that do not occur: the Hessian is singular because of them, and they stay where they are. */
 static void name_idle_variables(Chosen *w)
 {
@@ -634,6 +676,9 @@ bool problem_solve_chosen(const Problem *q, Solution *s, unsigned threads, bool 
         solution_note(s, STR("the objective does not depend on its variables: every point is as good"));
     } else if (fine && s->exact && expr_is_zero(s->exact_value) && w.code.f->flags & EXPR_NONNEGATIVE) {
         s->lowest = true;
+        s->kind = "minimum";
+        forget_note(s, rough_point);                            /* this proof needs no slopes */
+        forget_note(s, kink_there);
         name_idle_variables(&w);
     } else if (fine && w.small && high && !steps_given) {
         name_idle_variables(&w);

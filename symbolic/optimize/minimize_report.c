@@ -253,8 +253,8 @@ static void add_warnings(const Problem *q, const Solution *s, Warnings *w)
         for (size_t i = 0; i < q->n; i++)
             negative += value[i] < -1e-6 * (fabs(value[0]) + fabs(value[q->n - 1]));
         if (negative)
-            warn(w, negative == q->n ? STR("warning: this is no minimum: the value falls in every direction from here")
-                                     : str_printf(c->arena, "warning: a saddle point: the value falls along %zu of %zu directions", negative, q->n));
+            warn(w, negative == q->n ? str_printf(c->arena, "warning: this is no %s: the value %s in every direction from here", q->maximize ? "maximum" : "minimum", q->maximize ? "rises" : "falls")
+                                     : str_printf(c->arena, "warning: a saddle point: the value %s along %zu of %zu directions", q->maximize ? "rises" : "falls", negative, q->n));
     }
 }
 
@@ -381,16 +381,24 @@ static void add_measures(const Problem *q, const Solution *s, Report *r)
             report_value(r, measure_names[i], value_expr(double_expr(c->pool, c->arena, last[i], i == MEASURE_TEST ? 0 : TRACE_DIGITS)));
 }
 
+/* minimum, maximum, saddle, degenerate: of what the user asked about, where maximize looks at the negative. */
+static const char *kind_of(const Problem *q, const Solution *s)
+{
+    bool minimum = str_is(str_of(s->kind), "minimum"), maximum = str_is(str_of(s->kind), "maximum");
+    return minimum && q->maximize ? "maximum" : maximum && q->maximize ? "minimum" : s->kind;
+}
+
 /* What is known about the point, and how. */
-static const char *kind_text(const Solution *s)
+static const char *kind_text(const Problem *q, const Solution *s)
 {
     if (s->lowest)
-        return "a global minimum: the objective is never negative, and exactly 0 there";
-    bool proved = s->exact && s->m.gradient_norm == 0, minimum = str_is(str_of(s->kind), "minimum");
-    if (minimum || str_is(str_of(s->kind), "maximum"))
+        return q->maximize ? "a global maximum: the objective is never positive, and exactly 0 there" : "a global minimum: the objective is never negative, and exactly 0 there";
+    Str  kind = str_of(kind_of(q, s));
+    bool proved = s->exact && s->m.gradient_norm == 0, minimum = str_is(kind, "minimum");
+    if (minimum || str_is(kind, "maximum"))
         return minimum ? proved ? "a minimum: the gradient is exactly 0, the Hessian positive definite" : "a minimum: the Hessian is positive definite"
                        : proved ? "a maximum: the gradient is exactly 0, the Hessian negative definite" : "a maximum: the Hessian is negative definite";
-    if (str_is(str_of(s->kind), "saddle"))
+    if (str_is(kind, "saddle"))
         return "a saddle point: the Hessian has eigenvalues of both signs";
     return proved ? "the gradient is exactly 0; the Hessian is singular and decides nothing" : "the Hessian is singular there and decides nothing";
 }
@@ -432,9 +440,9 @@ Value minimize_report(const Problem *q, const Solution *s)
     for (size_t i = 0; i < s->notes; i++)
         warn(&w, s->note[i]);
     if (s->kind)
-        report_note(r, "%s", kind_text(s));
+        report_note(r, "%s", kind_text(q, s));
     if (s->kind)
-        report_value(r, "kind", value_text(str_of(s->kind)));
+        report_value(r, "kind", value_text(str_of(kind_of(q, s))));
     if (s->certificate)
         certificate_report(q, s->certificate, r);
     if (s->why) {
