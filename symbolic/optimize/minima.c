@@ -84,12 +84,14 @@ static size_t add_end(Search *s, const Solution *found)
     return p.number;
 }
 
-/* From the start of the problem; only what lies in the box counts. *number: of the end point; 0: none. False after call_fail. */
-static bool run_from(Search *s, const Method *method, size_t steps, const Format *fp64, size_t *number)
+/* Only what lies in the box counts. *number: of the end point; 0: none. False after call_fail. */
+static bool run_from(Search *s, const double *start, const Method *method, size_t steps, const Format *fp64, size_t *number)
 {
     Solution found = { .format = fp64, .method = method, .options = { .steps = steps, .tol = 1e-9, .tol_log2 = -30, .trace = 4, .seed = 1 } };
     *number = 0;
-    if (!found.method || !(s->ready ? problem_solve_again(&s->q, &s->o, &found) : problem_solve(&s->q, &found, 1)))
+    for (size_t i = 0; i < s->q.n && !s->ready; i++)
+        s->q.start[i] = double_expr(s->c->pool, s->c->arena, start[i], 0);
+    if (!found.method || !(s->ready ? problem_solve_again(&s->q, &s->o, start, &found) : problem_solve(&s->q, &found, 1)))
         return false;
     s->ready = true;
     s->o = found.o;
@@ -150,10 +152,11 @@ static Value minima_call(Call *c)
     s.basin = arena_array(c->arena, Basin, s.room + 1);
     const Method *newton = c->method(c, STR("newton"));
     size_t        number;
+    double       *start = arena_array(c->arena, double, s.q.n);
     for (; done < (size_t)starts && !should_stop(); done++) {
         for (size_t i = 0; i < s.q.n; i++)
-            s.q.start[i] = double_expr(c->pool, c->arena, s.low[i] + (s.high[i] - s.low[i]) * halton(done + 1, primes[i]), 0);
-        if (!run_from(&s, newton, NEWTON_STEPS, fp64, &number))
+            start[i] = s.low[i] + (s.high[i] - s.low[i]) * halton(done + 1, primes[i]);
+        if (!run_from(&s, start, newton, NEWTON_STEPS, fp64, &number))
             return value_failed();
     }
     return value_report(points_report(&s, "minima", done, false));
@@ -218,9 +221,9 @@ static Value basins_call(Call *c)
     s.basin = arena_array(c->arena, Basin, s.room + 1);
     size_t *number = arena_array(c->arena, size_t, side * side);
     for (; done < side * side && !should_stop(); done++) {
-        s.q.start[0] = double_expr(c->pool, c->arena, s.low[0] + (s.high[0] - s.low[0]) * ((double)(done % side) + 0.5) / (double)side, 0);
-        s.q.start[1] = double_expr(c->pool, c->arena, s.low[1] + (s.high[1] - s.low[1]) * ((double)(done / side) + 0.5) / (double)side, 0);
-        if (!run_from(&s, method, steps, fp64, &number[done]))
+        double start[2] = { s.low[0] + (s.high[0] - s.low[0]) * ((double)(done % side) + 0.5) / (double)side,
+                            s.low[1] + (s.high[1] - s.low[1]) * ((double)(done / side) + 0.5) / (double)side };
+        if (!run_from(&s, start, method, steps, fp64, &number[done]))
             return value_failed();
     }
     if (call_has(c, ARG_TO) && !c->arg[ARG_TO].text.n)

@@ -163,16 +163,14 @@ bool problem_solve(const Problem *q, Solution *s, unsigned threads)
     return true;
 }
 
-bool problem_solve_again(const Problem *q, const Objective *o, Solution *s)
+bool problem_solve_again(const Problem *q, const Objective *o, const double *start, Solution *s)
 {
     Call   *c = q->c;
     Stepper stepper;
-    void   *start = expr_run(c->pool, c->arena, q->start, q->n, s->format, s->options.seed);
     s->o = *o;
     s->o.evaluated = false;
-    if (start)
-        format_copy(s->format, s->o.x, start, q->n);
-    if (!start || !method_stepper(c->pool, c->arena, s->method, &s->o, &stepper)) {
+    memcpy(s->o.x, start, q->n * sizeof *start);
+    if (!method_stepper(c->pool, c->arena, s->method, &s->o, &stepper)) {
         call_fail(c, 0, "%.*s", STR_ARGS(pool_error(c->pool)));
         pool_clear_error(c->pool);
         return false;

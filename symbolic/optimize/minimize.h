@@ -56,8 +56,8 @@ typedef struct Solution {
 bool          problem_read(Call *c, int f, int variables, int from, bool maximize, Problem *out);
 /* Runs the method from the start. False after call_fail. */
 bool          problem_solve(const Problem *q, Solution *s, unsigned threads);
-/* The same from another start, with the tapes of a run of the same method in the same format. */
-bool          problem_solve_again(const Problem *q, const Objective *o, Solution *s);
+/* The same in fp64 from another start, with the tapes of a run of the same method. */
+bool          problem_solve_again(const Problem *q, const Objective *o, const double *start, Solution *s);
 /* Reads steps, tol, batch, epochs, seed, shuffle of a call at these arguments (-1: not an argument). */
 typedef struct OptionPlaces { int steps, tol, batch, epochs, seed, shuffle; } OptionPlaces;
 bool          run_options_read(const Problem *q, OptionPlaces at, bool newton, const Format *f, MinimizeOptions *out);

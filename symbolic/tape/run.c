@@ -70,8 +70,23 @@ const Expr *expr_with_rounded_parts(Pool *p, Arena *a, const Expr *root, const F
     return result;
 }
 
+/* Numbers alone are rounded where they are: no tape is needed. NULL: there is something else among them. */
+static void *rounded_numbers(Arena *a, const Expr *const *e, size_t n, const Format *f)
+{
+    for (size_t i = 0; i < n; i++)
+        if (e[i]->kind != EXPR_NUMBER || f->rounding == ROUND_STOCHASTIC)
+            return NULL;
+    void *lanes = format_lanes(f, a, n);
+    for (size_t i = 0; i < n; i++)
+        format_set_fmpq(f, format_at(f, lanes, i), expr_number(e[i]), NULL);
+    return lanes;
+}
+
 void *expr_run(Pool *p, Arena *a, const Expr *const *e, size_t n, const Format *f, uint64_t seed)
 {
+    void *lanes = n ? rounded_numbers(a, e, n, f) : NULL;
+    if (lanes)
+        return lanes;
     const Expr **part = arena_array(a, const Expr *, n);
     Program      program;
     pool_clear_error(p);
