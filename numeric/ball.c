@@ -143,10 +143,11 @@ bool ball_decimal(Arena *a, const arb_t x, size_t n, Str *out)
 bool ball_decimal_best(Arena *a, const arb_t x, size_t n, Str *out, size_t *decided)
 {
     double bits = (double)arb_rel_accuracy_bits(x);
-    if (arb_is_zero(x) || bits > 3.33 * (double)n + 4)
+    if (arb_is_zero(x))
         return *decided = n, ball_decimal(a, x, n, out);
-    for (slong k = (slong)(bits * 0.30103) + 1; k > 0; k--)
-        if ((size_t)k <= n && ball_decimal(a, x, (size_t)k, out)) {
+    slong most = bits > 3.33 * (double)n + 4 ? (slong)n : (slong)(bits * 0.30103) + 1;
+    for (slong k = most < (slong)n ? most : (slong)n; k > 0; k--)       /* fewer, too, where the ball holds a tie: 1.0625 to 4 digits */
+        if (ball_decimal(a, x, (size_t)k, out)) {
             *decided = (size_t)k;
             return true;
         }
