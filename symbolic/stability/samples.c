@@ -7,7 +7,9 @@
 #include "base/interrupt.h"
 #include "numeric/ordinal.h"
 
+#include <flint/fmpz_vec.h>
 #include <math.h>
+#include <mpfr.h>
 #include <string.h>
 
 enum { FIRST_BITS = 128, MOST_BITS = 5400, TRIES = 24, CLIMB_STARTS = 3, CLIMB_STEPS = 14 };
