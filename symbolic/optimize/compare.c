@@ -138,8 +138,11 @@ static Value compare_call(Call *c)
     Format    *fp64 = arena_alloc(c->arena, sizeof *fp64);
     Comparison m = { .q = &q, .seeds = 1 };
     if (!call_has(c, ARG_FROM) && !call_has(c, ARG_METHODS) && call_has(c, ARG_FORMATS)) {
-        if (c->arg[ARG_F].kind != VALUE_EXPR || c->nvars)
-            return call_fail(c, ARG_F, "an expression in several formats needs values for its names");
+        if (c->arg[ARG_F].kind != VALUE_EXPR || c->nvars) {
+            call_fail(c, ARG_F, "an expression in several formats needs values for its names");
+            diag_hint(c->diag, "compare(f at %s, formats: [fp64, bf16])", c->nvars > 1 ? "(x = 0.1, y = 0.2)" : "x = 0.1");
+            return value_failed();
+        }
         for (size_t i = 0; i < c->arg[ARG_FORMATS].list->n; i++)
             if (c->arg[ARG_FORMATS].list->item[i].kind != VALUE_FORMAT)
                 return call_fail(c, ARG_FORMATS, "an expression runs in one format, without roles");
