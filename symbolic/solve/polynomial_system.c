@@ -333,8 +333,10 @@ static void list_relations(Problem *s, Solutions *out, const Ideal *ideal)
                 term = expr_mul(p, term, expr_powi(p, s->unknown.at[i], (slong)e[i]));
             sum = expr_add(p, sum, term);
         }
-        out->relation[out->relations++] = sum;
+        if (sum)                    /* vectors among the unknowns may not fit together */
+            out->relation[out->relations++] = sum;
     }
+    pool_clear_error(p);
     fmpz_clear(c);
 }
 
