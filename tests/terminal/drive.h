@@ -112,6 +112,7 @@ static inline void terminal_start(Terminal *t, const char *term, const char *con
     t->pid = forkpty(&t->fd, NULL, NULL, &size);
     if (t->pid == 0) {
         keep_output();
+        signal(SIGHUP, SIG_DFL);                /* the tests may run under nohup */
         setenv("TERM", term, 1);
         setenv("NO_COLOR", "1", 0);             /* texts that are waited for stand in one piece; a test may ask for colour */
         setenv("INPUTRC", "/dev/null", 0);      /* a test may have one of its own */
