@@ -124,7 +124,7 @@ static bool assume_symmetric(const Eval *ev, const Ast *fact, Str name, bool *do
     Pool       *p = ev->env->line;
     const Expr *x = declared_variable(ev, name);
     *done = x != NULL;
-    if (!x)
+    if (!x || !x->shape)            /* a matrix of one entry is symmetric */
         return true;
     if (x->shape->rows != x->shape->cols) {
         eval_fail(ev, fact, "%.*s is %s x %s, and only a square matrix is symmetric", STR_ARGS(name), expr_text(ev->env->line_arena, p, x->shape->rows).s,
@@ -359,6 +359,8 @@ static bool declare_tensor(const Eval *ev, const Ast *shape, size_t dimensions)
     for (size_t k = 0; k < dimensions; k++)
         if (!(size[k] = declared_size(ev, shape->child[k + 1])))
             return false;
+    if (value_holds(env, value_expr(size[0]), name) || value_holds(env, value_expr(size[1]), name))
+        return eval_fail(ev, shape, "%.*s cannot be its own size", STR_ARGS(name)), false;
     const char *property = map_get(&env->declared, name);
     bool numbers = expr_fits_slong(size[0], &m) && expr_fits_slong(size[1], &n);
     if (numbers && m > MOST_ENTRIES / n)

@@ -149,7 +149,7 @@ static Value directional_whole(Call *c, const Expr *x, const Expr *v)
 {
     Pool       *p = c->pool;
     const Expr *g;
-    if (!expr_is_tensor(v) || v->shape->rows != x->shape->rows || v->shape->cols != x->shape->cols)
+    if (!v->shape || v->shape->rows != x->shape->rows || v->shape->cols != x->shape->cols)
         return call_fail(c, 1, "the direction is not of the shape of %.*s", STR_ARGS(x->name));
     if (!expr_gradient(p, c->arg[0].expr, &x, 1, &g))
         return value_failed();
@@ -174,7 +174,7 @@ static Value directional_call(Call *c)
         dot = expr_add(p, dot, expr_mul(p, g[i], entry(v, i)));
         square = expr_add(p, square, expr_powi(p, entry(v, i), 2));
     }
-    if (expr_is_zero(square))
+    if (square && expr_is_zero(square))
         return call_fail(c, 1, "the zero vector is no direction");
     return value_expr(expr_div(p, dot, expr_call1(p, FN_sqrt, square)));
 }

@@ -154,6 +154,8 @@ static Value series_command(Call *c, bool taylor)
     Str         why = { 0 };
     if (!expr_fits_slong(c->arg[2].expr, &order) || order < 0)
         return call_fail(c, 2, "the order must be a whole number, 0 or more");
+    if (!expr_is_scalar(x) || !expr_is_scalar(point) || !expr_is_scalar(c->arg[0].expr))
+        return call_fail(c, 1, "a power series is that of a number in one variable: %.*s(sin(x), x = 0)", STR_ARGS(c->name));
     if (expr_depends(c->pool, point, x))
         return call_fail(c, 1, "the point must not contain the variable itself");
     SeriesStatus status = expr_series(c->pool, c->arena, c->arg[0].expr, x, point, order + 1, &s, &why);
