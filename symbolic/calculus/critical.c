@@ -157,9 +157,10 @@ static void kinks_of(Curve *s, const Expr *u, bool joint)
         bool smooth = left && right && !((left->flags | right->flags) & EXPR_HAS_INFINITE);
         if (joint && t != YES && !smooth && !s->jumps_apart && !s->open.n)
             s->open = str_printf(c->arena, "it may jump at %.*s = %.6g", STR_ARGS(s->x->name), z.at[i].place);
-        if (t == UNKNOWN && !known && !s->jumps_apart && !s->open.n)
+        bool candidate = s->jumps_apart && value;           /* compared by its value, whatever the slopes are */
+        if (t == UNKNOWN && !known && !candidate && !(s->jumps_apart && z.at[i].exact) && !s->open.n)
             s->open = str_printf(c->arena, "the slopes at %.*s = %.6g were not decided", STR_ARGS(s->x->name), z.at[i].place);
-        if (!known && value && t == NO && !(value->flags & EXPR_HAS_INFINITE))
+        if (!known && value && (t == NO || candidate) && !(value->flags & EXPR_HAS_INFINITE))
             vec_push(c->arena, &s->point, (Point){ z.at[i], value, kink_kind(c->pool, left, right) });
     }
 }

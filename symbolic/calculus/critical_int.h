@@ -16,7 +16,7 @@ typedef struct Point {
 typedef struct Curve {
     Call        *c;
     const Expr  *f, *x, *low, *high;        /* ends may be infinite; low NULL: the whole line */
-    bool         jumps_apart;               /* the caller looks at the places where f may jump */
+    bool         jumps_apart;               /* the caller looks at the places where f may jump; kinks that are not decided are points, too */
     VEC(Point)   point;
     Str          open;                      /* why the list may be incomplete; empty if it is complete */
 } Curve;
